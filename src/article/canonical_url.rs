@@ -1,0 +1,225 @@
+//! [`CanonicalUrl`]: the form of a URL in which two addresses of one article are equal.
+
+use std::fmt;
+
+use url::Url;
+
+/// Query parameters that track the reader and do not choose the page.
+const TRACKING: [&str; 19] = [
+    "fbclid",
+    "gclid",
+    "dclid",
+    "msclkid",
+    "yclid",
+    "igshid",
+    "mc_cid",
+    "mc_eid",
+    "mkt_tok",
+    "_hsenc",
+    "_hsmi",
+    "ref_src",
+    "ref_url",
+    "cmpid",
+    "ncid",
+    "spm",
+    "s_cid",
+    "guccounter",
+    "ocid",
+];
+
+/// Query parameters (name, value) that ask for the AMP form of a page; an empty value stands for any.
+const AMP: [(&str, &str); 4] =
+    [("amp", ""), ("template", "amphtml"), ("outputtype", "amp"), ("outputtype", "amp-type")];
+
+/// A URL as it is compared: `https`, host in lower case without `www.`, no port, fragment, tracking parameters or trailing
+/// slash, and taken out of AMP caches and web archives.
+///
+/// ```
+/// # use healthnews::article::CanonicalUrl;
+/// let canonical = |text| CanonicalUrl::parse(text).unwrap().to_string();
+/// assert_eq!(canonical("HTTP://www.Example.com/a/?utm_source=x#top"), "https://example.com/a");
+/// assert_eq!(canonical("https://www-example-com.cdn.ampproject.org/c/s/www.example.com/a/amp/"), "https://example.com/a");
+/// assert_eq!(canonical("https://web.archive.org/web/20181218015531/https://example.com/a"), "https://example.com/a");
+/// assert!(CanonicalUrl::parse("mailto:editor@example.com").is_none());
+/// ```
+///
+/// Idempotent: the canonical form is its own canonical form. Paths keep their case and parameters their order,
+/// because servers may tell them apart.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CanonicalUrl(String);
+
+impl CanonicalUrl {
+    /// Reads an address as people write it: spaces around it, `&amp;` in it, no scheme. `None` when it is no web address.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let text = text.trim().replace("&amp;", "&");
+        let mut url =
+            web_url(&text).or_else(|| host_like(&text).then(|| web_url(&format!("https://{text}"))).flatten())?;
+        // Every step shortens the address, so this ends.
+        while let Some(inner) = unwrapped(&url) {
+            url = inner;
+        }
+        let mut form = normal_form(&url)?;
+        // Dropping one part may uncover another (`/a/amp/?` …): go on until nothing changes.
+        while let Some(next) = web_url(&form)
+            .as_ref()
+            .and_then(|url| unwrapped(url).map_or_else(|| normal_form(url), |inner| normal_form(&inner)))
+        {
+            if next == form {
+                break;
+            }
+            form = next;
+        }
+        Some(Self(form))
+    }
+
+    /// The address.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The host name.
+    #[must_use]
+    pub fn host(&self) -> &str {
+        let rest = self.0.strip_prefix("https://").unwrap_or(&self.0);
+        rest.split(['/', '?']).next().unwrap_or(rest)
+    }
+}
+
+impl fmt::Display for CanonicalUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+fn web_url(text: &str) -> Option<Url> {
+    let url = Url::parse(text).ok()?;
+    (matches!(url.scheme(), "http" | "https") && url.has_host()).then_some(url)
+}
+
+/// Whether a text without scheme begins like `example.com` or `www.example.com/a`.
+fn host_like(text: &str) -> bool {
+    let host = text.split(['/', '?', '#']).next().unwrap_or(text);
+    host.contains('.')
+        && !host.starts_with('.')
+        && !host.ends_with('.')
+        && host.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '-'))
+        && host.chars().any(char::is_alphabetic)
+}
+
+/// The address inside an AMP cache's or a web archive's address.
+fn unwrapped(url: &Url) -> Option<Url> {
+    let host = url.host_str()?.trim_start_matches("www.");
+    let path = url.path();
+    let query = url.query().map(|query| format!("?{query}")).unwrap_or_default();
+    let inner = if host.ends_with(".cdn.ampproject.org") || host == "cdn.ampproject.org" {
+        // `/c/s/host/path`: c, v, i … is the kind of content, `s` says https.
+        let (_, rest) = path.trim_start_matches('/').split_once('/')?;
+        rest.strip_prefix("s/").unwrap_or(rest)
+    } else if host.starts_with("google.") && path.starts_with("/amp/") {
+        let rest = path.strip_prefix("/amp/")?;
+        rest.strip_prefix("s/").unwrap_or(rest)
+    } else if host == "web.archive.org" && path.starts_with("/web/") {
+        path.strip_prefix("/web/")?.split_once('/')?.1
+    } else {
+        return None;
+    };
+    let inner = format!("{inner}{query}");
+    if inner.starts_with("http:") || inner.starts_with("https:") {
+        web_url(&inner)
+    } else if host_like(&inner) {
+        web_url(&format!("https://{inner}"))
+    } else {
+        None
+    }
+}
+
+fn normal_form(url: &Url) -> Option<String> {
+    let mut host = url.host_str()?.trim_end_matches('.');
+    while let Some(rest) =
+        host.strip_prefix("www.").or_else(|| host.strip_prefix("amp.")).filter(|rest| rest.contains('.'))
+    {
+        host = rest;
+    }
+    if host.is_empty() {
+        return None;
+    }
+    let mut path = url.path().trim_end_matches('/');
+    while let Some(rest) = path.strip_suffix("/amp") {
+        path = rest.trim_end_matches('/');
+    }
+    let query = url.query().unwrap_or_default();
+    let kept: Vec<&str> = query.split('&').filter(|pair| !pair.is_empty() && !is_noise(pair)).collect();
+    let port = url.port().filter(|port| !matches!(port, 80 | 443)).map(|port| format!(":{port}")).unwrap_or_default();
+    let mark = if kept.is_empty() { "" } else { "?" };
+    Some(format!("https://{host}{port}{path}{mark}{}", kept.join("&")))
+}
+
+fn is_noise(pair: &str) -> bool {
+    let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+    let (name, value) = (name.to_ascii_lowercase(), value.to_ascii_lowercase());
+    name.starts_with("utm_")
+        || TRACKING.contains(&name.as_str())
+        || AMP.iter().any(|(amp, wanted)| name == *amp && (wanted.is_empty() || value == *wanted))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn canonical(text: &str) -> Option<String> {
+        CanonicalUrl::parse(text).map(|url| url.to_string())
+    }
+
+    #[test]
+    fn brings_the_forms_of_one_address_together() {
+        for form in [
+            "http://example.com/a",
+            "https://www.example.com/a/",
+            "https://example.com:443/a",
+            "https://EXAMPLE.com/a#part",
+            "https://example.com/a?utm_source=x&amp;utm_medium=y&fbclid=1",
+            "https://amp.example.com/a/amp/",
+            "https://example.com/a?amp=1",
+            "https://www.google.com/amp/s/www.example.com/a/amp",
+            "https://www-example-com.cdn.ampproject.org/v/s/www.example.com/a?amp_js=0&template=amphtml",
+            "web.archive.org/web/2018/http://www.example.com/a",
+            "  example.com/a  ",
+        ] {
+            let expected =
+                if form.contains("amp_js") { "https://example.com/a?amp_js=0" } else { "https://example.com/a" };
+            assert_eq!(canonical(form).as_deref(), Some(expected), "{form}");
+        }
+    }
+
+    #[test]
+    fn keeps_what_chooses_the_page() {
+        assert_eq!(
+            canonical("http://example.com/News?id=2&page=1").as_deref(),
+            Some("https://example.com/News?id=2&page=1")
+        );
+        assert_eq!(canonical("http://example.com:8080/a b").as_deref(), Some("https://example.com:8080/a%20b"));
+    }
+
+    #[test]
+    fn refuses_what_is_no_web_address() {
+        for text in ["", "not a url", "file:///etc/passwd", "http://", "A.", "e.g. this", "mailto:a@b.c"] {
+            assert_eq!(canonical(text), None, "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn is_idempotent(text in prop_oneof![
+            "\\PC{0,60}",
+            "https?://(www\\.|amp\\.){0,3}[a-z]{1,4}\\.[a-z]{2,3}(:[0-9]{1,4})?(/amp|/|/[a-zA-Z]{1,3}){0,5}(\\?[a-z=&]{0,12})?(#[a-z]{0,3})?",
+            "https://(cdn\\.ampproject\\.org/c/s|web\\.archive\\.org/web/2018|google\\.com/amp/s)/([a-z]{2}\\.com|https://a.b/amp/|web\\.archive\\.org/web/1/b.com)",
+        ]) {
+            if let Some(once) = CanonicalUrl::parse(&text) {
+                prop_assert_eq!(CanonicalUrl::parse(once.as_str()), Some(once));
+            }
+        }
+    }
+}

@@ -1,0 +1,157 @@
+//! [`Error`]: what stops a run, and whose fault it is.
+
+use std::io;
+use std::path::PathBuf;
+
+/// A `Result` whose error is [`Error`].
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// What stops a run. Bad *articles* do not: they become a [`crate::ingest::Problem`] and the run goes on.
+///
+/// [`Error::fault`] says whose fault it is; the exit code derives from that. [`Error::hint`] says how to mend it.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The query cannot be understood or breaks a limit.
+    #[error("{message}")]
+    Query {
+        /// What is wrong with it.
+        message: String,
+    },
+    /// A request names something that does not exist or does not fit together.
+    #[error("{message}")]
+    Usage {
+        /// What is wrong.
+        message: String,
+        /// What to do instead.
+        hint: Option<String>,
+    },
+    /// A source named by the user cannot be read.
+    #[error("cannot read the source `{path}`: {cause}")]
+    Source {
+        /// The source as the user named it.
+        path: String,
+        /// Why not.
+        #[source]
+        cause: io::Error,
+    },
+    /// There is no index in this folder.
+    #[error("no index in `{}`", path.display())]
+    IndexMissing {
+        /// The folder looked into.
+        path: PathBuf,
+    },
+    /// The index was built by another version of the program.
+    #[error("the index in `{}` has {what} {found}, this program reads {expected}", path.display())]
+    IndexIncompatible {
+        /// The folder of the index.
+        path: PathBuf,
+        /// `format` or `analyser`.
+        what: &'static str,
+        /// The version found.
+        found: u32,
+        /// The version this program writes and reads.
+        expected: u32,
+    },
+    /// The files of the index are not what they were when written.
+    #[error("the index in `{}` is damaged: {detail}", path.display())]
+    IndexDamaged {
+        /// The folder of the index.
+        path: PathBuf,
+        /// What was found.
+        detail: String,
+    },
+    /// Another process is writing to the index.
+    #[error("the index in `{}` is being written by {holder}", path.display())]
+    IndexLocked {
+        /// The folder of the index.
+        path: PathBuf,
+        /// Who holds the lock, as far as it is known.
+        holder: String,
+    },
+    /// A file of the index cannot be read or written.
+    #[error("cannot {action} `{}`: {cause}", path.display())]
+    Io {
+        /// What was tried, as a verb: `write`, `create`, `read`.
+        action: &'static str,
+        /// On which file.
+        path: PathBuf,
+        /// Why it failed.
+        #[source]
+        cause: io::Error,
+    },
+    /// The search engine failed in a way that input cannot explain.
+    #[error("the search engine failed: {0}")]
+    Engine(#[from] tantivy::TantivyError),
+}
+
+/// Whose fault an [`Error`] is, and with it what the caller can do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    /// The query or the command line: change it.
+    User,
+    /// The index: build it (again).
+    Index,
+    /// Another process: wait for it.
+    Locked,
+    /// The machine or this program.
+    Internal,
+}
+
+impl Error {
+    /// Whose fault it is.
+    #[must_use]
+    pub fn fault(&self) -> Fault {
+        match self {
+            Self::Query { .. } | Self::Usage { .. } | Self::Source { .. } => Fault::User,
+            Self::IndexMissing { .. } | Self::IndexIncompatible { .. } | Self::IndexDamaged { .. } => Fault::Index,
+            Self::IndexLocked { .. } => Fault::Locked,
+            Self::Io { .. } | Self::Engine(_) => Fault::Internal,
+        }
+    }
+
+    /// A short name for scripts, stable across releases.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Query { .. } => "bad_query",
+            Self::Usage { .. } => "usage",
+            Self::Source { .. } => "source_unreadable",
+            Self::IndexMissing { .. } => "index_missing",
+            Self::IndexIncompatible { .. } => "index_incompatible",
+            Self::IndexDamaged { .. } => "index_damaged",
+            Self::IndexLocked { .. } => "index_locked",
+            Self::Io { .. } => "io",
+            Self::Engine(_) => "internal",
+        }
+    }
+
+    /// What to do about it, as one sentence for the user.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Query { .. } => {
+                Some("put \"quotes\" around a phrase; see `healthnews search --help` for the syntax".to_owned())
+            }
+            Self::Usage { hint, .. } => hint.clone(),
+            Self::Source { .. } => Some("name a file, a folder, a glob or `-`".to_owned()),
+            Self::IndexMissing { .. } => {
+                Some("build one with `healthnews index FOLDER`, or name another with `--index DIR`".to_owned())
+            }
+            Self::IndexIncompatible { .. } | Self::IndexDamaged { .. } => {
+                Some("build it anew with `healthnews index --rebuild FOLDER`".to_owned())
+            }
+            Self::IndexLocked { .. } => Some("wait for it to finish; searches go on meanwhile".to_owned()),
+            Self::Io { .. } | Self::Engine(_) => None,
+        }
+    }
+
+    pub(crate) fn io(action: &'static str, path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Self {
+        let path = path.into();
+        move |cause| Self::Io { action, path, cause }
+    }
+
+    pub(crate) fn query(message: impl Into<String>) -> Self {
+        Self::Query { message: message.into() }
+    }
+}

@@ -1,0 +1,5 @@
+//! healthnews: search over curated health-tech news.
+pub mod article;
+mod error;
+pub mod search;
+pub use error::{Error, Fault, Result};

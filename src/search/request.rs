@@ -1,0 +1,141 @@
+//! [`SearchRequest`]: everything a search needs to know, and the only way into it.
+
+use serde::{Deserialize, Serialize};
+
+/// How many hits a request gets when it does not say.
+pub const DEFAULT_LIMIT: usize = 10;
+/// How many values a facet lists when the request does not say. Years and months are always all.
+pub const DEFAULT_FACET_LIMIT: usize = 100;
+/// The furthest hit that can be asked for, `offset + limit`.
+pub const MAX_WINDOW: usize = 100_000;
+
+/// A question to the index. In JSON every field but `q` may be left out; unknown fields are refused.
+///
+/// Several values of one filter widen it, different filters narrow each other.
+///
+/// ```
+/// # use healthnews::search::{FacetField, SearchRequest, Sort};
+/// let request: SearchRequest = serde_json::from_str(r#"{"q":"amazon partnership","topic":["AI"],"facets":["month"]}"#).unwrap();
+/// assert_eq!((request.sort, request.limit, request.offset), (Sort::Relevance, 10, 0));
+/// assert_eq!(request.facets, [FacetField::Month]);
+/// ```
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct SearchRequest {
+    /// Repeated in the response, so that answers can be matched to questions.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// The query text, in the syntax of [`crate::query`]. Empty asks for every article.
+    pub q: String,
+    /// Topics, as `Label` or `Scheme: Label`.
+    pub topic: Vec<String>,
+    /// Outlets, by domain or name.
+    pub provider: Vec<String>,
+    /// Topic schemes.
+    pub scheme: Vec<String>,
+    /// Kinds of article.
+    pub kind: Vec<String>,
+    /// Topics that must be absent.
+    pub not_topic: Vec<String>,
+    /// Outlets to leave out.
+    pub not_provider: Vec<String>,
+    /// From the start of this period on: `2021`, `2021-06`, `2021-06-14`, or `30d` before the clock.
+    pub after: Option<String>,
+    /// Up to the start of this period, not including it.
+    pub before: Option<String>,
+    /// Only articles without a date.
+    pub undated: bool,
+    /// Only articles graded at least this.
+    pub min_quality: Option<u8>,
+    /// The order of the hits.
+    pub sort: Sort,
+    /// How many hits to return; 0 for the counts alone.
+    pub limit: usize,
+    /// How many hits to leave out before the first.
+    pub offset: usize,
+    /// Which facets to count; none when empty.
+    pub facets: Vec<FacetField>,
+    /// How many values to list for each facet, years and months excepted.
+    pub facet_limit: usize,
+    /// Whether to count all matches. `false` lets the engine skip articles that cannot be among the best.
+    pub total: bool,
+    /// Whether each hit comes with its factors.
+    pub explain: bool,
+}
+
+impl Default for SearchRequest {
+    fn default() -> Self {
+        Self {
+            id: None,
+            q: String::new(),
+            topic: Vec::new(),
+            provider: Vec::new(),
+            scheme: Vec::new(),
+            kind: Vec::new(),
+            not_topic: Vec::new(),
+            not_provider: Vec::new(),
+            after: None,
+            before: None,
+            undated: false,
+            min_quality: None,
+            sort: Sort::Relevance,
+            limit: DEFAULT_LIMIT,
+            offset: 0,
+            facets: Vec::new(),
+            facet_limit: DEFAULT_FACET_LIMIT,
+            total: true,
+            explain: false,
+        }
+    }
+}
+
+/// The order of hits. Whatever the first key is, ties are broken by date (newest first), then by id.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Sort {
+    /// By score.
+    #[default]
+    Relevance,
+    /// By date, newest first; unknown dates last.
+    Newest,
+    /// By date, oldest first; unknown dates last.
+    Oldest,
+    /// By quality, best first; unknown grades last.
+    Quality,
+}
+
+/// What can be counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum FacetField {
+    /// Topics in their most frequent spelling.
+    Topic,
+    /// Outlets by domain.
+    Provider,
+    /// Topic schemes.
+    Scheme,
+    /// Kinds of article.
+    Kind,
+    /// Calendar years, UTC.
+    Year,
+    /// Calendar months, UTC.
+    Month,
+}
+
+impl FacetField {
+    /// All of them, in the order they are shown.
+    pub const ALL: [Self; 6] = [Self::Topic, Self::Provider, Self::Scheme, Self::Kind, Self::Year, Self::Month];
+
+    /// The name in requests and responses.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Topic => "topic",
+            Self::Provider => "provider",
+            Self::Scheme => "scheme",
+            Self::Kind => "kind",
+            Self::Year => "year",
+            Self::Month => "month",
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! [`SearchResponse`]: everything a search answers, and the only way out of it. Its JSON form is a contract with scripts.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use serde::{Serialize, Serializer};
+
+use super::request::FacetField;
+use super::warning::Warning;
+use crate::article::{Article, ArticleId, Provider, Published, Quality, Topic};
+
+/// The name and version of the JSON form.
+pub const SEARCH_SCHEMA: &str = "healthnews.search/1";
+
+/// The answer to a [`super::SearchRequest`].
+#[derive(Debug, Clone, Serialize)]
+pub struct SearchResponse {
+    /// [`SEARCH_SCHEMA`].
+    pub schema: &'static str,
+    /// The id of the request.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// What was asked and how it was understood.
+    pub query: QueryEcho,
+    /// How many articles match; `None` when the request did without the count.
+    pub total: Option<u64>,
+    /// From the request to this response, in microseconds.
+    pub took_us: u64,
+    /// The generation of the index that answered.
+    pub generation: String,
+    /// Not all words could be matched: the hits match as many of them as any article does.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub relaxed: bool,
+    /// One page of the matching articles, in order.
+    pub hits: Vec<Hit>,
+    /// The counts, for the fields that were asked for.
+    pub facets: BTreeMap<FacetField, Vec<FacetValue>>,
+    /// What the caller should know about the answer.
+    pub warnings: Vec<Warning>,
+}
+
+/// The query as typed and as searched.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct QueryEcho {
+    /// As typed.
+    pub text: String,
+    /// As understood: reading it again gives the same query.
+    pub as_searched: String,
+}
+
+/// An article and why it is here.
+#[derive(Debug, Clone, Serialize)]
+pub struct Hit {
+    /// The article's id.
+    pub id: ArticleId,
+    /// Text score × quality factor × freshness factor; `null` when sorted by something else.
+    pub score: Option<f64>,
+    /// The headline.
+    pub title: String,
+    /// The matched words in `title`, as byte ranges.
+    #[serde(serialize_with = "as_pairs", skip_serializing_if = "Vec::is_empty")]
+    pub title_marks: Vec<Range<usize>>,
+    /// Where it is published.
+    pub url: Option<String>,
+    /// The outlet.
+    pub provider: Option<Provider>,
+    /// When it was published.
+    pub published: Option<Published>,
+    /// What it is about.
+    pub topics: Vec<Topic>,
+    /// The curator's grade.
+    pub quality: Option<Quality>,
+    /// The kind of article.
+    pub kind: Option<String>,
+    /// The passage that answers the query best.
+    pub fragment: Option<Fragment>,
+    /// The files that told of the article.
+    pub sources: Vec<String>,
+    /// The key that the source gave.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub external_id: Option<String>,
+    /// The factors of the score, when asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub explain: Option<Explanation>,
+    /// The whole article, for formats that want more than a hit shows.
+    #[serde(skip)]
+    pub article: Article,
+}
+
+/// A passage of an article with the matches in it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Fragment {
+    /// The passage, `…` where it is cut.
+    pub text: String,
+    /// The matched words as byte ranges: in order, not overlapping, on character boundaries.
+    #[serde(serialize_with = "as_pairs")]
+    pub marks: Vec<Range<usize>>,
+}
+
+/// One value of a facet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FacetValue {
+    /// The value; given back as a filter it finds `count` articles. `None` counts the articles without a date.
+    pub value: Option<String>,
+    /// What to show instead, where `value` is a key.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub label: Option<String>,
+    /// How many articles there are once this value is chosen.
+    pub count: u64,
+    /// Whether the request chose it.
+    pub selected: bool,
+}
+
+/// The factors of a score. `text` × `quality` × `freshness` is the score, and `text` is the sum of its `clauses`.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Explanation {
+    /// How well the words match (BM25F).
+    pub text: f64,
+    /// The factor for the curator's grade, 1 where it is unknown.
+    pub quality: f64,
+    /// The factor for the age, 1 where the date is unknown.
+    pub freshness: f64,
+    /// What each part of the query contributed.
+    pub clauses: Vec<ClauseScore>,
+}
+
+/// The share of one part of the query in the text score.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ClauseScore {
+    /// The part, as in `as_searched`.
+    pub clause: String,
+    /// Its score; 0 where it does not match.
+    pub score: f64,
+}
+
+fn as_pairs<S: Serializer>(ranges: &[Range<usize>], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(ranges.iter().map(|range| [range.start, range.end]))
+}

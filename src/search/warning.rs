@@ -1,0 +1,88 @@
+//! [`Warning`]: what a caller should know about an answer that is not an error.
+
+use std::fmt;
+
+use serde::{Serialize, Serializer};
+
+use super::request::FacetField;
+
+/// Something about the answer that the caller might not expect. Written in JSON as its sentence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Warning {
+    /// A part of the query text was not understood and is searched as plain words.
+    ReadAsText {
+        /// The part as typed.
+        part: String,
+        /// Why it is not what it looks like.
+        reason: String,
+    },
+    /// A filter names a value that the index does not hold.
+    UnknownValue {
+        /// The kind of value.
+        field: FacetField,
+        /// The value as given.
+        value: String,
+        /// The nearest known values, nearest first.
+        suggestions: Vec<String>,
+    },
+    /// Nothing matches, and this part of the query is why.
+    ToBlame {
+        /// A word, phrase or filter.
+        part: String,
+        /// How many articles match without it.
+        without: u64,
+    },
+    /// A word stands in no article at all.
+    UnknownWord {
+        /// The word as typed.
+        word: String,
+    },
+    /// Not all words could be matched.
+    Relaxed {
+        /// How many of the words each hit matches.
+        matched: usize,
+        /// How many words the query has.
+        of: usize,
+    },
+    /// A `prefix*` stands for more words than are searched.
+    PrefixCut {
+        /// The prefix as typed.
+        prefix: String,
+        /// How many words were searched.
+        limit: usize,
+    },
+}
+
+impl fmt::Display for Warning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::ReadAsText { part, reason } => write!(f, "`{part}` is searched as text: {reason}"),
+            Self::UnknownValue { field, value, suggestions } => {
+                write!(f, "no article has the {} `{value}`", field.name())?;
+                if !suggestions.is_empty() {
+                    let list: Vec<String> = suggestions.iter().map(|s| format!("`{s}`")).collect();
+                    write!(f, "; did you mean {}?", list.join(", "))?;
+                }
+                Ok(())
+            }
+            Self::ToBlame { part, without } => {
+                let noun = if *without == 1 { "article matches" } else { "articles match" };
+                write!(f, "without `{part}`, {without} {noun}")
+            }
+            Self::UnknownWord { word } => write!(f, "no article has the word `{word}`"),
+            Self::Relaxed { matched, of } => {
+                write!(f, "no article matches all {of} parts of the query; these match {matched} of them")
+            }
+            Self::PrefixCut { prefix, limit } => {
+                write!(f, "`{prefix}*` stands for too many words; the first {limit} in the alphabet are searched")
+            }
+        }
+    }
+}
+
+impl Serialize for Warning {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
