@@ -7,7 +7,7 @@ use jiff::civil::{Date, DateTime};
 use jiff::fmt::rfc2822;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 /// How precisely an instant is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -30,7 +30,7 @@ pub enum Precision {
 /// assert_eq!(second.to_string(), "2019-05-07T10:06:41Z");
 /// assert!("yesterday".parse::<Published>().is_err());
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Published {
     seconds: i64,
     precision: Precision,
@@ -86,6 +86,29 @@ impl fmt::Display for Published {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let at = Timestamp::from_second(self.seconds).unwrap_or(Timestamp::UNIX_EPOCH);
         write!(f, "{}", at.strftime("%Y-%m-%dT%H:%M:%SZ"))
+    }
+}
+
+/// Text in formats for people and scripts, the bare pair in binary ones.
+impl Serialize for Published {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if serializer.is_human_readable() {
+            serializer.collect_str(self)
+        } else {
+            (self.seconds, self.precision).serialize(serializer)
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Published {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        if deserializer.is_human_readable() {
+            String::deserialize(deserializer)?.parse().map_err(de::Error::custom)
+        } else {
+            let (seconds, precision) = Deserialize::deserialize(deserializer)?;
+            Self::from_unix(seconds, precision)
+                .ok_or_else(|| de::Error::custom("an instant outside of the years 1 to 9999"))
+        }
     }
 }
 

@@ -1,0 +1,112 @@
+//! [`Build`]: a new generation, from the first article to the switch.
+
+use std::path::PathBuf;
+
+use tantivy::directory::MmapDirectory;
+use tantivy::{Index, IndexSettings, IndexWriter};
+
+use super::document::to_document;
+use super::folder::{Live, WriteLock};
+use super::manifest::{Manifest, Origin};
+use super::schema::{Fields, register_analysers};
+use crate::article::Article;
+use crate::{Error, Result};
+
+/// Memory for the postings of one indexing thread, in bytes, before it writes a segment.
+///
+/// With two threads this holds 100,000 articles under 500 MB in all; more of it makes no build faster
+/// (`docs/PERFORMANCE.md`).
+const MEMORY_PER_THREAD: usize = 80_000_000;
+
+/// How a generation is built. None of this changes what a search answers.
+#[derive(Debug, Clone)]
+pub struct BuildOptions {
+    /// How many threads analyse and write.
+    pub threads: usize,
+}
+
+impl Default for BuildOptions {
+    fn default() -> Self {
+        // Beyond a handful of threads the disk and the one reader are the limit.
+        let threads = std::thread::available_parallelism().map_or(1, |cores| cores.get().min(8));
+        Self { threads }
+    }
+}
+
+/// A generation being built beside the live one. Dropped before [`Build::publish`], it leaves nothing behind.
+pub struct Build<'a> {
+    lock: &'a WriteLock,
+    number: u64,
+    path: Option<PathBuf>,
+    fields: Fields,
+    writer: Option<IndexWriter>,
+    articles: u64,
+}
+
+impl<'a> Build<'a> {
+    /// Begins an empty generation.
+    pub fn begin(lock: &'a WriteLock, options: &BuildOptions) -> Result<Self> {
+        let (number, path) = lock.begin()?;
+        let mut build = Self {
+            lock,
+            number,
+            path: Some(path.clone()),
+            fields: Fields::of(&Fields::schema())?,
+            writer: None,
+            articles: 0,
+        };
+        let directory = MmapDirectory::open(&path).map_err(tantivy::TantivyError::from)?;
+        let index = Index::create(directory, Fields::schema(), IndexSettings::default())?;
+        register_analysers(&index);
+        let threads = options.threads.max(1);
+        build.writer = Some(index.writer_with_num_threads(threads, threads * MEMORY_PER_THREAD)?);
+        Ok(build)
+    }
+
+    /// Adds an article. The caller sees to it that no id comes twice.
+    pub fn add(&mut self, article: &Article) -> Result<()> {
+        if let Some(writer) = &self.writer {
+            writer.add_document(to_document(article, &self.fields))?;
+            self.articles += 1;
+        }
+        Ok(())
+    }
+
+    /// Writes everything to disk and makes the generation the live one.
+    pub fn publish(mut self, origin: Origin) -> Result<Live> {
+        if let Some(mut writer) = self.writer.take() {
+            writer.commit()?;
+            writer.wait_merging_threads()?;
+        }
+        let path = self.path.take().unwrap_or_default();
+        let publish = || {
+            Manifest::new(self.articles, origin).write(&path)?;
+            self.lock.publish(self.number, &path)
+        };
+        publish().inspect_err(|_| self.path = Some(path.clone()))
+    }
+}
+
+impl Drop for Build<'_> {
+    fn drop(&mut self) {
+        self.writer = None;
+        if let Some(path) = &self.path {
+            // What cannot be removed now is removed by the next writer.
+            let _ = std::fs::remove_dir_all(path);
+        }
+    }
+}
+
+impl std::fmt::Debug for Build<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Build").field("number", &self.number).field("articles", &self.articles).finish_non_exhaustive()
+    }
+}
+
+/// Opens the files of a generation for searching.
+pub(crate) fn open(live: &Live, root: &std::path::Path) -> Result<Index> {
+    let damaged = |detail: String| Error::IndexDamaged { path: root.to_owned(), detail };
+    let index = Index::open_in_dir(&live.path).map_err(|cause| damaged(cause.to_string()))?;
+    register_analysers(&index);
+    Ok(index)
+}

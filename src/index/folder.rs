@@ -1,0 +1,221 @@
+//! [`IndexFolder`]: the generations of an index on disk, which one is live, and who may write.
+//!
+//! ```text
+//! index/
+//!   CURRENT              the live generation's name
+//!   LOCK                 held (flock) by the one writer, names it
+//!   gen-000007/          a whole generation: a plain Tantivy directory with manifest.json
+//!   building-000008/     one that is being built, or the leftovers of a build that was killed
+//! ```
+//!
+//! Invariant: a folder `gen-*` is whole and never changes. A build happens in `building-*`, which is renamed when everything
+//! in it is on disk; only then `CURRENT` is replaced, by a rename. So at any instant a reader finds the old state or the
+//! new one. Leftovers are removed by the next writer, which knows by the lock that nobody is at work on them.
+
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+
+use super::manifest::Manifest;
+use crate::{Error, Result};
+
+/// How many generations are kept: the live one and the one before it.
+const KEPT: usize = 2;
+
+/// The folder of an index. Cheap to make; nothing is read or created until asked for.
+#[derive(Debug, Clone)]
+pub struct IndexFolder {
+    root: PathBuf,
+}
+
+/// The live generation, as found by [`IndexFolder::live`].
+#[derive(Debug, Clone)]
+pub struct Live {
+    /// Its name, `gen-000007`.
+    pub generation: String,
+    /// Its folder.
+    pub path: PathBuf,
+    /// What it says about itself.
+    pub manifest: Manifest,
+}
+
+/// The right to write to an index; given up when dropped, also when the process is killed.
+#[derive(Debug)]
+pub struct WriteLock {
+    folder: IndexFolder,
+    _file: File,
+}
+
+impl IndexFolder {
+    /// The index in this folder, which need not exist.
+    #[must_use]
+    pub fn new(root: impl Into<PathBuf>) -> Self {
+        Self { root: root.into() }
+    }
+
+    /// The folder.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.root
+    }
+
+    /// Finds the live generation and reads its manifest.
+    ///
+    /// # Errors
+    /// [`Error::IndexMissing`], [`Error::IndexIncompatible`], [`Error::IndexDamaged`].
+    pub fn live(&self) -> Result<Live> {
+        let generation = match fs::read_to_string(self.root.join("CURRENT")) {
+            Ok(name) => name.trim().to_owned(),
+            Err(cause) if matches!(cause.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
+                return Err(Error::IndexMissing { path: self.root.clone() });
+            }
+            Err(cause) => return Err(Error::io("read", self.root.join("CURRENT"))(cause)),
+        };
+        if number(&generation, "gen-").is_none() {
+            let detail = format!("`CURRENT` names `{generation}`, which is no generation");
+            return Err(Error::IndexDamaged { path: self.root.clone(), detail });
+        }
+        let path = self.root.join(&generation);
+        let manifest = Manifest::read(&self.root, &path)?;
+        Ok(Live { generation, path, manifest })
+    }
+
+    /// How many bytes the files of a generation take.
+    pub fn size_bytes(&self, live: &Live) -> Result<u64> {
+        let sizes =
+            fs::read_dir(&live.path).and_then(|entries| entries.map(|entry| Ok(entry?.metadata()?.len())).sum());
+        sizes.map_err(Error::io("read", &live.path))
+    }
+
+    /// Takes the right to write, creates the folder if need be and removes what killed builds have left.
+    ///
+    /// # Errors
+    /// [`Error::IndexLocked`] at once when another process holds it; [`Error::Io`].
+    pub fn lock(&self) -> Result<WriteLock> {
+        fs::create_dir_all(&self.root).map_err(Error::io("create", &self.root))?;
+        let path = self.root.join("LOCK");
+        let mut file = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(&path)
+            .map_err(Error::io("open", &path))?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                let mut holder = String::new();
+                let known = file.read_to_string(&mut holder).is_ok() && !holder.trim().is_empty();
+                let holder = if known { holder.trim().to_owned() } else { "another process".to_owned() };
+                return Err(Error::IndexLocked { path: self.root.clone(), holder });
+            }
+            Err(TryLockError::Error(cause)) => return Err(Error::io("lock", &path)(cause)),
+        }
+        let holder =
+            format!("process {} since {}\n", std::process::id(), Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ"));
+        let write = || -> io::Result<()> {
+            file.set_len(0)?;
+            file.seek(SeekFrom::Start(0))?;
+            file.write_all(holder.as_bytes())
+        };
+        let mut write = write;
+        write().map_err(Error::io("write", &path))?;
+        let lock = WriteLock { folder: self.clone(), _file: file };
+        lock.remove_leftovers()?;
+        Ok(lock)
+    }
+
+    /// The numbers of the folders with this prefix, ascending.
+    fn numbers(&self, prefix: &str) -> Result<Vec<u64>> {
+        let entries = fs::read_dir(&self.root).map_err(Error::io("read", &self.root))?;
+        let mut numbers: Vec<u64> =
+            entries.filter_map(|entry| number(&entry.ok()?.file_name().to_string_lossy(), prefix)).collect();
+        numbers.sort_unstable();
+        Ok(numbers)
+    }
+}
+
+impl WriteLock {
+    /// The index that may be written.
+    #[must_use]
+    pub fn folder(&self) -> &IndexFolder {
+        &self.folder
+    }
+
+    /// Makes an empty folder for the next generation and says its number.
+    pub(super) fn begin(&self) -> Result<(u64, PathBuf)> {
+        let next = self.folder.numbers("gen-")?.last().map_or(1, |last| last + 1);
+        let path = self.folder.root.join(format!("building-{next:06}"));
+        fs::create_dir(&path).map_err(Error::io("create", &path))?;
+        Ok((next, path))
+    }
+
+    /// Makes the generation in `building` the live one.
+    pub(super) fn publish(&self, number: u64, building: &Path) -> Result<Live> {
+        let root = &self.folder.root;
+        let generation = format!("gen-{number:06}");
+        let path = root.join(&generation);
+        sync_folder(building)?;
+        fs::rename(building, &path).map_err(Error::io("rename", building))?;
+        // The generation's name must be on disk before anything names it.
+        sync_folder(root)?;
+        let current = root.join("CURRENT.new");
+        write_synced(&current, &format!("{generation}\n"))?;
+        fs::rename(&current, root.join("CURRENT")).map_err(Error::io("rename", &current))?;
+        sync_folder(root)?;
+        self.remove_leftovers()?;
+        self.folder.live()
+    }
+
+    /// Removes unfinished builds and all generations but the live one and the newest before it.
+    fn remove_leftovers(&self) -> Result<()> {
+        let root = &self.folder.root;
+        let remove = |path: PathBuf| fs::remove_dir_all(&path).map_err(Error::io("remove", path));
+        for unfinished in self.folder.numbers("building-")? {
+            remove(root.join(format!("building-{unfinished:06}")))?;
+        }
+        let _ = fs::remove_file(root.join("CURRENT.new"));
+        let current = fs::read_to_string(root.join("CURRENT")).ok().and_then(|name| number(name.trim(), "gen-"));
+        let Some(current) = current else {
+            // Without a live generation nothing tells which of them is good: leave all to a person.
+            return Ok(());
+        };
+        let mut older = Vec::new();
+        for generation in self.folder.numbers("gen-")? {
+            match generation.cmp(&current) {
+                std::cmp::Ordering::Less => older.push(generation),
+                std::cmp::Ordering::Equal => {}
+                // Renamed by a build that was killed before it was published.
+                std::cmp::Ordering::Greater => remove(root.join(format!("gen-{generation:06}")))?,
+            }
+        }
+        let superfluous = (older.len() + 1).saturating_sub(KEPT);
+        older.iter().take(superfluous).try_for_each(|generation| remove(root.join(format!("gen-{generation:06}"))))
+    }
+}
+
+/// The number in a folder's name; `None` when it is not `prefix` and six or more digits.
+fn number(name: &str, prefix: &str) -> Option<u64> {
+    let digits = name.strip_prefix(prefix)?;
+    (digits.len() >= 6 && digits.bytes().all(|b| b.is_ascii_digit())).then(|| digits.parse().ok()).flatten()
+}
+
+/// Writes a file and waits until it is on disk.
+pub(super) fn write_synced(path: &Path, text: &str) -> Result<()> {
+    let write = || -> io::Result<()> {
+        let mut file = File::create(path)?;
+        file.write_all(text.as_bytes())?;
+        file.sync_all()
+    };
+    write().map_err(Error::io("write", path))
+}
+
+fn sync_folder(path: &Path) -> Result<()> {
+    // Only Unix can open and sync a folder; elsewhere a rename is as durable as the system makes it.
+    if cfg!(unix) {
+        File::open(path).and_then(|folder| folder.sync_all()).map_err(Error::io("sync", path))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,21 @@
+//! [`Article`](crate::article::Article)s ↔ Tantivy: analysis, schema, generations on disk.
+//!
+//! This room knows how articles are laid out in an index and how an index lies on disk. It does not know where articles come
+//! from ([`crate::ingest`]) nor how they are found ([`crate::search`]).
+//!
+//! To build: [`IndexFolder::lock`], [`Build::begin`], [`Build::add`] for each article, [`Build::publish`].
+
+pub mod analysis;
+mod build;
+mod document;
+mod folder;
+mod manifest;
+mod schema;
+
+pub use build::{Build, BuildOptions};
+pub use folder::{IndexFolder, Live, WriteLock};
+pub use manifest::{FORMAT_VERSION, Manifest, Origin, RememberedSource};
+
+pub(crate) use build::open;
+pub(crate) use document::to_article;
+pub(crate) use schema::{Fields, KEY_SEPARATOR};

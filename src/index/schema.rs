@@ -1,0 +1,143 @@
+//! [`Fields`]: the fields of the index, and what each is for.
+
+use tantivy::Index;
+use tantivy::schema::{
+    FAST, Field, INDEXED, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions,
+};
+use tantivy::tokenizer::TextAnalyzer;
+
+use super::analysis::{Stems, Surfaces};
+
+const STEMS: &str = "healthnews_stems";
+const SURFACES: &str = "healthnews_surfaces";
+
+/// Separates the folded key from the written form in the values of [`Fields::topic_key`] and its like: sorted by key,
+/// the spellings of one value stand together.
+pub(crate) const KEY_SEPARATOR: char = '\u{1f}';
+
+/// The handles of all fields.
+///
+/// Stored fields hold what is shown, as the source wrote it. Fast fields hold what is filtered, counted and sorted by.
+/// `text` and `words` hold what is searched.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Fields {
+    /// Searched by stems: title, excerpt, body, provider and topics in one field, weighted (see [`super::analysis::weighted`]).
+    pub(crate) text: Field,
+    /// Searched by prefix: the surfaces of the same words. No frequencies, no positions.
+    pub(crate) words: Field,
+    /// The article's id, 64 bits. Indexed for look-ups, fast as the last key of every order.
+    pub(crate) id: Field,
+    pub(crate) external_id: Field,
+    pub(crate) title: Field,
+    pub(crate) url: Field,
+    pub(crate) excerpt: Field,
+    pub(crate) body: Field,
+    /// The name of the provider as written.
+    pub(crate) provider: Field,
+    pub(crate) provider_domain: Field,
+    pub(crate) topics: Field,
+    /// 0 to 100, absent when unknown.
+    pub(crate) quality: Field,
+    pub(crate) heat: Field,
+    /// Seconds since 1970, absent when unknown.
+    pub(crate) published: Field,
+    /// Whether `published` is known to the second (1) or the day (0).
+    pub(crate) published_precision: Field,
+    /// `yyyymm` in UTC, because Tantivy's date histogram knows no calendar months.
+    pub(crate) month: Field,
+    pub(crate) modified: Field,
+    pub(crate) authors: Field,
+    pub(crate) kind: Field,
+    pub(crate) related: Field,
+    pub(crate) sources: Field,
+    /// Counted: `key␟name` of the provider.
+    pub(crate) provider_key: Field,
+    /// Counted: `key␟Scheme: Label` of each topic.
+    pub(crate) topic_key: Field,
+    /// Counted: `key␟Scheme`, each once.
+    pub(crate) scheme_key: Field,
+    /// Counted: `key␟kind`.
+    pub(crate) kind_key: Field,
+}
+
+impl Fields {
+    /// The schema of this version of the format.
+    pub(crate) fn schema() -> Schema {
+        let mut schema = Schema::builder();
+        let stems = TextFieldIndexing::default()
+            .set_tokenizer(STEMS)
+            .set_index_option(IndexRecordOption::WithFreqsAndPositions);
+        let surfaces = TextFieldIndexing::default()
+            .set_tokenizer(SURFACES)
+            .set_index_option(IndexRecordOption::Basic)
+            .set_fieldnorms(false);
+        schema.add_text_field("text", TextOptions::default().set_indexing_options(stems));
+        schema.add_text_field("words", TextOptions::default().set_indexing_options(surfaces));
+        schema.add_u64_field("id", INDEXED | FAST | STORED);
+        for shown in [
+            "title",
+            "excerpt",
+            "body",
+            "provider",
+            "provider_domain",
+            "topics",
+            "authors",
+            "kind",
+            "related",
+            "sources",
+        ] {
+            schema.add_text_field(shown, STORED);
+        }
+        for key in ["external_id", "url"] {
+            schema.add_text_field(key, STRING | STORED);
+        }
+        schema.add_u64_field("quality", FAST | STORED);
+        schema.add_u64_field("heat", STORED);
+        schema.add_i64_field("published", FAST | STORED);
+        schema.add_u64_field("published_precision", STORED);
+        schema.add_u64_field("month", FAST);
+        schema.add_text_field("modified", STORED);
+        for counted in ["provider_key", "topic_key", "scheme_key", "kind_key"] {
+            schema.add_text_field(counted, TextOptions::default().set_fast("raw"));
+        }
+        schema.build()
+    }
+
+    /// The handles in a schema made by [`Self::schema`].
+    pub(crate) fn of(schema: &Schema) -> tantivy::Result<Self> {
+        let field = |name| schema.get_field(name);
+        Ok(Self {
+            text: field("text")?,
+            words: field("words")?,
+            id: field("id")?,
+            external_id: field("external_id")?,
+            title: field("title")?,
+            url: field("url")?,
+            excerpt: field("excerpt")?,
+            body: field("body")?,
+            provider: field("provider")?,
+            provider_domain: field("provider_domain")?,
+            topics: field("topics")?,
+            quality: field("quality")?,
+            heat: field("heat")?,
+            published: field("published")?,
+            published_precision: field("published_precision")?,
+            month: field("month")?,
+            modified: field("modified")?,
+            authors: field("authors")?,
+            kind: field("kind")?,
+            related: field("related")?,
+            sources: field("sources")?,
+            provider_key: field("provider_key")?,
+            topic_key: field("topic_key")?,
+            scheme_key: field("scheme_key")?,
+            kind_key: field("kind_key")?,
+        })
+    }
+}
+
+/// Makes the analysers known to an index; without this it can neither be written nor searched.
+pub(crate) fn register_analysers(index: &Index) {
+    index.tokenizers().register(STEMS, TextAnalyzer::from(Stems));
+    index.tokenizers().register(SURFACES, TextAnalyzer::from(Surfaces));
+}
