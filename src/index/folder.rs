@@ -66,13 +66,22 @@ impl IndexFolder {
     /// # Errors
     /// [`Error::IndexMissing`], [`Error::IndexIncompatible`], [`Error::IndexDamaged`].
     pub fn live(&self) -> Result<Live> {
-        let generation = match fs::read_to_string(self.root.join("CURRENT")) {
-            Ok(name) => name.trim().to_owned(),
+        self.generation(self.current()?)
+    }
+
+    /// The name of the live generation.
+    pub(crate) fn current(&self) -> Result<String> {
+        match fs::read_to_string(self.root.join("CURRENT")) {
+            Ok(name) => Ok(name.trim().to_owned()),
             Err(cause) if matches!(cause.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
-                return Err(Error::IndexMissing { path: self.root.clone() });
+                Err(Error::IndexMissing { path: self.root.clone() })
             }
-            Err(cause) => return Err(Error::io("read", self.root.join("CURRENT"))(cause)),
-        };
+            Err(cause) => Err(Error::io("read", self.root.join("CURRENT"))(cause)),
+        }
+    }
+
+    /// The generation of this name, with its manifest.
+    pub(crate) fn generation(&self, generation: String) -> Result<Live> {
         if number(&generation, "gen-").is_none() {
             let detail = format!("`CURRENT` names `{generation}`, which is no generation");
             return Err(Error::IndexDamaged { path: self.root.clone(), detail });

@@ -1,9 +1,35 @@
 //! From a [`SearchRequest`] to a [`SearchResponse`].
+//!
+//! ```text
+//! text and filters ─ query::parse ─► Query ─ resolve ─► Filter (numbers)      ┐
+//!                                          └ query::lower ─► Clause (engine) ─┴─ Pass ─► best, total, tally
+//!                                                 nothing? blame, relax ─► Pass                │
+//!                    SearchResponse ◄─ facet rows, fragments, explanations, the page only ◄────┘
+//! ```
+//!
+//! Invariants: the order is total and does not depend on segments or threads ([`Sort`]); a facet's number is the number of
+//! articles once its value is chosen, because each group is counted under all filters but its own.
 
+mod catalog;
+mod facet;
+mod filter;
+mod filter_query;
+mod fragment;
+mod pass;
+mod ranking;
+mod relax;
 mod request;
+mod resolve;
 mod response;
+mod searcher;
+mod text_score;
+mod top;
 mod warning;
 
+pub use ranking::{FRESHNESS_STRENGTH, HALF_LIFE_DAYS, QUALITY_STRENGTH, Ranking};
 pub use request::{DEFAULT_FACET_LIMIT, DEFAULT_LIMIT, FacetField, MAX_WINDOW, SearchRequest, Sort};
-pub use response::{ClauseScore, Explanation, FacetValue, Fragment, Hit, QueryEcho, SEARCH_SCHEMA, SearchResponse};
+pub use response::{
+    ClauseScore, Explanation, FacetValue, Fragment, Hit, QueryEcho, SEARCH_SCHEMA, SearchResponse,
+};
+pub use searcher::{Searcher, Settings};
 pub use warning::Warning;

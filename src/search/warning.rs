@@ -45,13 +45,6 @@ pub enum Warning {
         /// How many words the query has.
         of: usize,
     },
-    /// A `prefix*` stands for more words than are searched.
-    PrefixCut {
-        /// The prefix as typed.
-        prefix: String,
-        /// How many words were searched.
-        limit: usize,
-    },
 }
 
 impl fmt::Display for Warning {
@@ -73,9 +66,6 @@ impl fmt::Display for Warning {
             Self::UnknownWord { word } => write!(f, "no article has the word `{word}`"),
             Self::Relaxed { matched, of } => {
                 write!(f, "no article matches all {of} parts of the query; these match {matched} of them")
-            }
-            Self::PrefixCut { prefix, limit } => {
-                write!(f, "`{prefix}*` stands for too many words; the first {limit} in the alphabet are searched")
             }
         }
     }

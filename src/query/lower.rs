@@ -1,0 +1,205 @@
+//! From a [`Node`] to engine queries: [`Clause`].
+//!
+//! The only file of this room that knows Tantivy. User text never reaches Tantivy's own query parser: it fails on headlines
+//! and drops parts of them in silence.
+
+use std::ops::Range;
+use std::rc::Rc;
+
+use tantivy::query::{AllQuery, BooleanQuery, ConstScoreQuery, EmptyQuery, FuzzyTermQuery, Occur, PhraseQuery, Query, TermQuery};
+use tantivy::schema::IndexRecordOption;
+use tantivy::Term;
+
+use super::{FieldFilter, Node};
+use crate::article::{ArticleId, CanonicalUrl};
+use crate::index::Fields;
+use crate::index::analysis::{Forms, words};
+
+/// The score of a clause that matches without saying how well: a prefix, an address.
+pub(crate) const CONSTANT_SCORE: f32 = 1.0;
+
+/// A query as the engine runs it. Keeps the shape of the [`Node`] it came from, because scores are added up along it.
+#[derive(Debug, Clone)]
+pub(crate) enum Clause {
+    /// Something to look for.
+    Leaf(Leaf),
+    /// All must match.
+    All(Vec<Clause>),
+    /// At least so many must match.
+    AtLeast(usize, Vec<Clause>),
+    /// Must not match. Adds nothing to the score.
+    Not(Box<Clause>),
+}
+
+/// Something to look for: a word, a phrase, a prefix or a filter.
+#[derive(Debug, Clone)]
+pub(crate) struct Leaf {
+    /// The part of the query text that it stands for.
+    pub(crate) text: String,
+    /// The engine's query.
+    pub(crate) query: Box<dyn Query>,
+    /// What it looks like in a text; `None` for a filter, which also adds nothing to the score.
+    pub(crate) pattern: Option<Pattern>,
+}
+
+/// What a leaf looks like in a text, for highlighting.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Pattern {
+    /// These stems one after the other.
+    Stems(Vec<Box<str>>),
+    /// A surface that begins like this.
+    Prefix(String),
+}
+
+impl Pattern {
+    /// How many of the words at the head of `words` it covers; 0 when it does not match there.
+    pub(crate) fn covers(&self, words: &[(Range<usize>, Rc<Forms>)]) -> usize {
+        match self {
+            Self::Stems(stems) => {
+                let matches = stems.len() <= words.len() && stems.iter().zip(words).all(|(stem, (_, forms))| *stem == forms.stem);
+                if matches { stems.len() } else { 0 }
+            }
+            Self::Prefix(prefix) => usize::from(words.first().is_some_and(|(_, forms)| forms.surface.starts_with(prefix.as_str()))),
+        }
+    }
+}
+
+/// Turns a node into clauses; `None` when no part of it can be searched (`&`, `…`).
+///
+/// `filter` makes the query of a filter that stands among the words.
+pub(crate) fn lower(node: &Node, fields: &Fields, filter: &mut dyn FnMut(&FieldFilter) -> Box<dyn Query>) -> Option<Clause> {
+    let leaf = |query: Box<dyn Query>, pattern: Option<Pattern>| {
+        Some(Clause::Leaf(Leaf { text: node.to_string(), query, pattern }))
+    };
+    match node {
+        Node::Word(word) => {
+            let (query, pattern) = word_query(word, fields)?;
+            leaf(query, Some(pattern))
+        }
+        Node::Phrase(phrase) => {
+            let (query, pattern) = stems_query(phrase, fields)?;
+            leaf(query, Some(pattern))
+        }
+        Node::Prefix(prefix) => {
+            let (query, pattern) = prefix_query(prefix, fields)?;
+            leaf(query, Some(pattern))
+        }
+        Node::Filter(field_filter) => leaf(Box::new(ConstScoreQuery::new(filter(field_filter), 0.0)), None),
+        Node::And(children) => gather(children, fields, filter, Clause::All),
+        Node::Or(children) => gather(children, fields, filter, |clauses| Clause::AtLeast(1, clauses)),
+        Node::Not(child) => lower(child, fields, filter).map(|clause| Clause::Not(Box::new(clause))),
+    }
+}
+
+fn gather(
+    children: &[Node],
+    fields: &Fields,
+    filter: &mut dyn FnMut(&FieldFilter) -> Box<dyn Query>,
+    make: impl FnOnce(Vec<Clause>) -> Clause,
+) -> Option<Clause> {
+    let mut clauses = Vec::with_capacity(children.len());
+    for child in children {
+        clauses.extend(lower(child, fields, filter));
+    }
+    if clauses.len() > 1 { Some(make(clauses)) } else { clauses.pop() }
+}
+
+fn word_query(word: &str, fields: &Fields) -> Option<(Box<dyn Query>, Pattern)> {
+    let (query, pattern) = stems_query(word, fields)?;
+    // A pasted address finds the article that is published there.
+    if (word.contains("://") || word.starts_with("www."))
+        && let Some(url) = CanonicalUrl::parse(word)
+    {
+        let id = Term::from_field_u64(fields.id, ArticleId::of_url(&url).bits());
+        let at_address = ConstScoreQuery::new(Box::new(TermQuery::new(id, IndexRecordOption::Basic)), CONSTANT_SCORE);
+        return Some((Box::new(BooleanQuery::union(vec![query, Box::new(at_address)])), pattern));
+    }
+    Some((query, pattern))
+}
+
+/// Words that must stand one after the other; one word is a phrase of one.
+fn stems_query(text: &str, fields: &Fields) -> Option<(Box<dyn Query>, Pattern)> {
+    let stems: Vec<Box<str>> = words(text).map(|word| word.forms.stem.clone()).collect();
+    let mut terms: Vec<Term> = stems.iter().map(|stem| Term::from_field_text(fields.text, stem)).collect();
+    let query: Box<dyn Query> = match terms.len() {
+        0 => return None,
+        1 => Box::new(TermQuery::new(terms.remove(0), IndexRecordOption::WithFreqs)),
+        _ => Box::new(PhraseQuery::new(terms)),
+    };
+    Some((query, Pattern::Stems(stems)))
+}
+
+/// Words that begin with the last word of `text`; words before it (`e-heal*`) are part of the phrase rules and must match too.
+fn prefix_query(text: &str, fields: &Fields) -> Option<(Box<dyn Query>, Pattern)> {
+    let mut parts: Vec<Rc<Forms>> = words(text).map(|word| word.forms).collect();
+    let prefix = parts.pop()?.surface.to_string();
+    let term = Term::from_field_text(fields.words, &prefix);
+    let mut all: Vec<Box<dyn Query>> = vec![Box::new(FuzzyTermQuery::new_prefix(term, 0, false))];
+    for forms in parts {
+        let term = Term::from_field_text(fields.text, &forms.stem);
+        all.push(Box::new(TermQuery::new(term, IndexRecordOption::Basic)));
+    }
+    let all: Box<dyn Query> = Box::new(BooleanQuery::intersection(all));
+    Some((Box::new(ConstScoreQuery::new(all, CONSTANT_SCORE)), Pattern::Prefix(prefix)))
+}
+
+impl Clause {
+    /// The engine's query for the whole.
+    pub(crate) fn to_query(&self) -> Box<dyn Query> {
+        match self {
+            Self::Leaf(leaf) => leaf.query.box_clone(),
+            Self::All(clauses) => boolean(clauses, Occur::Must, 0),
+            Self::AtLeast(least, clauses) => boolean(clauses, Occur::Should, *least),
+            Self::Not(_) => boolean(std::slice::from_ref(self), Occur::Must, 0),
+        }
+    }
+
+    /// The leaves that are looked for (not those that must be absent), in the order of the text.
+    pub(crate) fn leaves(&self) -> Vec<&Leaf> {
+        match self {
+            Self::Leaf(leaf) => vec![leaf],
+            Self::All(clauses) | Self::AtLeast(_, clauses) => clauses.iter().flat_map(Self::leaves).collect(),
+            Self::Not(_) => Vec::new(),
+        }
+    }
+
+    /// All of these; `None` when there are none.
+    pub(crate) fn all(mut clauses: Vec<Self>) -> Option<Self> {
+        if clauses.len() > 1 { Some(Self::All(clauses)) } else { clauses.pop() }
+    }
+
+    /// Whether it narrows without being looked for: a negation or a filter.
+    pub(crate) fn is_restriction(&self) -> bool {
+        match self {
+            Self::Not(_) => true,
+            Self::Leaf(leaf) => leaf.pattern.is_none(),
+            Self::All(_) | Self::AtLeast(..) => false,
+        }
+    }
+}
+
+/// A conjunction or disjunction for the engine, which wants negations beside what they narrow.
+fn boolean(clauses: &[Clause], occur: Occur, least: usize) -> Box<dyn Query> {
+    let everything = || Box::new(ConstScoreQuery::new(Box::new(AllQuery), 0.0)) as Box<dyn Query>;
+    let mut parts: Vec<(Occur, Box<dyn Query>)> = Vec::with_capacity(clauses.len() + 1);
+    for clause in clauses {
+        match clause {
+            Clause::Not(inner) if occur == Occur::Must => parts.push((Occur::MustNot, inner.to_query())),
+            Clause::Not(inner) => {
+                let complement = vec![(Occur::Must, everything()), (Occur::MustNot, inner.to_query())];
+                parts.push((occur, Box::new(BooleanQuery::new(complement))));
+            }
+            clause => parts.push((occur, clause.to_query())),
+        }
+    }
+    if occur == Occur::Must && parts.iter().all(|(occur, _)| *occur == Occur::MustNot) {
+        parts.push((Occur::Must, everything()));
+    }
+    if parts.is_empty() {
+        return Box::new(EmptyQuery);
+    }
+    if least > 1 {
+        return Box::new(BooleanQuery::with_minimum_required_clauses(parts, least));
+    }
+    Box::new(BooleanQuery::new(parts))
+}

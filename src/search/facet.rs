@@ -1,0 +1,73 @@
+//! Facets: from a [`Tally`] to the rows that are shown.
+
+use std::collections::BTreeMap;
+
+use super::catalog::{Group, ValueId, Values};
+use super::filter::Filter;
+use super::pass::Tally;
+use super::request::FacetField;
+use super::response::FacetValue;
+use crate::query::Period;
+
+/// The rows of the fields asked for. Values by count, then name, at most `limit`; months and years all, in order.
+pub(super) fn rows(
+    fields: &[FacetField],
+    limit: usize,
+    tally: &Tally,
+    values: &Values,
+    filter: &Filter,
+) -> BTreeMap<FacetField, Vec<FacetValue>> {
+    fields
+        .iter()
+        .map(|field| {
+            let rows = match field {
+                FacetField::Topic => by_count(Group::Topic, limit, tally, values, filter),
+                FacetField::Provider => by_count(Group::Provider, limit, tally, values, filter),
+                FacetField::Scheme => by_count(Group::Scheme, limit, tally, values, filter),
+                FacetField::Kind => by_count(Group::Kind, limit, tally, values, filter),
+                FacetField::Month => by_time(tally, values, filter, 7),
+                FacetField::Year => by_time(tally, values, filter, 4),
+            };
+            (*field, rows)
+        })
+        .collect()
+}
+
+fn by_count(group: Group, limit: usize, tally: &Tally, values: &Values, filter: &Filter) -> Vec<FacetValue> {
+    let mut met: Vec<(u64, ValueId)> =
+        values.group(group).map(|id| (tally.by_value[id as usize], id)).filter(|(count, _)| *count > 0).collect();
+    // Values are numbered by key, which is how names are ordered.
+    met.sort_unstable_by(|(a, left), (b, right)| b.cmp(a).then(left.cmp(right)));
+    met.truncate(limit);
+    let row = |(count, id)| {
+        let (value, label) = match group {
+            Group::Provider => (values.key(id), Some(values.label(id).to_owned())),
+            _ => (values.label(id), None),
+        };
+        FacetValue { value: Some(value.to_owned()), label, count, selected: filter.chose(id) }
+    };
+    met.into_iter().map(row).collect()
+}
+
+/// Months (`2021-11`, 7 characters) or years (`2021`, 4), oldest first, then the articles without a date.
+fn by_time(tally: &Tally, values: &Values, filter: &Filter, length: usize) -> Vec<FacetValue> {
+    let mut rows: Vec<FacetValue> = Vec::new();
+    for id in values.group(Group::Month) {
+        let count = tally.by_value[id as usize];
+        if count == 0 {
+            continue;
+        }
+        let name = &values.label(id)[..length];
+        match rows.last_mut() {
+            Some(row) if row.value.as_deref() == Some(name) => row.count += count,
+            _ => {
+                let selected = name.parse::<Period>().is_ok_and(|period| filter.chose_dates(period.start(0), period.end(0)));
+                rows.push(FacetValue { value: Some(name.to_owned()), label: None, count, selected });
+            }
+        }
+    }
+    if tally.undated > 0 {
+        rows.push(FacetValue { value: None, label: None, count: tally.undated, selected: filter.chose_undated() });
+    }
+    rows
+}

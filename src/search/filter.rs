@@ -1,0 +1,196 @@
+//! [`Filter`]: which articles may match at all, decided by numbers.
+
+use super::catalog::{Group, Ranks, UNDATED, UNGRADED, ValueId, Values};
+use super::resolve::Resolved;
+
+/// The reasons for which a filter turns an article down, one bit each. The groups that facets count have a bit of their own,
+/// because each group is counted under all filters but its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Reasons(u8);
+
+impl Reasons {
+    pub(super) const NONE: Self = Self(0);
+    pub(super) const TOPIC: Self = Self(1);
+    pub(super) const PROVIDER: Self = Self(1 << 1);
+    pub(super) const SCHEME: Self = Self(1 << 2);
+    pub(super) const KIND: Self = Self(1 << 3);
+    /// Months and years are chosen by date.
+    pub(super) const DATE: Self = Self(1 << 4);
+    /// Grades, and values that must be absent: no facet offers them.
+    pub(super) const OTHER: Self = Self(1 << 5);
+
+    pub(super) const ALL: [Self; 6] = [Self::TOPIC, Self::PROVIDER, Self::SCHEME, Self::KIND, Self::DATE, Self::OTHER];
+
+    /// The reason that goes with a group.
+    pub(super) const fn of(group: Group) -> Self {
+        match group {
+            Group::Topic => Self::TOPIC,
+            Group::Provider => Self::PROVIDER,
+            Group::Scheme => Self::SCHEME,
+            Group::Kind => Self::KIND,
+            Group::Month => Self::DATE,
+        }
+    }
+
+    pub(super) fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    pub(super) fn contains(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+
+    pub(super) fn without(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
+    }
+
+    fn insert(&mut self, other: Self) {
+        self.0 |= other.0;
+    }
+}
+
+/// Which articles may match, compiled for one open index.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Filter {
+    /// The groups of which an article must have a chosen value.
+    chosen_groups: Reasons,
+    chosen: ValueSet,
+    excluded: ValueSet,
+    has_excluded: bool,
+    /// Seconds; from inclusive, until exclusive.
+    from: Option<i64>,
+    until: Option<i64>,
+    undated: bool,
+    min_quality: Option<u8>,
+    max_quality: Option<u8>,
+}
+
+/// A set of values, a bit each.
+#[derive(Debug, Clone, Default)]
+struct ValueSet(Vec<u64>);
+
+impl ValueSet {
+    fn of(ids: &[ValueId], values: usize) -> Self {
+        let mut bits = vec![0u64; values.div_ceil(64)];
+        for id in ids {
+            bits[*id as usize / 64] |= 1 << (id % 64);
+        }
+        Self(bits)
+    }
+
+    fn contains(&self, id: ValueId) -> bool {
+        self.0.get(id as usize / 64).is_some_and(|word| word >> (id % 64) & 1 == 1)
+    }
+}
+
+impl Filter {
+    pub(super) fn new(resolved: &Resolved, values: Option<&Values>) -> Self {
+        let mut chosen_groups = Reasons::NONE;
+        let mut chosen = Vec::new();
+        for (group, ids) in &resolved.chosen {
+            chosen_groups.insert(Reasons::of(*group));
+            chosen.extend(ids);
+        }
+        let count = values.map_or(0, Values::len);
+        Self {
+            chosen_groups,
+            chosen: ValueSet::of(&chosen, count),
+            excluded: ValueSet::of(&resolved.excluded, count),
+            has_excluded: !resolved.excluded.is_empty(),
+            from: resolved.from,
+            until: resolved.until,
+            undated: resolved.undated,
+            min_quality: resolved.min_quality,
+            max_quality: resolved.max_quality,
+        }
+    }
+
+    /// The reasons this filter can turn an article down for.
+    pub(super) fn active(&self) -> Reasons {
+        let mut active = self.chosen_groups;
+        if self.from.is_some() || self.until.is_some() || self.undated {
+            active.insert(Reasons::DATE);
+        }
+        if self.has_excluded || self.min_quality.is_some() || self.max_quality.is_some() {
+            active.insert(Reasons::OTHER);
+        }
+        active
+    }
+
+    /// This filter without those parts.
+    pub(super) fn without(&self, reasons: Reasons) -> Self {
+        let mut rest = self.clone();
+        rest.chosen_groups = rest.chosen_groups.without(reasons);
+        if reasons.contains(Reasons::DATE) {
+            (rest.from, rest.until, rest.undated) = (None, None, false);
+        }
+        if reasons.contains(Reasons::OTHER) {
+            (rest.has_excluded, rest.min_quality, rest.max_quality) = (false, None, None);
+        }
+        rest
+    }
+
+    /// Whether it looks at countable values.
+    pub(super) fn needs_values(&self) -> bool {
+        !self.chosen_groups.is_empty() || self.has_excluded
+    }
+
+    /// Whether a value is one of those chosen.
+    pub(super) fn chose(&self, id: ValueId) -> bool {
+        self.chosen.contains(id)
+    }
+
+    /// Whether the dates chosen, if any, cover those from `start` until `end`, in seconds.
+    pub(super) fn chose_dates(&self, start: i64, end: i64) -> bool {
+        (self.from.is_some() || self.until.is_some())
+            && self.from.is_none_or(|from| from <= start)
+            && self.until.is_none_or(|until| end <= until)
+    }
+
+    /// Whether articles without a date were chosen.
+    pub(super) fn chose_undated(&self) -> bool {
+        self.undated
+    }
+
+    /// Why a document may not match; empty when it may. `ids` are its values, needed if [`Self::needs_values`].
+    pub(super) fn reasons(&self, ranks: &Ranks, doc: u32, ids: &[ValueId], values: Option<&Values>) -> Reasons {
+        let mut reasons = Reasons::NONE;
+        if let Some(values) = values
+            && self.needs_values()
+        {
+            // A group that was chosen from turns an article down unless one of its values was chosen.
+            reasons = self.chosen_groups;
+            for id in ids {
+                if self.chosen.contains(*id) {
+                    reasons = reasons.without(Reasons::of(values.group_of(*id)));
+                }
+            }
+            if self.has_excluded && ids.iter().any(|id| self.excluded.contains(*id)) {
+                reasons.insert(Reasons::OTHER);
+            }
+        }
+        if self.from.is_some() || self.until.is_some() || self.undated {
+            let published = ranks.published[doc as usize];
+            let in_time = if self.undated {
+                published == UNDATED
+            } else {
+                published != UNDATED
+                    && self.from.is_none_or(|from| from <= published)
+                    && self.until.is_none_or(|until| published < until)
+            };
+            if !in_time {
+                reasons.insert(Reasons::DATE);
+            }
+        }
+        if self.min_quality.is_some() || self.max_quality.is_some() {
+            let grade = ranks.quality[doc as usize];
+            let good = grade != UNGRADED
+                && self.min_quality.is_none_or(|min| min <= grade)
+                && self.max_quality.is_none_or(|max| grade <= max);
+            if !good {
+                reasons.insert(Reasons::OTHER);
+            }
+        }
+        reasons
+    }
+}

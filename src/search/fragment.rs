@@ -1,0 +1,231 @@
+//! Fragments: the passage of an article that answers the query best, with the matches in it.
+//!
+//! Works on the stored text with the query's own patterns, so that exactly what matched is marked: stems, prefixes, and of a
+//! phrase only its occurrences.
+
+use std::ops::Range;
+use std::rc::Rc;
+
+use super::response::Fragment;
+use crate::article::Article;
+use crate::index::analysis::{Forms, words};
+use crate::query::lower::Pattern;
+
+/// About how long a fragment is, in bytes: three lines of a terminal.
+const LENGTH: usize = 240;
+/// How far before the first match a fragment may begin, to begin with a sentence.
+const LEAD: usize = 90;
+
+/// A match in a text: where, and of which pattern.
+struct Match {
+    range: Range<usize>,
+    pattern: usize,
+}
+
+/// The best passage of the article's excerpt or body; its beginning when nothing in them matches. `None` without either.
+pub(super) fn fragment(article: &Article, patterns: &[&Pattern]) -> Option<Fragment> {
+    let texts = [article.excerpt.as_deref(), article.body.as_deref()];
+    let mut best: Option<(usize, &str, Vec<Match>, usize)> = None;
+    for text in texts.into_iter().flatten() {
+        let matches = find(text, patterns);
+        let (worth, first) = best_window(&matches);
+        // The excerpt comes first and wins ties: it was written to be read alone.
+        if best.as_ref().is_none_or(|(best_worth, ..)| worth > *best_worth) {
+            best = Some((worth, text, matches, first));
+        }
+    }
+    let (_, text, matches, first) = best?;
+    let around = matches.get(first).map_or(0..0, |found| found.range.clone());
+    Some(cut(text, &matches, around))
+}
+
+/// The matches in a text that is shown whole.
+pub(super) fn marks(text: &str, patterns: &[&Pattern]) -> Vec<Range<usize>> {
+    joined(find(text, patterns).into_iter().map(|found| found.range))
+}
+
+/// All matches, in order of their beginnings.
+fn find(text: &str, patterns: &[&Pattern]) -> Vec<Match> {
+    if patterns.is_empty() {
+        return Vec::new();
+    }
+    let words: Vec<(Range<usize>, Rc<Forms>)> = words(text).map(|word| (word.range, word.forms)).collect();
+    let mut found = Vec::new();
+    for at in 0..words.len() {
+        for (pattern, look) in patterns.iter().enumerate() {
+            let covered = look.covers(&words[at..]);
+            if covered > 0 {
+                found.push(Match { range: words[at].0.start..words[at + covered - 1].0.end, pattern });
+            }
+        }
+    }
+    found
+}
+
+/// The worth of the best window and the number of its first match: many different patterns first, then many matches.
+fn best_window(matches: &[Match]) -> (usize, usize) {
+    let mut best = (0, 0);
+    for (first, start) in matches.iter().enumerate() {
+        let window = matches[first..].iter().take_while(|found| found.range.end <= start.range.start + LENGTH - LEAD);
+        let (mut seen, mut count) = (Vec::new(), 0);
+        for found in window {
+            count += 1;
+            if !seen.contains(&found.pattern) {
+                seen.push(found.pattern);
+            }
+        }
+        let worth = seen.len() * 1_000 + count.min(999);
+        if worth > best.0 {
+            best = (worth, first);
+        }
+    }
+    best
+}
+
+/// Cuts the passage around a match out of a text.
+fn cut(text: &str, matches: &[Match], around: Range<usize>) -> Fragment {
+    let start = if text.len() <= LENGTH { 0 } else { beginning(text, around.start) };
+    let end = ending(text, start, around.end);
+    let mut passage = String::with_capacity(end - start + 6);
+    if start > 0 {
+        passage.push('…');
+    }
+    let offset = passage.len();
+    // One line: a line break and a space are one byte each, so ranges stay true.
+    passage.extend(text[start..end].chars().map(|c| if c == '\n' { ' ' } else { c }));
+    let inside = matches.iter().map(|found| found.range.clone()).filter(|range| start <= range.start && range.end <= end);
+    let marks = joined(inside).into_iter().map(|range| range.start - start + offset..range.end - start + offset).collect();
+    if end < text.trim_end().len() {
+        passage.truncate(passage.trim_end().len());
+        passage.push('…');
+    }
+    Fragment { text: passage, marks }
+}
+
+/// Where a passage with a match at `at` begins: with its sentence if that is near, else with a word.
+fn beginning(text: &str, at: usize) -> usize {
+    if at <= LEAD {
+        return 0;
+    }
+    let from = boundary_before(text, at - LEAD);
+    let before = &text[from..at];
+    let sentence = before.rmatch_indices(['.', '!', '?', '\n']).find_map(|(end, stop)| {
+        let rest = &before[end + stop.len()..];
+        let begins = rest.len() - rest.trim_start().len();
+        (stop == "\n" || begins > 0).then_some(from + end + stop.len() + begins)
+    });
+    let word = || before.find(char::is_whitespace).map_or(at, |space| from + space + before[space..].len() - before[space..].trim_start().len());
+    sentence.filter(|start| *start <= at).unwrap_or_else(word)
+}
+
+/// Where a passage that begins at `start` and must hold the text up to `least` ends: with a sentence, a word, or the text.
+fn ending(text: &str, start: usize, least: usize) -> usize {
+    if text.len() - start <= LENGTH {
+        return text.len();
+    }
+    let furthest = boundary_before(text, (start + LENGTH).max(least));
+    let least = least.max(start + LENGTH / 2).min(furthest);
+    let tail_from = boundary_before(text, least);
+    let tail = &text[tail_from..furthest];
+    let sentence = tail.rmatch_indices(['.', '!', '?']).find_map(|(at, stop)| {
+        let end = tail_from + at + stop.len();
+        text[end..].starts_with(char::is_whitespace).then_some(end)
+    });
+    let word = || tail.rfind(char::is_whitespace).map(|space| tail_from + space);
+    sentence.or_else(word).unwrap_or(furthest)
+}
+
+/// The nearest character boundary at or before `at`.
+fn boundary_before(text: &str, at: usize) -> usize {
+    (0..=at.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
+}
+
+/// Ranges in order, those that touch or overlap made one.
+fn joined(ranges: impl Iterator<Item = Range<usize>>) -> Vec<Range<usize>> {
+    let mut joined: Vec<Range<usize>> = Vec::new();
+    for range in ranges {
+        match joined.last_mut() {
+            Some(last) if range.start <= last.end => last.end = last.end.max(range.end),
+            _ => joined.push(range),
+        }
+    }
+    joined
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn stems(text: &str) -> Pattern {
+        Pattern::Stems(words(text).map(|word| word.forms.stem.clone()).collect())
+    }
+
+    fn marked(fragment: &Fragment) -> Vec<&str> {
+        fragment.marks.iter().map(|mark| &fragment.text[mark.clone()]).collect()
+    }
+
+    fn article(excerpt: &str, body: &str) -> Article {
+        let text = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+        Article {
+            id: crate::article::ArticleId::from_bits(1),
+            external_id: None,
+            title: "Title".to_owned(),
+            url: None,
+            excerpt: text(excerpt),
+            body: text(body),
+            provider: None,
+            topics: Vec::new(),
+            quality: None,
+            heat: None,
+            published: None,
+            modified: None,
+            authors: Vec::new(),
+            kind: None,
+            related: Vec::new(),
+            sources: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn marks_a_phrase_only_where_it_stands_as_one() {
+        let fragment = fragment(&article("Tech is big. Big tech partners.", ""), &[&stems("big tech")]).unwrap();
+        assert_eq!(marked(&fragment), ["Big tech"]);
+    }
+
+    #[test]
+    fn prefers_the_passage_with_more_of_the_words() {
+        let filler = "Nothing to see in this sentence at all. ".repeat(20);
+        let body = format!("Amazon opens. {filler}Amazon and Google announce partnerships. {filler}");
+        let fragment = fragment(&article("", &body), &[&stems("amazon"), &stems("partnership")]).unwrap();
+        assert_eq!(marked(&fragment), ["Amazon", "partnerships"]);
+        assert!(fragment.text.starts_with('…') && fragment.text.ends_with('…'), "{}", fragment.text);
+        assert!(fragment.text.len() <= LENGTH + 6);
+    }
+
+    #[test]
+    fn shows_the_beginning_when_nothing_matches() {
+        let fragment = fragment(&article("A short summary.", "A body."), &[&stems("zebra")]).unwrap();
+        assert_eq!((fragment.text.as_str(), fragment.marks.len()), ("A short summary.", 0));
+    }
+
+    proptest! {
+        #[test]
+        fn marks_lie_in_order_inside_the_text(
+            excerpt in "([a-c]{1,3}[ .\n’é糖]{1,2}){0,120}",
+            query in "[a-c]{1,3}",
+            prefix in "[a-c]{1,2}",
+        ) {
+            let patterns = [stems(&query), Pattern::Prefix(prefix), stems("a b")];
+            if let Some(fragment) = fragment(&article(&excerpt, ""), &patterns.iter().collect::<Vec<_>>()) {
+                let mut end = 0;
+                for mark in &fragment.marks {
+                    prop_assert!(mark.start >= end && mark.end > mark.start);
+                    prop_assert!(fragment.text.get(mark.clone()).is_some());
+                    end = mark.end;
+                }
+                prop_assert!(fragment.text.len() <= LENGTH + 200);
+            }
+        }
+    }
+}

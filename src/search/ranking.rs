@@ -1,0 +1,107 @@
+//! [`Ranking`]: what the text score is multiplied by.
+
+use super::catalog::{UNDATED, UNGRADED};
+use crate::article::Quality;
+
+/// How much the best grade raises a score and the worst lowers it.
+///
+/// Small on purpose: among articles that answer a query about equally well the better one comes first, but a grade does not
+/// lift an article over one that answers better.
+pub const QUALITY_STRENGTH: f64 = 0.10;
+/// How much being new raises a score and being old lowers it, on the same scale.
+pub const FRESHNESS_STRENGTH: f64 = 0.10;
+/// After how many days the freshness of an article has halved.
+pub const HALF_LIFE_DAYS: f64 = 365.0;
+
+const SECONDS_PER_DAY: f64 = 86_400.0;
+
+/// The strengths of the factors. A score is *text × quality × freshness*, where
+///
+/// - quality is `1 + s·(q − 50)/50` for a grade `q`, that is 1−s … 1+s;
+/// - freshness is `1 + s·(2·2^(−age/half_life) − 1)`, that is 1+s for today and down to 1−s for long ago;
+/// - either is 1 when the grade or the date is unknown. An article from the future counts as of today.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Ranking {
+    /// [`QUALITY_STRENGTH`], 0 (off) to below 1.
+    pub quality_strength: f64,
+    /// [`FRESHNESS_STRENGTH`], 0 (off) to below 1.
+    pub freshness_strength: f64,
+    /// [`HALF_LIFE_DAYS`], above 0.
+    pub half_life_days: f64,
+}
+
+impl Default for Ranking {
+    fn default() -> Self {
+        Self {
+            quality_strength: QUALITY_STRENGTH,
+            freshness_strength: FRESHNESS_STRENGTH,
+            half_life_days: HALF_LIFE_DAYS,
+        }
+    }
+}
+
+impl Ranking {
+    /// Says what is wrong with the strengths, if anything.
+    pub fn check(&self) -> Result<(), String> {
+        for (name, strength) in [("quality", self.quality_strength), ("freshness", self.freshness_strength)] {
+            if !(0.0..1.0).contains(&strength) {
+                return Err(format!("the {name} strength must be from 0 to below 1, not {strength}"));
+            }
+        }
+        if !(self.half_life_days > 0.0 && self.half_life_days.is_finite()) {
+            return Err(format!("the half-life must be above 0 days, not {}", self.half_life_days));
+        }
+        Ok(())
+    }
+
+    /// The factor for a grade.
+    pub(super) fn quality(&self, grade: u8) -> f64 {
+        const MIDDLE: f64 = Quality::MAX as f64 / 2.0;
+        if grade == UNGRADED { 1.0 } else { 1.0 + self.quality_strength * (f64::from(grade) - MIDDLE) / MIDDLE }
+    }
+
+    /// The factor for a date, seen from `as_of`, both in seconds since 1970.
+    pub(super) fn freshness(&self, published: i64, as_of: i64) -> f64 {
+        if published == UNDATED {
+            return 1.0;
+        }
+        let age_days = as_of.saturating_sub(published).max(0) as f64 / SECONDS_PER_DAY;
+        1.0 + self.freshness_strength * (2.0 * (-age_days / self.half_life_days).exp2() - 1.0)
+    }
+
+    /// No article's factors multiply to more than this.
+    pub(super) fn upper_bound(&self) -> f64 {
+        (1.0 + self.quality_strength) * (1.0 + self.freshness_strength)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn is_neutral_where_nothing_is_known() {
+        let ranking = Ranking::default();
+        assert_eq!((ranking.quality(UNGRADED), ranking.freshness(UNDATED, 0)), (1.0, 1.0));
+        assert_eq!(ranking.quality(50), 1.0);
+    }
+
+    #[test]
+    fn halves_with_the_half_life() {
+        let ranking = Ranking { freshness_strength: 0.5, half_life_days: 10.0, ..Ranking::default() };
+        let day = 86_400;
+        assert_eq!(ranking.freshness(0, 0), 1.5);
+        assert_eq!(ranking.freshness(0, 10 * day), 1.0);
+        assert_eq!(ranking.freshness(5 * day, 0), 1.5, "the future counts as today");
+    }
+
+    proptest! {
+        #[test]
+        fn factors_stay_within_the_bound(grade in 0u8..=100, published: i64, as_of: i64, q in 0.0..0.99f64, f in 0.0..0.99f64) {
+            let ranking = Ranking { quality_strength: q, freshness_strength: f, half_life_days: 100.0 };
+            let product = ranking.quality(grade) * ranking.freshness(published, as_of);
+            prop_assert!(product > 0.0 && product <= ranking.upper_bound());
+        }
+    }
+}

@@ -1,0 +1,397 @@
+//! [`Searcher`]: the way into an index for searching.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Instant;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use tantivy::collector::TopDocs;
+use tantivy::query::{Query as EngineQuery, TermQuery};
+use tantivy::schema::IndexRecordOption;
+use tantivy::{DocAddress, ReloadPolicy, TantivyDocument, TantivyError, Term};
+
+use super::catalog::{Catalog, Ranks, Values};
+use super::filter::Filter;
+use super::filter_query::FilterQuery;
+use super::fragment::{fragment, marks};
+use super::pass::{Found, Pass};
+use super::ranking::Ranking;
+use super::relax::{Part, blame, conjunction, relax};
+use super::request::{MAX_WINDOW, SearchRequest, Sort};
+use super::resolve::{names_values, resolve};
+use super::response::{Explanation, Hit, QueryEcho, SEARCH_SCHEMA, SearchResponse};
+use super::text_score::TextWeight;
+use super::top::Rank;
+use super::warning::Warning;
+use super::{facet, request};
+use crate::article::{Article, ArticleId, CanonicalUrl, Published};
+use crate::index::{Fields, IndexFolder, Live, open, to_article};
+use crate::query::lower::{Clause, Pattern, lower};
+use crate::query::{FieldFilter, Filters, Period, Query, parse};
+use crate::{Error, Result};
+
+/// What holds for all requests to a [`Searcher`].
+#[derive(Debug, Clone, Default)]
+pub struct Settings {
+    /// How grades and dates weigh.
+    pub ranking: Ranking,
+    /// The day that freshness and relative dates are seen from, its beginning in UTC; today when `None`.
+    pub as_of: Option<Date>,
+}
+
+/// An open index. Searching takes `&self` and may go on in many threads; it sees the generation that was live when it was
+/// opened, whatever is built meanwhile.
+pub struct Searcher {
+    root: PathBuf,
+    live: Live,
+    engine: tantivy::Searcher,
+    fields: Fields,
+    catalog: Catalog,
+    ranking: Ranking,
+    as_of: i64,
+}
+
+/// A request that has been understood.
+struct Understood {
+    query: Query,
+    parts: Vec<Part>,
+    filter: Filter,
+}
+
+impl Searcher {
+    /// Opens the live generation of an index.
+    ///
+    /// # Errors
+    /// [`Error::IndexMissing`], [`Error::IndexIncompatible`], [`Error::IndexDamaged`]; [`Error::Usage`] for settings out of range.
+    pub fn open(folder: &IndexFolder, settings: &Settings) -> Result<Self> {
+        settings.ranking.check().map_err(|message| Error::Usage { message, hint: None })?;
+        let root = folder.path().to_owned();
+        let (live, index) = open_live(folder)?;
+        let damaged = |cause: TantivyError| Error::IndexDamaged { path: root.clone(), detail: cause.to_string() };
+        let fields = Fields::of(&index.schema()).map_err(damaged)?;
+        let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into().map_err(damaged)?;
+        let engine: tantivy::Searcher = tantivy::IndexReader::searcher(&reader);
+        if engine.num_docs() != live.manifest.articles {
+            let detail = format!("it holds {} articles, its manifest says {}", engine.num_docs(), live.manifest.articles);
+            return Err(Error::IndexDamaged { path: root, detail });
+        }
+        let as_of = settings.as_of.and_then(Published::from_date).map_or_else(today, Published::unix);
+        Ok(Self { root, live, engine, fields, catalog: Catalog::default(), ranking: settings.ranking, as_of })
+    }
+
+    /// The generation that answers.
+    #[must_use]
+    pub fn live(&self) -> &Live {
+        &self.live
+    }
+
+    /// Finds the article with this id or address.
+    pub fn find(&self, key: &str) -> Result<Option<Article>> {
+        let id = key.trim().parse().ok().or_else(|| CanonicalUrl::parse(key).map(|url| ArticleId::of_url(&url)));
+        let Some(id) = id else { return Ok(None) };
+        let query = TermQuery::new(Term::from_field_u64(self.fields.id, id.bits()), IndexRecordOption::Basic);
+        let collector = TopDocs::with_limit(1).order_by_score();
+        let found = self.engine.search(&query, &collector).map_err(|cause| self.failed(cause))?;
+        found.first().map(|(_, doc)| self.article(*doc)).transpose()
+    }
+
+    /// Answers a request.
+    ///
+    /// # Errors
+    /// [`Error::Query`] and [`Error::Usage`] for requests that cannot be understood; [`Error::IndexDamaged`] when the index
+    /// cannot be read.
+    pub fn search(&self, request: &SearchRequest) -> Result<SearchResponse> {
+        let begun = Instant::now();
+        if request.offset.saturating_add(request.limit) > MAX_WINDOW {
+            let message = format!("only the first {MAX_WINDOW} hits can be asked for");
+            return Err(Error::Usage { message, hint: Some("narrow the search with filters".to_owned()) });
+        }
+        let mut warnings = Vec::new();
+        let understood = self.understand(request, &mut warnings)?;
+        let clause = conjunction(&understood.parts);
+        let mut response = self.answer(request, &understood, clause, &mut warnings).map_err(|cause| self.failed(cause))?;
+        response.warnings = warnings;
+        response.took_us = begun.elapsed().as_micros().try_into().unwrap_or(u64::MAX);
+        Ok(response)
+    }
+
+    fn understand(&self, request: &SearchRequest, warnings: &mut Vec<Warning>) -> Result<Understood> {
+        let parsed = parse(&request.q)?;
+        warnings.extend(
+            parsed.warnings.into_iter().map(|misread| Warning::ReadAsText { part: misread.part, reason: misread.reason }),
+        );
+        let mut query = parsed.query;
+        query.filters = query.filters.merge(filters_of(request)?);
+
+        let values = self.values_if(names_values(&query.filters)).map_err(|cause| self.failed(cause))?;
+        let filter = Filter::new(&resolve(&query.filters, values, self.as_of, warnings), values);
+
+        let mut failure = None;
+        let mut parts = Vec::new();
+        for node in query.conjuncts() {
+            let mut filter_query = |field: &FieldFilter| match self.filter_query(field, warnings) {
+                Ok(query) => query,
+                Err(cause) => {
+                    failure = Some(cause);
+                    Box::new(tantivy::query::EmptyQuery)
+                }
+            };
+            if let Some(clause) = lower(node, &self.fields, &mut filter_query) {
+                parts.push(Part { text: node.to_string(), clause });
+            }
+        }
+        if let Some(cause) = failure {
+            return Err(self.failed(cause));
+        }
+        if parts.is_empty() && query.root.is_some() {
+            let reason = "there is no word in it to search for".to_owned();
+            warnings.push(Warning::ReadAsText { part: request.q.clone(), reason });
+        }
+        Ok(Understood { query, parts, filter })
+    }
+
+    fn answer(
+        &self,
+        request: &SearchRequest,
+        understood: &Understood,
+        clause: Option<Clause>,
+        warnings: &mut Vec<Warning>,
+    ) -> tantivy::Result<SearchResponse> {
+        let Understood { query, parts, filter } = understood;
+        let mut clause = clause;
+        let mut found = self.run(request, clause.as_ref(), filter)?;
+        let mut relaxed = false;
+        if self.nothing_matches(request, &found, clause.as_ref(), filter)? {
+            let count = |clause: Option<&Clause>, filter: &Filter| self.count(clause, filter);
+            warnings.extend(blame(parts, filter, &query.filters, &count)?);
+            if let Some((wider, warning)) = relax(parts, &count)? {
+                warnings.push(warning);
+                found = self.run(request, Some(&wider), filter)?;
+                clause = Some(wider);
+                relaxed = true;
+            }
+        }
+
+        let facets = match &found.tally {
+            Some(tally) => {
+                facet::rows(&request.facets, request.facet_limit, tally, self.catalog.values(self.segments())?, filter)
+            }
+            None => std::collections::BTreeMap::default(),
+        };
+        Ok(SearchResponse {
+            schema: SEARCH_SCHEMA,
+            id: request.id.clone(),
+            query: QueryEcho { text: request.q.clone(), as_searched: query.to_string() },
+            total: found.total.filter(|_| request.total),
+            took_us: 0,
+            generation: self.live.generation.clone(),
+            relaxed,
+            hits: self.hits(request, &found, clause.as_ref())?,
+            facets,
+            warnings: Vec::new(),
+        })
+    }
+
+    fn run(&self, request: &SearchRequest, clause: Option<&Clause>, filter: &Filter) -> tantivy::Result<Found> {
+        let facets = !request.facets.is_empty();
+        self.pass(clause, filter, request.sort, request.offset + request.limit, request.total, facets)
+    }
+
+    /// How many articles match.
+    fn count(&self, clause: Option<&Clause>, filter: &Filter) -> tantivy::Result<u64> {
+        Ok(self.pass(clause, filter, Sort::Relevance, 0, true, false)?.total.unwrap_or_default())
+    }
+
+    fn pass(
+        &self,
+        clause: Option<&Clause>,
+        filter: &Filter,
+        sort: Sort,
+        keep: usize,
+        count: bool,
+        facets: bool,
+    ) -> tantivy::Result<Found> {
+        let pass = Pass {
+            searcher: &self.engine,
+            fields: &self.fields,
+            clause,
+            filter,
+            ranks: self.ranks()?,
+            values: self.values_if(facets || filter.needs_values())?,
+            ranking: &self.ranking,
+            as_of: self.as_of,
+            sort,
+            keep,
+            count,
+            facets,
+        };
+        pass.run()
+    }
+
+    fn nothing_matches(
+        &self,
+        request: &SearchRequest,
+        found: &Found,
+        clause: Option<&Clause>,
+        filter: &Filter,
+    ) -> tantivy::Result<bool> {
+        Ok(match found.total {
+            Some(total) => total == 0,
+            None if !found.best.is_empty() => false,
+            // The page may be empty because it lies behind the last hit, or because none was asked for.
+            None if request.offset + request.limit == 0 => self.count(clause, filter)? == 0,
+            None => true,
+        })
+    }
+
+    fn hits(&self, request: &SearchRequest, found: &Found, clause: Option<&Clause>) -> tantivy::Result<Vec<Hit>> {
+        let patterns: Vec<&Pattern> =
+            clause.map(Clause::leaves).unwrap_or_default().into_iter().filter_map(|leaf| leaf.pattern.as_ref()).collect();
+        let text = match clause {
+            Some(clause) if request.explain => Some(TextWeight::new(clause, &self.engine)?),
+            _ => None,
+        };
+        let page = found.best.iter().skip(request.offset).take(request.limit);
+        page.map(|(rank, doc)| {
+            let article = self.stored(*doc)?;
+            let by_score = request.sort == Sort::Relevance;
+            let explain =
+                if request.explain && by_score { Some(self.explain(*doc, text.as_ref())?) } else { None };
+            Ok(Hit {
+                id: article.id,
+                score: by_score.then(|| rank.score()),
+                title_marks: marks(&article.title, &patterns),
+                title: article.title.clone(),
+                url: article.url.clone(),
+                provider: article.provider.clone(),
+                published: article.published,
+                topics: article.topics.clone(),
+                quality: article.quality,
+                kind: article.kind.clone(),
+                fragment: fragment(&article, &patterns),
+                sources: article.sources.clone(),
+                external_id: article.external_id.clone(),
+                explain,
+                article,
+            })
+        })
+        .collect()
+    }
+
+    fn explain(&self, doc: DocAddress, text: Option<&TextWeight>) -> tantivy::Result<Explanation> {
+        let ranks = &self.ranks()?[doc.segment_ord as usize];
+        let (published, grade) = (ranks.published[doc.doc_id as usize], ranks.quality[doc.doc_id as usize]);
+        let mut clauses = Vec::new();
+        let mut score = 1.0;
+        if let Some(text) = text.filter(|text| text.is_scored()) {
+            let segment = self.engine.segment_reader(doc.segment_ord);
+            score = text.for_segment(segment)?.score(doc.doc_id).unwrap_or_default();
+            text.for_segment(segment)?.explain(doc.doc_id, &mut clauses);
+        }
+        Ok(Explanation {
+            text: score,
+            quality: self.ranking.quality(grade),
+            freshness: self.ranking.freshness(published, self.as_of),
+            clauses,
+        })
+    }
+
+    /// The engine's query for a filter among the words.
+    fn filter_query(&self, field: &FieldFilter, warnings: &mut Vec<Warning>) -> tantivy::Result<Box<dyn EngineQuery>> {
+        let filters = Filters::from(field.clone());
+        let values = self.values_if(names_values(&filters))?;
+        let filter = Filter::new(&resolve(&filters, values, self.as_of, warnings), values);
+        let ranks = self.ranks()?;
+        let matching = self.segments().iter().enumerate().map(|(ord, segment)| {
+            let ids = |doc| values.map_or(&[][..], |values| values.of(ord, doc));
+            let docs = (0..segment.max_doc()).filter(|doc| filter.reasons(&ranks[ord], *doc, ids(*doc), values).is_empty());
+            (segment.segment_id(), docs.collect())
+        });
+        Ok(Box::new(FilterQuery { matching: Arc::new(matching.collect()) }))
+    }
+
+    fn segments(&self) -> &[tantivy::SegmentReader] {
+        self.engine.segment_readers()
+    }
+
+    fn ranks(&self) -> tantivy::Result<&[Ranks]> {
+        self.catalog.ranks(self.segments())
+    }
+
+    fn values_if(&self, needed: bool) -> tantivy::Result<Option<&Values>> {
+        needed.then(|| self.catalog.values(self.segments())).transpose()
+    }
+
+    fn stored(&self, doc: DocAddress) -> tantivy::Result<Article> {
+        to_article(&self.engine.doc::<TantivyDocument>(doc)?, &self.fields)
+    }
+
+    fn article(&self, doc: DocAddress) -> Result<Article> {
+        self.stored(doc).map_err(|cause| self.failed(cause))
+    }
+
+    /// What a failure of the engine means to the user. A request cannot make it fail, so mostly its files have.
+    fn failed(&self, cause: TantivyError) -> Error {
+        match cause {
+            TantivyError::DataCorruption(_)
+            | TantivyError::OpenReadError(_)
+            | TantivyError::IoError(_)
+            | TantivyError::InternalError(_)
+            | TantivyError::IncompatibleIndex(_) => {
+                Error::IndexDamaged { path: self.root.clone(), detail: cause.to_string() }
+            }
+            cause => Error::Engine(cause),
+        }
+    }
+}
+
+impl std::fmt::Debug for Searcher {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Searcher").field("live", &self.live).finish_non_exhaustive()
+    }
+}
+
+/// Opens the live generation. Between reading its name and opening its files it may be replaced and removed: then there is
+/// a newer one to open.
+fn open_live(folder: &IndexFolder) -> Result<(Live, tantivy::Index)> {
+    loop {
+        let name = folder.current()?;
+        let opened = folder.generation(name.clone()).and_then(|live| Ok((open(&live, folder.path())?, live)));
+        match opened {
+            Ok((index, live)) => return Ok((live, index)),
+            Err(Error::IndexDamaged { .. }) if folder.current()? != name => {}
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+/// The beginning of today, in seconds: a finer clock would change the order from one second to the next.
+fn today() -> i64 {
+    const SECONDS_PER_DAY: i64 = 86_400;
+    Timestamp::now().as_second().div_euclid(SECONDS_PER_DAY) * SECONDS_PER_DAY
+}
+
+/// The filters that a request carries beside its text.
+fn filters_of(request: &SearchRequest) -> Result<Filters> {
+    let period = |name: &str, text: &Option<String>| {
+        text.as_deref().map(str::parse::<Period>).transpose().map_err(|_| Error::Usage {
+            message: format!("`{}` is not a date for `{name}`", text.as_deref().unwrap_or_default()),
+            hint: Some("write `2021`, `2021-06`, `2021-06-14`, or `30d` for 30 days ago".to_owned()),
+        })
+    };
+    let request::SearchRequest { topic, provider, scheme, kind, not_topic, not_provider, .. } = request.clone();
+    Ok(Filters {
+        topics: topic,
+        providers: provider,
+        schemes: scheme,
+        kinds: kind,
+        not_topics: not_topic,
+        not_providers: not_provider,
+        after: period("after", &request.after)?,
+        before: period("before", &request.before)?,
+        undated: request.undated,
+        min_quality: request.min_quality,
+        max_quality: None,
+    })
+}

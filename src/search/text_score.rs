@@ -1,0 +1,110 @@
+//! [`TextScore`]: the text score of one article, the same whichever way it was found.
+//!
+//! The engine adds up the scores of a query's words in an order that depends on how frequent they are in the segment at
+//! hand, and sums of floats depend on their order: the same article can get scores that differ in the last digits when it
+//! lies in another segment. Where two articles are equally good, that would decide between them. So the engine's score only
+//! says which articles may be among the best; those few are scored again here, word by word in the order of the query,
+//! in `f64`. This is also where the explanation of a score comes from.
+
+use tantivy::query::{EnableScoring, Scorer, Weight};
+use tantivy::{DocId, DocSet, Score, Searcher, SegmentReader};
+
+use super::response::ClauseScore;
+use crate::query::lower::Clause;
+
+/// How much the engine's sum of up to 64 `f32` scores may differ from ours, relatively: each addition is off by at most
+/// 2⁻²⁴, which makes 4·10⁻⁶ in all.
+pub(super) const ENGINE_ERROR: f64 = 1e-5;
+
+/// A query's clauses made ready for an index: the statistics of their words are looked up.
+pub(super) enum TextWeight {
+    Leaf { text: String, weight: Box<dyn Weight>, scored: bool },
+    All(Vec<TextWeight>),
+    Any(Vec<TextWeight>),
+    Not(Box<TextWeight>),
+}
+
+impl TextWeight {
+    pub(super) fn new(clause: &Clause, searcher: &Searcher) -> tantivy::Result<Self> {
+        let each = |clauses: &[Clause]| clauses.iter().map(|clause| Self::new(clause, searcher)).collect();
+        Ok(match clause {
+            Clause::Leaf(leaf) => Self::Leaf {
+                text: leaf.text.clone(),
+                weight: leaf.query.weight(EnableScoring::enabled_from_searcher(searcher))?,
+                scored: leaf.pattern.is_some(),
+            },
+            Clause::All(clauses) => Self::All(each(clauses)?),
+            // How many must match was settled when the article was found.
+            Clause::AtLeast(_, clauses) => Self::Any(each(clauses)?),
+            Clause::Not(clause) => Self::Not(Box::new(Self::new(clause, searcher)?)),
+        })
+    }
+
+    /// Whether anything in it gives a score: a query of negations and filters alone ranks all articles alike.
+    pub(super) fn is_scored(&self) -> bool {
+        match self {
+            Self::Leaf { scored, .. } => *scored,
+            Self::All(parts) | Self::Any(parts) => parts.iter().any(Self::is_scored),
+            Self::Not(_) => false,
+        }
+    }
+
+    /// The scores of the documents of one segment.
+    pub(super) fn for_segment(&self, segment: &SegmentReader) -> tantivy::Result<TextScore<'_>> {
+        Ok(match self {
+            Self::Leaf { text, weight, scored } => {
+                TextScore::Leaf { text, scorer: weight.scorer(segment, 1.0)?, scored: *scored }
+            }
+            Self::All(parts) => TextScore::All(scores(parts, segment)?),
+            Self::Any(parts) => TextScore::Any(scores(parts, segment)?),
+            Self::Not(part) => TextScore::Not(Box::new(part.for_segment(segment)?)),
+        })
+    }
+}
+
+fn scores<'a>(parts: &'a [TextWeight], segment: &SegmentReader) -> tantivy::Result<Vec<TextScore<'a>>> {
+    parts.iter().map(|part| part.for_segment(segment)).collect()
+}
+
+/// The text scores of the documents of one segment, to be asked for in ascending order.
+pub(super) enum TextScore<'a> {
+    Leaf { text: &'a str, scorer: Box<dyn Scorer>, scored: bool },
+    All(Vec<TextScore<'a>>),
+    Any(Vec<TextScore<'a>>),
+    Not(Box<TextScore<'a>>),
+}
+
+impl TextScore<'_> {
+    /// The score of a document, `None` when it does not match. `doc` must not be less than in the call before.
+    pub(super) fn score(&mut self, doc: DocId) -> Option<f64> {
+        match self {
+            Self::Leaf { scorer, scored, .. } => {
+                score_of(scorer.as_mut(), doc).map(|score| if *scored { f64::from(score) } else { 0.0 })
+            }
+            Self::All(parts) => parts.iter_mut().try_fold(0.0, |sum, part| Some(sum + part.score(doc)?)),
+            Self::Any(parts) => {
+                parts.iter_mut().filter_map(|part| part.score(doc)).fold(None, |sum, score| Some(sum.unwrap_or(0.0) + score))
+            }
+            Self::Not(part) => part.score(doc).is_none().then_some(0.0),
+        }
+    }
+
+    /// What each part adds to the score of a document, in the order of the query. `doc` as for [`Self::score`].
+    pub(super) fn explain(&mut self, doc: DocId, clauses: &mut Vec<ClauseScore>) {
+        match self {
+            Self::Leaf { scored: false, .. } | Self::Not(_) => {}
+            Self::Leaf { text, scorer, .. } => {
+                let score = score_of(scorer.as_mut(), doc).map_or(0.0, f64::from);
+                clauses.push(ClauseScore { clause: (*text).to_owned(), score });
+            }
+            Self::All(parts) | Self::Any(parts) => parts.iter_mut().for_each(|part| part.explain(doc, clauses)),
+        }
+    }
+}
+
+fn score_of(scorer: &mut dyn Scorer, doc: DocId) -> Option<Score> {
+    if scorer.doc() < doc {
+        scorer.seek(doc);
+    }
+    (scorer.doc() == doc).then(|| scorer.score())
+}
