@@ -86,19 +86,18 @@ fn period(value: &str) -> Result<Period, String> {
 }
 
 fn quality(value: &str) -> Option<FieldFilter> {
-    let signs: [(&str, fn(u8) -> Option<FieldFilter>); 7] = [
-        (">=", |n| Some(FieldFilter::MinQuality(n))),
-        ("≥", |n| Some(FieldFilter::MinQuality(n))),
-        ("<=", |n| Some(FieldFilter::MaxQuality(n))),
-        ("≤", |n| Some(FieldFilter::MaxQuality(n))),
-        (">", |n| (n < Quality::MAX).then(|| FieldFilter::MinQuality(n + 1))),
-        ("<", |n| n.checked_sub(1).map(FieldFilter::MaxQuality)),
-        ("", |n| Some(FieldFilter::MinQuality(n))),
-    ];
-    let (number, make) = signs.iter().find_map(|(sign, make)| Some((value.strip_prefix(sign)?.trim_start(), make)))?;
+    let (sign, number) = [">=", "≥", "<=", "≤", ">", "<", ""]
+        .into_iter()
+        .find_map(|sign| Some((sign, value.strip_prefix(sign)?.trim_start())))?;
     let number = &number[..word::len(number)];
     let digits = number.bytes().all(|b| b.is_ascii_digit());
-    digits.then(|| number.parse().ok())?.filter(|n| *n <= Quality::MAX).and_then(make)
+    let grade: u8 = digits.then(|| number.parse().ok())?.filter(|grade| *grade <= Quality::MAX)?;
+    match sign {
+        "<=" | "≤" => Some(FieldFilter::MaxQuality(grade)),
+        "<" => grade.checked_sub(1).map(FieldFilter::MaxQuality),
+        ">" => (grade < Quality::MAX).then(|| FieldFilter::MinQuality(grade + 1)),
+        _ => Some(FieldFilter::MinQuality(grade)),
+    }
 }
 
 impl fmt::Display for FieldFilter {

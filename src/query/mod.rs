@@ -71,6 +71,7 @@ mod period;
 mod properties;
 mod quote;
 mod token;
+mod tree;
 mod word;
 
 pub use ast::Query;

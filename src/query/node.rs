@@ -114,13 +114,10 @@ impl fmt::Display for Node {
                 }
                 Ok(())
             }
-            Self::Not(inner) => match **inner {
-                Self::Not(_) => write!(f, "-({inner})"),
-                _ => {
-                    f.write_str("-")?;
-                    inner.write_operand(f)
-                }
-            },
+            Self::Not(inner) => {
+                f.write_str("-")?;
+                inner.write_operand(f)
+            }
         }
     }
 }
