@@ -2,5 +2,6 @@
 pub mod article;
 mod error;
 pub mod index;
+pub mod query;
 pub mod search;
 pub use error::{Error, Fault, Result};

@@ -1,0 +1,293 @@
+//! [`parse`]: from query text to a [`Query`].
+
+use super::token::{Token, tokens};
+use super::{Node, Query, tree};
+use crate::{Error, Result};
+
+/// The longest query text, in bytes: half a page, more than any headline.
+pub const MAX_BYTES: usize = 4096;
+/// The deepest nesting of groups. Queries by people nest two or three deep; the limit keeps every walk over the tree on the stack.
+pub const MAX_DEPTH: usize = 32;
+/// The most words, phrases, prefixes and filters of a query, each counted once. Each costs the engine a scorer.
+pub const MAX_CLAUSES: usize = 64;
+
+/// A query and what its author should know about the reading of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Parsed {
+    /// The query.
+    pub query: Query,
+    /// Parts that look like more than text and are searched as text, in the order of the text.
+    pub warnings: Vec<Misread>,
+}
+
+/// A part of a query that looks like syntax and is searched as text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Misread {
+    /// The part as typed.
+    pub part: String,
+    /// Why it is not what it looks like, as half a sentence.
+    pub reason: String,
+}
+
+/// Reads query text in the grammar of [this room](super). Every text is a query; the empty one asks for every article.
+///
+/// # Errors
+///
+/// [`Error::Query`] over a limit: [`MAX_BYTES`], [`MAX_DEPTH`], [`MAX_CLAUSES`]. A query within the limits is also within
+/// them when it is written and read again.
+pub fn parse(text: &str) -> Result<Parsed> {
+    let text = text.trim();
+    within(text.len(), MAX_BYTES, "bytes")?;
+    let text = visible(text);
+    let (tokens, mut warnings) = tokens(&text);
+    let tokens = paired(tokens)?;
+    let query = tree::grow(tokens);
+    let clauses = query.root.iter().flat_map(Node::leaves).count() + query.filters.len();
+    within(clauses, MAX_CLAUSES, "words, phrases and filters")?;
+    within(query.to_string().len(), MAX_BYTES, "bytes when written in full")?;
+    if query.is_empty() && !text.trim().is_empty() {
+        let reason = "it has no letter or digit to search for".to_owned();
+        warnings.push(Misread { part: text.trim().to_owned(), reason });
+    }
+    Ok(Parsed { query, warnings })
+}
+
+fn within(found: usize, limit: usize, unit: &str) -> Result<()> {
+    if found <= limit {
+        return Ok(());
+    }
+    Err(Error::query(format!("the query is too long: it has {found} {unit}, the limit is {limit}")))
+}
+
+/// The text with plain spaces and without what cannot be seen: control characters, soft hyphens, zero-width spaces,
+/// bidi marks. Between a quote and its word they would change the meaning for no visible reason. Joiners stay: they shape letters.
+fn visible(text: &str) -> String {
+    text.chars()
+        .filter_map(|c| match c {
+            c if c.is_whitespace() => Some(' '),
+            '\u{ad}'
+            | '\u{200b}'
+            | '\u{200e}'
+            | '\u{200f}'
+            | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'
+            | '\u{2066}'..='\u{2069}'
+            | '\u{feff}' => None,
+            c => (!c.is_control()).then_some(c),
+        })
+        .collect()
+}
+
+/// The tokens without the parentheses that have no partner: pasted text is full of them, and they are no nesting.
+fn paired(tokens: Vec<Token>) -> Result<Vec<Token>> {
+    let mut open = Vec::new();
+    let mut keep = vec![true; tokens.len()];
+    let mut depth = 0;
+    for (at, token) in tokens.iter().enumerate() {
+        match token {
+            Token::Open { .. } => {
+                keep[at] = false;
+                open.push(at);
+            }
+            Token::Close => match open.pop() {
+                Some(partner) => keep[partner] = true,
+                None => keep[at] = false,
+            },
+            _ => {}
+        }
+    }
+    let mut deepest = 0;
+    let kept: Vec<Token> = tokens.into_iter().zip(keep).filter_map(|(token, keep)| keep.then_some(token)).collect();
+    for token in &kept {
+        match token {
+            Token::Open { .. } => depth += 1,
+            Token::Close => depth -= 1,
+            _ => {}
+        }
+        deepest = deepest.max(depth);
+    }
+    if deepest > MAX_DEPTH {
+        let message = format!("the query nests too deeply: {deepest} groups in each other, the limit is {MAX_DEPTH}");
+        return Err(Error::query(message));
+    }
+    Ok(kept)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn written(text: &str) -> String {
+        parse(text).unwrap().query.to_string()
+    }
+
+    fn message(text: &str) -> String {
+        parse(text).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn pasted_text_is_searched_as_text_without_warnings() {
+        for (pasted, query) in [
+            ("", ""),
+            ("  \n ", ""),
+            ("FDA: new rules for AI", "FDA new rules for AI"),
+            ("Study:results are in", "Study:results are in"),
+            ("Topic: AI in health", "Topic AI in health"),
+            ("12:30 update", "12:30 update"),
+            ("Alzheimer's and Parkinson’s", "Alzheimer's and Parkinson’s"),
+            ("the patients' data", "the patients data"),
+            ("see https://a.com/x?y=(z)&q=1#t.", "see https://a.com/x?y=(z)&q=1#t"),
+            ("(https://a.com/x)", "https://a.com/x"),
+            ("WWW.a.com/topic:x, ok", "WWW.a.com/topic:x ok"),
+            ("AI/ML, R&D and AT&T", "AI/ML R&D and AT&T"),
+            ("C++ C# .NET node.js", "C++ C# .NET node.js"),
+            ("24/7 A.I. in the U.S.", "24/7 A.I. in the U.S."),
+            ("AI - hype", "AI hype"),
+            ("AI – hype — or –not", "AI hype or not"),
+            ("covid-19 e-health", "covid-19 e-health"),
+            ("cmd --flag", "cmd flag"),
+            ("$100 and 50%", "100 and 50"),
+            ("(hello), [world]!", "hello world"),
+            ("a 12\" and a 15\" screen", "a 12 and 15 screen"),
+            ("say \"hello world", "say hello world"),
+            ("hello\" world", "hello world"),
+            ("5'10\" tall", "5'10 tall"),
+            ("((a b", "a b"),
+            ("a) b)", "a b"),
+            (":-) nice :(", "nice"),
+            ("-(a b", "a b"),
+            ("Foo (NASDAQ: BAR)", "Foo NASDAQ BAR"),
+            ("\"\" () a", "a"),
+            ("OR", "or"),
+            ("OR a", "or a"),
+            ("a OR", "a or"),
+            ("a NOT", "a not"),
+            ("a AND", "a and"),
+            ("Portland, OR, weather", "Portland or weather"),
+            ("a -", "a"),
+            ("a |", "a"),
+            ("* a", "a"),
+            ("*very important*", "very important"),
+            ("**very** immuno*", "very immuno*"),
+            ("a* b*c", "a b*c"),
+            ("health 🚀 tech", "health tech"),
+            ("人工智能 医疗", "人工智能 医疗"),
+            ("他说“你好”了", "他说 \"你好\" 了"),
+            ("הרפואה של צה\"ל וארה\"ב", "הרפואה של צה\"ל וארה\"ב"),
+            ("a\0b \u{200f}c\u{7}", "ab c"),
+            ("the best of the best", "the best of"),
+            ("Foo foo", "Foo foo"),
+        ] {
+            let parsed = parse(pasted).unwrap();
+            assert_eq!(parsed.query.to_string(), query, "{pasted}");
+            assert_eq!(parsed.warnings, [], "{pasted}");
+        }
+    }
+
+    #[test]
+    fn syntax_is_understood() {
+        for (typed, query) in [
+            ("“remote monitoring” «a b»", "\"remote monitoring\" \"a b\""),
+            ("-hype -\"big data\" -(a b)", "-hype -\"big data\" -(a b)"),
+            ("-.NET -https://a.com", "-.NET -https://a.com"),
+            ("NOT hype NOT NOT a", "-hype a"),
+            ("NOT (a OR b)", "-(a OR b)"),
+            ("a b OR c d", "a b OR c d"),
+            ("a AND b | c", "a b OR c"),
+            ("a (b OR c)", "a (b OR c)"),
+            ("a OR (b OR (c))", "a OR b OR c"),
+            ("a OR a", "a"),
+            ("-(-a)", "a"),
+            ("a OR OR b", "a or OR b"),
+            ("NOT OR a", "not OR a"),
+            ("a OR () b", "a OR b"),
+            ("(OR)", "or"),
+            ("OR(a)NOT(b)", "or a -b"),
+            ("immuno* -tele*", "immuno* -tele*"),
+            ("https://a.com/x*", "https://a.com/x"),
+        ] {
+            assert_eq!(written(typed), query, "{typed}");
+        }
+    }
+
+    #[test]
+    fn free_filters_are_the_users_choice_and_others_are_conditions() {
+        for (typed, query) in [
+            ("topic:\"AI in Healthcare\" a provider:forbes", "a topic:\"AI in Healthcare\" provider:forbes"),
+            ("[topic:AI], (see)", "see topic:AI"),
+            ("TOPIC:b Topic:a topic:b", "topic:b topic:a"),
+            ("-topic:x NOT provider:y", "-topic:x -provider:y"),
+            ("-kind:video -after:2021", "-kind:video -after:2021"),
+            ("(topic:a) (topic:b)", "(topic:a) (topic:b)"),
+            ("topic:a AND topic:b", "(topic:a) (topic:b)"),
+            ("topic:a AND x topic:b", "x topic:a topic:b"),
+            ("topic:a AND provider:b", "topic:a provider:b"),
+            ("-(topic:a)", "-(topic:a)"),
+            ("topic:a OR x", "topic:a OR x"),
+            ("(a OR b) topic:c", "(a OR b) topic:c"),
+            ("after:2021-06 before:2022", "after:2021-06 before:2022"),
+            ("after:2021 after:2021-06 after:2020", "after:2021-06"),
+            ("before:30d before:60d", "before:60d"),
+            ("after:2021 after:30d", "(after:30d) after:2021"),
+            ("date:2021-12", "after:2021-12 before:2022-01"),
+            ("date:2021-12-31 after:2020", "after:2021-12-31 before:2022-01-01"),
+            ("date:3d", "after:3d before:2d"),
+            ("date:0d", "(date:0d)"),
+            ("date:2020 date:2022", "date:2020 OR date:2022"),
+            ("a date:2020 date:unknown", "a (date:2020 OR date:unknown)"),
+            ("date:unknown", "date:unknown"),
+            ("quality:>=50 quality:<=80 quality:60", "quality:>=60 quality:<=80"),
+            ("x OR (quality:>50 -topic:a)", "x OR quality:>=51 -topic:a"),
+            ("topic:\"\" topic:", "topic"),
+        ] {
+            let parsed = parse(typed).unwrap();
+            assert_eq!(parsed.query.to_string(), query, "{typed}");
+            assert_eq!(parse(query).unwrap().query, parsed.query, "{typed}");
+            assert_eq!(parsed.warnings, [], "{typed}");
+        }
+        let query = parse("a topic:b -topic:c").unwrap().query;
+        assert_eq!((query.filters.topics, query.filters.not_topics), (vec!["b".to_owned()], vec!["c".to_owned()]));
+    }
+
+    #[test]
+    fn a_filter_with_a_bad_value_is_text_and_is_reported() {
+        for (typed, query, part) in [
+            ("after:yesterday, a", "after:yesterday a", "after:yesterday"),
+            ("quality:high", "quality:high", "quality:high"),
+            ("-date:soon", "-date:soon", "date:soon"),
+            ("-after:\"last week\" a", "-\"after last week\" a", "after:\"last week\""),
+            ("?! -- …", "", "?! -- …"),
+            ("()", "", "()"),
+        ] {
+            let parsed = parse(typed).unwrap();
+            assert_eq!(parsed.query.to_string(), query, "{typed}");
+            let parts: Vec<&str> = parsed.warnings.iter().map(|misread| misread.part.as_str()).collect();
+            assert_eq!(parts, [part], "{typed}");
+        }
+    }
+
+    #[test]
+    fn over_a_limit_is_an_error_that_names_it() {
+        let words = |count: usize| (0..count).map(|n| format!("w{n}")).collect::<Vec<_>>().join(" ");
+        let nested = |depth: usize| format!("{}a{}", "(".repeat(depth), ")".repeat(depth));
+        assert!(parse(&words(MAX_CLAUSES)).is_ok());
+        assert!(message(&words(MAX_CLAUSES + 1)).contains("65 words, phrases and filters, the limit is 64"));
+        assert!(message(&format!("{} topic:x", words(MAX_CLAUSES))).contains("65"));
+        assert!(parse(&"same ".repeat(MAX_BYTES / 5)).is_ok());
+        assert!(parse(&nested(MAX_DEPTH)).is_ok());
+        assert!(message(&nested(MAX_DEPTH + 1)).contains("33 groups in each other, the limit is 32"));
+        assert!(parse(&"x".repeat(MAX_BYTES)).is_ok());
+        assert!(message(&"x".repeat(MAX_BYTES + 1)).contains("4097 bytes, the limit is 4096"));
+        let grows = format!("date:2021 {}", "x".repeat(MAX_BYTES - 10));
+        assert!(message(&grows).contains("when written in full"));
+    }
+
+    #[test]
+    fn masses_of_signs_neither_overflow_nor_count_as_nesting() {
+        for sign in ["(", ")", "-(", "\"", "“", "((a ", "NOT ", "-", "OR ", "|", "*", "topic:", "«"] {
+            let text = sign.repeat(MAX_BYTES / sign.len());
+            assert!(parse(&text).is_ok(), "{sign}");
+        }
+        assert!(message(&format!("{}{}", "-(".repeat(1000), ")".repeat(1000))).contains("1000 groups"));
+    }
+}

@@ -1,0 +1,178 @@
+//! From query text to tokens: words, phrases, filters, operators, parentheses. What is none of these is passed over.
+
+use super::filter::field_at;
+use super::{FieldFilter, Misread, Node, quote, word};
+
+/// A piece of query text.
+#[derive(Debug)]
+pub(super) enum Token {
+    Open { negated: bool },
+    Close,
+    Leaf { node: Node, negated: bool },
+    Operator(Operator),
+}
+
+/// A word or sign that may join operands, if there are any.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Operator {
+    And,
+    Or,
+    /// `|`, which is no word where it is no operator.
+    Bar,
+    Not,
+}
+
+impl Operator {
+    fn of(text: &str) -> Option<Self> {
+        match text {
+            "AND" => Some(Self::And),
+            "OR" => Some(Self::Or),
+            "NOT" => Some(Self::Not),
+            _ => None,
+        }
+    }
+
+    /// The word it is where it joins nothing. In small letters, or it would be an operator again when written.
+    pub(super) fn as_word(self) -> Option<Node> {
+        let text = match self {
+            Self::And => "and",
+            Self::Or => "or",
+            Self::Not => "not",
+            Self::Bar => return None,
+        };
+        Some(Node::Word(text.to_owned()))
+    }
+}
+
+/// The fewest letters and digits of a `prefix*`. One letter would stand for a good part of the dictionary.
+const MIN_PREFIX_CHARS: usize = 2;
+
+/// Cuts `text`, which has no control characters, into tokens. Linear, but for the search for a closing quote.
+pub(super) fn tokens(text: &str) -> (Vec<Token>, Vec<Misread>) {
+    let mut cutter = Cutter { text, at: 0, emphasis: false, tokens: Vec::new(), misreads: Vec::new() };
+    while let Some(c) = cutter.rest().chars().next() {
+        cutter.cut(c);
+    }
+    (cutter.tokens, cutter.misreads)
+}
+
+struct Cutter<'t> {
+    text: &'t str,
+    at: usize,
+    /// Inside of `*emphasis*` as in Markdown, where the second star makes no prefix.
+    emphasis: bool,
+    tokens: Vec<Token>,
+    misreads: Vec<Misread>,
+}
+
+impl<'t> Cutter<'t> {
+    fn rest(&self) -> &'t str {
+        &self.text[self.at..]
+    }
+
+    fn before(&self) -> Option<char> {
+        self.text[..self.at].chars().next_back()
+    }
+
+    /// Passes `c`, with all that belongs to it.
+    fn cut(&mut self, c: char) {
+        if c == '-' && self.before().is_none_or(|b| b.is_whitespace() || b == '(') {
+            self.at += 1;
+            // If it negates nothing, it is a dash, and passed.
+            self.operand(true);
+        } else if c == ')' {
+            self.at += 1;
+            self.tokens.push(Token::Close);
+        } else if c == '|' && self.stands_alone(1) {
+            self.at += 1;
+            self.tokens.push(Token::Operator(Operator::Bar));
+        } else if !self.operand(false) {
+            self.at += c.len_utf8();
+            self.emphasis |= c == '*' && word::starts(Some(c), self.rest());
+        }
+    }
+
+    /// Reads what an operand starts with, if one starts right here.
+    fn operand(&mut self, negated: bool) -> bool {
+        if self.rest().starts_with('(') {
+            self.at += 1;
+            self.tokens.push(Token::Open { negated });
+        } else if let Some((text, len)) = quote::quoted(self.before(), self.rest()) {
+            self.at += len;
+            if !text.is_empty() {
+                self.leaf(Node::Phrase(text), negated);
+            }
+        } else if word::starts(self.before(), self.rest()) {
+            if !self.filter(negated) {
+                self.word(negated);
+            }
+        } else {
+            return false;
+        }
+        true
+    }
+
+    fn leaf(&mut self, node: Node, negated: bool) {
+        self.tokens.push(Token::Leaf { node, negated });
+    }
+
+    /// Whether white space, parentheses or the ends of the text are around the next `len` bytes.
+    fn stands_alone(&self, len: usize) -> bool {
+        let apart = |c: char| c.is_whitespace() || matches!(c, '(' | ')');
+        self.before().is_none_or(apart) && self.rest()[len..].chars().next().is_none_or(apart)
+    }
+
+    fn filter(&mut self, negated: bool) -> bool {
+        let rest = self.rest();
+        let Some(field) = field_at(rest) else { return false };
+        let value_at = field.len() + 1;
+        let quoted = quote::quoted(Some(':'), &rest[value_at..]);
+        let len = value_at + quoted.as_ref().map_or_else(|| word::run_len(&rest[value_at..]), |(_, len)| *len);
+        let value = quoted.as_ref().map_or(&rest[value_at..len], |(text, _)| text);
+        let node = match FieldFilter::read(field, value, quoted.is_some()) {
+            None => return false,
+            Some(Ok(filter)) => Node::Filter(filter),
+            Some(Err(reason)) => {
+                let run = &rest[..len];
+                let part = if quoted.is_some() { run } else { &run[..word::len(run)] };
+                self.misreads.push(Misread { part: part.to_owned(), reason });
+                if quoted.is_none() {
+                    return false;
+                }
+                // One leaf, so that a minus before it goes for all of it.
+                Node::Phrase(format!("{} {value}", &rest[..field.len()]))
+            }
+        };
+        self.at += len;
+        self.leaf(node, negated);
+        true
+    }
+
+    fn word(&mut self, negated: bool) {
+        let rest = self.rest();
+        if let Some(len) = word::url_len(rest) {
+            self.at += len;
+            return self.leaf(Node::Word(rest[..len].to_owned()), negated);
+        }
+        let run = &rest[..word::run_len(rest)];
+        let (text, tail) = run.split_at(word::len(run));
+        let operator = Operator::of(text);
+        if let Some(operator) = operator
+            && !negated
+            && self.stands_alone(text.len())
+        {
+            self.at += text.len();
+            return self.tokens.push(Token::Operator(operator));
+        }
+        self.at += text.len();
+        if tail.starts_with('*') {
+            let closes_emphasis = std::mem::take(&mut self.emphasis) || tail.starts_with("**");
+            if !closes_emphasis && text.chars().filter(|c| c.is_alphanumeric()).count() >= MIN_PREFIX_CHARS {
+                self.at += 1;
+                return self.leaf(Node::Prefix(text.to_owned()), negated);
+            }
+        }
+        let node = operator.and_then(Operator::as_word).unwrap_or_else(|| Node::Word(text.to_owned()));
+        self.leaf(node, negated);
+    }
+}

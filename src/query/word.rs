@@ -1,0 +1,147 @@
+//! What a word is in query text, before any analysis: where it starts, where it ends, and when it is a web address.
+
+use unicode_normalization::char::is_combining_mark;
+
+use super::quote;
+
+/// Whether a character belongs to a word at its end. Marks do: many scripts end words with a vowel sign or a tone mark.
+pub(super) fn is_word_char(c: char) -> bool {
+    c.is_alphanumeric() || is_combining_mark(c)
+}
+
+/// Whether a word starts at `rest`, `before` being the character in front: at a letter or digit, or at the dot of `.NET`.
+pub(super) fn starts(before: Option<char>, rest: &str) -> bool {
+    let mut chars = rest.chars();
+    match chars.next() {
+        Some('.') => {
+            before.is_none_or(|c| c != '.' && !is_word_char(c)) && chars.next().is_some_and(char::is_alphabetic)
+        }
+        Some(c) => c.is_alphanumeric(),
+        None => false,
+    }
+}
+
+/// The length of the run of characters at the start of `rest` that white space, a parenthesis or a quote ends.
+/// A straight quote inside a word does not: Hebrew abbreviations are written with it.
+pub(super) fn run_len(rest: &str) -> usize {
+    let mut before = None;
+    for (at, c) in rest.char_indices() {
+        if c.is_whitespace() || matches!(c, '(' | ')') {
+            return at;
+        }
+        if quote::is_quote(c) && !quote::is_inside_word(before, &rest[at..]) {
+            return at;
+        }
+        before = Some(c);
+    }
+    rest.len()
+}
+
+/// The length of the word at the start of a run: punctuation at the end is left out, but for `C++`, `C#` and `A.I.`
+pub(super) fn len(run: &str) -> usize {
+    let mut end = run.char_indices().rev().find(|(_, c)| is_word_char(*c)).map_or(0, |(at, c)| at + c.len_utf8());
+    end += run[end..].bytes().take_while(|b| matches!(b, b'+' | b'#')).count();
+    if run[end..].starts_with('.') && is_initialism(&run[..end]) {
+        end += 1;
+    }
+    end
+}
+
+/// The word in a run, without the punctuation around it; empty when there is none.
+pub(super) fn trim(run: &str) -> &str {
+    let mut before = None;
+    for (at, c) in run.char_indices() {
+        if starts(before, &run[at..]) {
+            return &run[at..at + len(&run[at..])];
+        }
+        before = Some(c);
+    }
+    ""
+}
+
+/// `A.I`, `U.S.A`: single letters with dots between.
+fn is_initialism(word: &str) -> bool {
+    let single = |part: &str| {
+        let mut chars = part.chars();
+        chars.next().is_some_and(char::is_alphabetic) && chars.next().is_none()
+    };
+    word.contains('.') && word.split('.').all(single)
+}
+
+/// The length of the web address at the start of `rest`, without the punctuation of the sentence around it.
+/// Parentheses are part of an address only in pairs; the others belong to the text.
+pub(super) fn url_len(rest: &str) -> Option<usize> {
+    let scheme = ["https://", "http://", "www."]
+        .iter()
+        .find(|scheme| rest.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme)))?;
+    if !rest[scheme.len()..].starts_with(char::is_alphanumeric) {
+        return None;
+    }
+    let mut end = rest.len();
+    let mut open = Vec::new();
+    for (at, c) in rest.char_indices() {
+        let closes_too_much = c == ')' && open.pop().is_none();
+        if c.is_whitespace() || quote::is_quote(c) || closes_too_much {
+            end = at;
+            break;
+        }
+        if c == '(' {
+            open.push(at);
+        }
+    }
+    end = open.first().copied().unwrap_or(end);
+    Some(rest[..end].trim_end_matches(|c| ".,;:!?'’*…|<>[]{}".contains(c)).len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn trims_punctuation_but_keeps_what_makes_the_word() {
+        for (run, word) in [
+            ("hello,", "hello"),
+            ("…and", "and"),
+            ("'tis", "tis"),
+            ("patients'", "patients"),
+            ("Alzheimer's", "Alzheimer's"),
+            ("C++,", "C++"),
+            ("C#.", "C#"),
+            (".NET", ".NET"),
+            ("...NET", "NET"),
+            (".5", "5"),
+            ("#ai", "ai"),
+            ("$100", "100"),
+            ("50%", "50"),
+            ("A.I.", "A.I."),
+            ("U.S.,", "U.S."),
+            ("e.g.", "e.g."),
+            ("end.", "end"),
+            ("நாள்,", "நாள்"),
+            ("🚀", ""),
+            ("--", ""),
+            ("", ""),
+        ] {
+            assert_eq!(trim(run), word, "{run}");
+            assert_eq!(trim(trim(run)), trim(run), "{run}");
+        }
+    }
+
+    #[test]
+    fn knows_where_a_web_address_ends() {
+        for (text, url) in [
+            ("https://a.com/x?y=1#z rest", Some("https://a.com/x?y=1#z")),
+            ("HTTP://a.com/x.,;", Some("HTTP://a.com/x")),
+            ("https://a.com/x)", Some("https://a.com/x")),
+            ("https://a.com/x_(y))", Some("https://a.com/x_(y)")),
+            ("https://a.com/x_(y", Some("https://a.com/x_")),
+            ("https://a.com/\"x", Some("https://a.com/")),
+            ("www.a.com.", Some("www.a.com")),
+            ("https:// a.com", None),
+            ("www.", None),
+            ("wwwa.com", None),
+        ] {
+            assert_eq!(url_len(text).map(|len| &text[..len]), url, "{text}");
+        }
+    }
+}
