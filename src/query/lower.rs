@@ -6,9 +6,11 @@
 use std::ops::Range;
 use std::rc::Rc;
 
-use tantivy::query::{AllQuery, BooleanQuery, ConstScoreQuery, EmptyQuery, FuzzyTermQuery, Occur, PhraseQuery, Query, TermQuery};
-use tantivy::schema::IndexRecordOption;
 use tantivy::Term;
+use tantivy::query::{
+    AllQuery, BooleanQuery, ConstScoreQuery, EmptyQuery, FuzzyTermQuery, Occur, PhraseQuery, Query, TermQuery,
+};
+use tantivy::schema::IndexRecordOption;
 
 use super::{FieldFilter, Node};
 use crate::article::{ArticleId, CanonicalUrl};
@@ -32,7 +34,7 @@ pub(crate) enum Clause {
 }
 
 /// Something to look for: a word, a phrase, a prefix or a filter.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(crate) struct Leaf {
     /// The part of the query text that it stands for.
     pub(crate) text: String,
@@ -40,6 +42,12 @@ pub(crate) struct Leaf {
     pub(crate) query: Box<dyn Query>,
     /// What it looks like in a text; `None` for a filter, which also adds nothing to the score.
     pub(crate) pattern: Option<Pattern>,
+}
+
+impl Clone for Leaf {
+    fn clone(&self) -> Self {
+        Self { text: self.text.clone(), query: self.query.box_clone(), pattern: self.pattern.clone() }
+    }
 }
 
 /// What a leaf looks like in a text, for highlighting.
@@ -56,10 +64,13 @@ impl Pattern {
     pub(crate) fn covers(&self, words: &[(Range<usize>, Rc<Forms>)]) -> usize {
         match self {
             Self::Stems(stems) => {
-                let matches = stems.len() <= words.len() && stems.iter().zip(words).all(|(stem, (_, forms))| *stem == forms.stem);
+                let matches =
+                    stems.len() <= words.len() && stems.iter().zip(words).all(|(stem, (_, forms))| *stem == forms.stem);
                 if matches { stems.len() } else { 0 }
             }
-            Self::Prefix(prefix) => usize::from(words.first().is_some_and(|(_, forms)| forms.surface.starts_with(prefix.as_str()))),
+            Self::Prefix(prefix) => {
+                usize::from(words.first().is_some_and(|(_, forms)| forms.surface.starts_with(prefix.as_str())))
+            }
         }
     }
 }
@@ -67,7 +78,11 @@ impl Pattern {
 /// Turns a node into clauses; `None` when no part of it can be searched (`&`, `…`).
 ///
 /// `filter` makes the query of a filter that stands among the words.
-pub(crate) fn lower(node: &Node, fields: &Fields, filter: &mut dyn FnMut(&FieldFilter) -> Box<dyn Query>) -> Option<Clause> {
+pub(crate) fn lower(
+    node: &Node,
+    fields: &Fields,
+    filter: &mut dyn FnMut(&FieldFilter) -> Box<dyn Query>,
+) -> Option<Clause> {
     let leaf = |query: Box<dyn Query>, pattern: Option<Pattern>| {
         Some(Clause::Leaf(Leaf { text: node.to_string(), query, pattern }))
     };

@@ -234,10 +234,8 @@ impl Values {
     }
 
     fn load_months(&mut self, segments: &[SegmentReader], found: &mut [Vec<(u32, ValueId)>]) -> tantivy::Result<()> {
-        let columns = segments
-            .iter()
-            .map(|segment| segment.fast_fields().u64("month"))
-            .collect::<tantivy::Result<Vec<_>>>()?;
+        let columns =
+            segments.iter().map(|segment| segment.fast_fields().u64("month")).collect::<tantivy::Result<Vec<_>>>()?;
         let mut months = BTreeSet::new();
         let mut pairs = Vec::new();
         for (column, segment) in columns.iter().zip(segments) {

@@ -93,8 +93,10 @@ fn cut(text: &str, matches: &[Match], around: Range<usize>) -> Fragment {
     let offset = passage.len();
     // One line: a line break and a space are one byte each, so ranges stay true.
     passage.extend(text[start..end].chars().map(|c| if c == '\n' { ' ' } else { c }));
-    let inside = matches.iter().map(|found| found.range.clone()).filter(|range| start <= range.start && range.end <= end);
-    let marks = joined(inside).into_iter().map(|range| range.start - start + offset..range.end - start + offset).collect();
+    let inside =
+        matches.iter().map(|found| found.range.clone()).filter(|range| start <= range.start && range.end <= end);
+    let marks =
+        joined(inside).into_iter().map(|range| range.start - start + offset..range.end - start + offset).collect();
     if end < text.trim_end().len() {
         passage.truncate(passage.trim_end().len());
         passage.push('…');
@@ -114,7 +116,11 @@ fn beginning(text: &str, at: usize) -> usize {
         let begins = rest.len() - rest.trim_start().len();
         (stop == "\n" || begins > 0).then_some(from + end + stop.len() + begins)
     });
-    let word = || before.find(char::is_whitespace).map_or(at, |space| from + space + before[space..].len() - before[space..].trim_start().len());
+    let word = || {
+        before
+            .find(char::is_whitespace)
+            .map_or(at, |space| from + space + before[space..].len() - before[space..].trim_start().len())
+    };
     sentence.filter(|start| *start <= at).unwrap_or_else(word)
 }
 

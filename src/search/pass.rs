@@ -71,7 +71,8 @@ pub(super) struct Tally {
 
 impl Pass<'_> {
     pub(super) fn run(&self) -> tantivy::Result<Found> {
-        let mut walk = Walk { pass: self, top: Top::new(self.keep), total: 0, tally: self.facets.then(|| self.new_tally()) };
+        let mut walk =
+            Walk { pass: self, top: Top::new(self.keep), total: 0, tally: self.facets.then(|| self.new_tally()) };
         let wants_scores = self.sort == Sort::Relevance && self.keep > 0;
         let text = match (self.clause, wants_scores) {
             (Some(clause), true) => Some(TextWeight::new(clause, self.searcher)?).filter(TextWeight::is_scored),
@@ -103,7 +104,8 @@ impl Pass<'_> {
             docs += u64::from(other.max_doc());
         }
         let overall = tokens as f64 / docs.max(1) as f64;
-        let here = segment.inverted_index(self.fields.text)?.total_num_tokens() as f64 / f64::from(segment.max_doc().max(1));
+        let here =
+            segment.inverted_index(self.fields.text)?.total_num_tokens() as f64 / f64::from(segment.max_doc().max(1));
         let ratio = here / overall;
         Ok(if ratio.is_finite() && ratio > 0.0 { ratio.max(1.0 / ratio) } else { 1.0 })
     }

@@ -4,7 +4,7 @@ use super::catalog::{Group, ValueId, Values};
 use super::request::FacetField;
 use super::warning::Warning;
 use crate::article::{Domain, Topic, fold_words};
-use crate::query::Filters;
+use crate::query::{FieldFilter, Filters};
 
 /// How many suggestions an unknown value gets.
 const SUGGESTIONS: usize = 3;
@@ -28,6 +28,24 @@ pub(super) struct Resolved {
 pub(super) fn names_values(filters: &Filters) -> bool {
     let Filters { topics, providers, schemes, kinds, not_topics, not_providers, .. } = filters;
     [topics, providers, schemes, kinds, not_topics, not_providers].into_iter().any(|names| !names.is_empty())
+}
+
+/// The filters that consist of this one; none for [`FieldFilter::Within`], whose end is no [`crate::query::Period`].
+pub(super) fn single(field: &FieldFilter) -> Filters {
+    let mut filters = Filters::default();
+    match field.clone() {
+        FieldFilter::Topic(name) => filters.topics.push(name),
+        FieldFilter::Provider(name) => filters.providers.push(name),
+        FieldFilter::Scheme(name) => filters.schemes.push(name),
+        FieldFilter::Kind(name) => filters.kinds.push(name),
+        FieldFilter::After(period) => filters.after = Some(period),
+        FieldFilter::Before(period) => filters.before = Some(period),
+        FieldFilter::Within(_) => {}
+        FieldFilter::Undated => filters.undated = true,
+        FieldFilter::MinQuality(grade) => filters.min_quality = Some(grade),
+        FieldFilter::MaxQuality(grade) => filters.max_quality = Some(grade),
+    }
+    filters
 }
 
 /// Looks the names of filters up. `as_of` is the clock for relative dates, in seconds since 1970.
@@ -87,7 +105,10 @@ fn find(values: &Values, group: Group, name: &str) -> Vec<ValueId> {
             by_domain().or_else(|| exact(&words)).unwrap_or_else(|| {
                 let goes_by = |id: &ValueId| {
                     values.spellings(*id).iter().any(|spelling| fold_words(spelling) == words)
-                        || values.key(*id).rsplit_once('.').is_some_and(|(host, _)| host.split('.').any(|label| label == words))
+                        || values
+                            .key(*id)
+                            .rsplit_once('.')
+                            .is_some_and(|(host, _)| host.split('.').any(|label| label == words))
                 };
                 values.group(group).filter(goes_by).collect()
             })
@@ -108,7 +129,8 @@ fn unknown(values: &Values, group: Group, name: &str) -> Warning {
     let mut candidates: Vec<(f64, &str)> = values
         .group(group)
         .filter_map(|id| {
-            let best = values.spellings(id).iter().map(|spelling| likeness(spelling)).fold(likeness(values.key(id)), f64::max);
+            let best =
+                values.spellings(id).iter().map(|spelling| likeness(spelling)).fold(likeness(values.key(id)), f64::max);
             let shown = if group == Group::Provider { values.key(id) } else { values.label(id) };
             (best >= LIKENESS).then_some((best, shown))
         })

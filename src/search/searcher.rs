@@ -19,10 +19,9 @@ use super::pass::{Found, Pass};
 use super::ranking::Ranking;
 use super::relax::{Part, blame, conjunction, relax};
 use super::request::{MAX_WINDOW, SearchRequest, Sort};
-use super::resolve::{names_values, resolve};
+use super::resolve::{names_values, resolve, single};
 use super::response::{Explanation, Hit, QueryEcho, SEARCH_SCHEMA, SearchResponse};
 use super::text_score::TextWeight;
-use super::top::Rank;
 use super::warning::Warning;
 use super::{facet, request};
 use crate::article::{Article, ArticleId, CanonicalUrl, Published};
@@ -73,7 +72,8 @@ impl Searcher {
         let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into().map_err(damaged)?;
         let engine: tantivy::Searcher = tantivy::IndexReader::searcher(&reader);
         if engine.num_docs() != live.manifest.articles {
-            let detail = format!("it holds {} articles, its manifest says {}", engine.num_docs(), live.manifest.articles);
+            let detail =
+                format!("it holds {} articles, its manifest says {}", engine.num_docs(), live.manifest.articles);
             return Err(Error::IndexDamaged { path: root, detail });
         }
         let as_of = settings.as_of.and_then(Published::from_date).map_or_else(today, Published::unix);
@@ -110,7 +110,8 @@ impl Searcher {
         let mut warnings = Vec::new();
         let understood = self.understand(request, &mut warnings)?;
         let clause = conjunction(&understood.parts);
-        let mut response = self.answer(request, &understood, clause, &mut warnings).map_err(|cause| self.failed(cause))?;
+        let mut response =
+            self.answer(request, &understood, clause, &mut warnings).map_err(|cause| self.failed(cause))?;
         response.warnings = warnings;
         response.took_us = begun.elapsed().as_micros().try_into().unwrap_or(u64::MAX);
         Ok(response)
@@ -119,7 +120,10 @@ impl Searcher {
     fn understand(&self, request: &SearchRequest, warnings: &mut Vec<Warning>) -> Result<Understood> {
         let parsed = parse(&request.q)?;
         warnings.extend(
-            parsed.warnings.into_iter().map(|misread| Warning::ReadAsText { part: misread.part, reason: misread.reason }),
+            parsed
+                .warnings
+                .into_iter()
+                .map(|misread| Warning::ReadAsText { part: misread.part, reason: misread.reason }),
         );
         let mut query = parsed.query;
         query.filters = query.filters.merge(filters_of(request)?);
@@ -246,8 +250,12 @@ impl Searcher {
     }
 
     fn hits(&self, request: &SearchRequest, found: &Found, clause: Option<&Clause>) -> tantivy::Result<Vec<Hit>> {
-        let patterns: Vec<&Pattern> =
-            clause.map(Clause::leaves).unwrap_or_default().into_iter().filter_map(|leaf| leaf.pattern.as_ref()).collect();
+        let patterns: Vec<&Pattern> = clause
+            .map(Clause::leaves)
+            .unwrap_or_default()
+            .into_iter()
+            .filter_map(|leaf| leaf.pattern.as_ref())
+            .collect();
         let text = match clause {
             Some(clause) if request.explain => Some(TextWeight::new(clause, &self.engine)?),
             _ => None,
@@ -256,8 +264,7 @@ impl Searcher {
         page.map(|(rank, doc)| {
             let article = self.stored(*doc)?;
             let by_score = request.sort == Sort::Relevance;
-            let explain =
-                if request.explain && by_score { Some(self.explain(*doc, text.as_ref())?) } else { None };
+            let explain = if request.explain && by_score { Some(self.explain(*doc, text.as_ref())?) } else { None };
             Ok(Hit {
                 id: article.id,
                 score: by_score.then(|| rank.score()),
@@ -299,13 +306,18 @@ impl Searcher {
 
     /// The engine's query for a filter among the words.
     fn filter_query(&self, field: &FieldFilter, warnings: &mut Vec<Warning>) -> tantivy::Result<Box<dyn EngineQuery>> {
-        let filters = Filters::from(field.clone());
+        let filters = single(field);
         let values = self.values_if(names_values(&filters))?;
-        let filter = Filter::new(&resolve(&filters, values, self.as_of, warnings), values);
+        let mut resolved = resolve(&filters, values, self.as_of, warnings);
+        if let FieldFilter::Within(period) = field {
+            (resolved.from, resolved.until) = (Some(period.start(self.as_of)), Some(period.end(self.as_of)));
+        }
+        let filter = Filter::new(&resolved, values);
         let ranks = self.ranks()?;
         let matching = self.segments().iter().enumerate().map(|(ord, segment)| {
             let ids = |doc| values.map_or(&[][..], |values| values.of(ord, doc));
-            let docs = (0..segment.max_doc()).filter(|doc| filter.reasons(&ranks[ord], *doc, ids(*doc), values).is_empty());
+            let docs =
+                (0..segment.max_doc()).filter(|doc| filter.reasons(&ranks[ord], *doc, ids(*doc), values).is_empty());
             (segment.segment_id(), docs.collect())
         });
         Ok(Box::new(FilterQuery { matching: Arc::new(matching.collect()) }))

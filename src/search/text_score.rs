@@ -7,7 +7,7 @@
 //! in `f64`. This is also where the explanation of a score comes from.
 
 use tantivy::query::{EnableScoring, Scorer, Weight};
-use tantivy::{DocId, DocSet, Score, Searcher, SegmentReader};
+use tantivy::{DocId, Score, Searcher, SegmentReader};
 
 use super::response::ClauseScore;
 use crate::query::lower::Clause;
@@ -26,7 +26,9 @@ pub(super) enum TextWeight {
 
 impl TextWeight {
     pub(super) fn new(clause: &Clause, searcher: &Searcher) -> tantivy::Result<Self> {
-        let each = |clauses: &[Clause]| clauses.iter().map(|clause| Self::new(clause, searcher)).collect();
+        let each = |clauses: &[Clause]| -> tantivy::Result<Vec<Self>> {
+            clauses.iter().map(|clause| Self::new(clause, searcher)).collect()
+        };
         Ok(match clause {
             Clause::Leaf(leaf) => Self::Leaf {
                 text: leaf.text.clone(),
@@ -82,9 +84,10 @@ impl TextScore<'_> {
                 score_of(scorer.as_mut(), doc).map(|score| if *scored { f64::from(score) } else { 0.0 })
             }
             Self::All(parts) => parts.iter_mut().try_fold(0.0, |sum, part| Some(sum + part.score(doc)?)),
-            Self::Any(parts) => {
-                parts.iter_mut().filter_map(|part| part.score(doc)).fold(None, |sum, score| Some(sum.unwrap_or(0.0) + score))
-            }
+            Self::Any(parts) => parts
+                .iter_mut()
+                .filter_map(|part| part.score(doc))
+                .fold(None, |sum, score| Some(sum.unwrap_or(0.0) + score)),
             Self::Not(part) => part.score(doc).is_none().then_some(0.0),
         }
     }
