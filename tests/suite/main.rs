@@ -1,1 +1,5 @@
 //! The one integration test binary. Each module is a behaviour; each test is a sentence.
+
+mod collection;
+mod reference;
+mod searching;
