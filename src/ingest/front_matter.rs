@@ -17,6 +17,9 @@ pub(crate) struct Split<'a> {
     pub(crate) closed: bool,
 }
 
+/// More top-level keys than any article has; what comes after them is not cut.
+const MAX_BLOCKS: usize = 10_000;
+
 /// The line on which the YAML begins.
 pub(crate) const FIRST_LINE: u64 = 2;
 
@@ -62,6 +65,10 @@ pub(crate) fn cut(yaml: &str) -> Cut<'_> {
     let mut literal = false;
     let mut at = 0;
     for (line, number) in yaml.split_inclusive('\n').zip(FIRST_LINE..) {
+        if cut.blocks.len() >= MAX_BLOCKS {
+            cut.safe = false;
+            break;
+        }
         let content = line.trim_end_matches(['\n', ' ']);
         match content.as_bytes().first() {
             None | Some(b'#') => {}
@@ -89,7 +96,7 @@ pub(crate) fn cut(yaml: &str) -> Cut<'_> {
         at += line.len();
     }
     if let Some((start, block)) = begun {
-        cut.blocks.push(Block { text: &yaml[start..], ..block });
+        cut.blocks.push(Block { text: &yaml[start..at], ..block });
     }
     cut
 }
@@ -156,7 +163,8 @@ pub(crate) fn quoted_end(value: &str) -> Option<usize> {
     let quote = bytes[0];
     let mut at = 1;
     loop {
-        let found = at + if quote == b'"' { memchr::memchr2(b'"', b'\\', &bytes[at..])? } else { memchr(quote, &bytes[at..])? };
+        let found =
+            at + if quote == b'"' { memchr::memchr2(b'"', b'\\', &bytes[at..])? } else { memchr(quote, &bytes[at..])? };
         if bytes[found] == b'\\' || (quote == b'\'' && bytes.get(found + 1) == Some(&quote)) {
             at = found + 2;
             if at > bytes.len() {

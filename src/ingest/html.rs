@@ -9,10 +9,58 @@ use super::clean::{Paragraphs, unescape};
 
 /// Elements that begin and end a line.
 const BLOCKS: [&str; 52] = [
-    "address", "article", "aside", "blockquote", "body", "br", "caption", "center", "dd", "details", "dialog", "dir",
-    "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header",
-    "hgroup", "hr", "html", "legend", "li", "main", "menu", "nav", "ol", "optgroup", "option", "p", "pre", "search",
-    "section", "select", "summary", "table", "tbody", "template", "tfoot", "thead", "tr", "ul", "video",
+    "address",
+    "article",
+    "aside",
+    "blockquote",
+    "body",
+    "br",
+    "caption",
+    "center",
+    "dd",
+    "details",
+    "dialog",
+    "dir",
+    "div",
+    "dl",
+    "dt",
+    "fieldset",
+    "figcaption",
+    "figure",
+    "footer",
+    "form",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "header",
+    "hgroup",
+    "hr",
+    "html",
+    "legend",
+    "li",
+    "main",
+    "menu",
+    "nav",
+    "ol",
+    "optgroup",
+    "option",
+    "p",
+    "pre",
+    "search",
+    "section",
+    "select",
+    "summary",
+    "table",
+    "tbody",
+    "template",
+    "tfoot",
+    "thead",
+    "tr",
+    "ul",
+    "video",
 ];
 
 /// Elements whose content is not text for a reader.
@@ -23,9 +71,9 @@ const INLINE: [&str; 77] = [
     "a", "abbr", "acronym", "applet", "area", "audio", "b", "base", "basefont", "bdi", "bdo", "big", "blink", "button",
     "canvas", "cite", "code", "col", "colgroup", "data", "datalist", "del", "dfn", "em", "embed", "font", "frame",
     "frameset", "head", "i", "iframe", "img", "input", "ins", "kbd", "label", "link", "map", "mark", "marquee", "meta",
-    "meter", "nobr", "noframes", "noscript", "o:p", "object", "output", "param", "picture", "progress", "q", "rp", "rt",
-    "ruby", "s", "samp", "script", "small", "source", "span", "strike", "strong", "style", "sub", "sup", "svg", "td",
-    "textarea", "th", "time", "title", "track", "tt", "u", "var", "wbr",
+    "meter", "nobr", "noframes", "noscript", "o:p", "object", "output", "param", "picture", "progress", "q", "rp",
+    "rt", "ruby", "s", "samp", "script", "small", "source", "span", "strike", "strong", "style", "sub", "sup", "svg",
+    "td", "textarea", "th", "time", "title", "track", "tt", "u", "var", "wbr",
 ];
 
 /// Adds the text of `html`. Block elements separate paragraphs, links and pictures leave their text, tags of elements
@@ -59,7 +107,9 @@ fn split_open_tag(html: &str) -> (&str, &str) {
     let from = html.rfind('>').map_or(0, |at| at + 1);
     match html[from..].find('<').map(|at| html.split_at(from + at)) {
         None => (html, ""),
-        Some((head, tail)) if is_element(&tag_name(tail)) && (tail.contains('=') || tail.len() < 8 && !tail.contains(' ')) => {
+        Some((head, tail))
+            if is_element(&tag_name(tail)) && (tail.contains('=') || tail.len() < 8 && !tail.contains(' ')) =>
+        {
             (head, "")
         }
         Some(parts) => parts,
@@ -89,7 +139,8 @@ impl Reader<'_> {
     fn read(&mut self, event: &CallbackEvent<'_>, span: Span<usize>) {
         match event {
             CallbackEvent::OpenStartTag { name } => {
-                self.tag = Tag { start: span.start, name: String::from_utf8_lossy(name).into_owned(), ..Tag::default() };
+                self.tag =
+                    Tag { start: span.start, name: String::from_utf8_lossy(name).into_owned(), ..Tag::default() };
             }
             CallbackEvent::AttributeName { name } => self.tag.is_alt = self.tag.name == "img" && *name == b"alt",
             CallbackEvent::AttributeValue { value } if self.tag.is_alt => {
@@ -197,7 +248,10 @@ mod tests {
 
     #[test]
     fn leaves_look_alikes_as_written() {
-        assert_eq!(text("é <MSFT.O> rises, List<String></String> &amp;#39;x&amp;#39; 1 < 2"), "é <MSFT.O> rises, List<String></String> 'x' 1 < 2");
+        assert_eq!(
+            text("é <MSFT.O> rises, List<String></String> &amp;#39;x&amp;#39; 1 < 2"),
+            "é <MSFT.O> rises, List<String></String> 'x' 1 < 2"
+        );
     }
 
     #[test]

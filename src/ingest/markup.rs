@@ -88,7 +88,10 @@ mod tests {
 
     #[test]
     fn reads_html_within_markdown() {
-        assert_eq!(body("A <b>bold</b> **claim**<br>and\n\n<div>\n<p>more</p>\n</div>\n").unwrap(), "A bold claim\nand\nmore");
+        assert_eq!(
+            body("A <b>bold</b> **claim**<br>and\n\n<div>\n<p>more</p>\n</div>\n").unwrap(),
+            "A bold claim\nand\nmore"
+        );
         assert_eq!(body("**x** List<string> <MSFT.O>").unwrap(), "x List<string> <MSFT.O>");
     }
 
@@ -100,7 +103,15 @@ mod tests {
 
     #[test]
     fn survives_hostile_markup() {
-        for hostile in [">".repeat(50_000), "[".repeat(50_000), "*a ".repeat(50_000), "- ".repeat(5_000), "![[".repeat(20_000), "<".repeat(100_000), "<a b='".repeat(20_000)] {
+        for hostile in [
+            ">".repeat(50_000),
+            "[".repeat(50_000),
+            "*a ".repeat(50_000),
+            "- ".repeat(5_000),
+            "![[".repeat(20_000),
+            "<".repeat(100_000),
+            "<a b='".repeat(20_000),
+        ] {
             let begun = Instant::now();
             let _ = body(&hostile);
             assert!(begun.elapsed() < Duration::from_secs(10), "{}: {:?}", &hostile[..3], begun.elapsed());

@@ -56,7 +56,8 @@ impl<'a> Lines<'a> {
             let (name, rest) = key(content).filter(|(name, _)| is_word(name))?;
             self.advance();
             if self.skip.contains(&name) {
-                while self.current.is_some_and(|(indent, line)| indent > column || (indent == column && is_item(line))) {
+                while self.current.is_some_and(|(indent, line)| indent > column || (indent == column && is_item(line)))
+                {
                     self.advance();
                 }
             } else {
@@ -210,7 +211,19 @@ mod tests {
 
     #[test]
     fn leaves_what_is_not_plain_to_the_yaml_crate() {
-        for text in ["a: b: c", "a: x # y", "a: x\n  y", "a: >-\n  x", "a: [x]", "a: &b x", "a: \"x", "a: 0x1f", "a:\n b: 1\n  c: 2", "- a", "a: \"\\x41\""] {
+        for text in [
+            "a: b: c",
+            "a: x # y",
+            "a: x\n  y",
+            "a: >-\n  x",
+            "a: [x]",
+            "a: &b x",
+            "a: \"x",
+            "a: 0x1f",
+            "a:\n b: 1\n  c: 2",
+            "- a",
+            "a: \"\\x41\"",
+        ] {
             assert_eq!(decode(text, &[]), None, "{text:?}");
         }
     }

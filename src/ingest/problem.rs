@@ -35,11 +35,13 @@ pub(crate) struct Problems<'a> {
     path: &'a str,
     told: Vec<Problem>,
     untold: u64,
+    /// The line of the first problem that is only counted.
+    untold_from: Option<u64>,
 }
 
 impl<'a> Problems<'a> {
     pub(crate) fn of(path: &'a str) -> Self {
-        Self { path, told: Vec::new(), untold: 0 }
+        Self { path, told: Vec::new(), untold: 0, untold_from: None }
     }
 
     pub(crate) fn add(&mut self, line: Option<u64>, what: impl Into<String>) {
@@ -47,23 +49,27 @@ impl<'a> Problems<'a> {
             self.told.push(Problem { path: self.path.to_owned(), line, what: what.into() });
         } else {
             self.untold += 1;
+            self.untold_from = self.untold_from.or(line);
         }
     }
 
     /// Takes over the problems of a part of the same file that was read on its own.
     pub(crate) fn append(&mut self, part: Problems<'_>) {
-        let room = PROBLEMS_PER_FILE - self.told.len();
-        self.untold += part.untold + part.told.len().saturating_sub(room) as u64;
-        self.told.extend(part.told.into_iter().take(room));
+        for problem in part.told {
+            self.add(problem.line, problem.what);
+        }
+        self.untold += part.untold;
+        self.untold_from = self.untold_from.or(part.untold_from);
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.told.is_empty()
     }
 
     pub(crate) fn into_vec(mut self) -> Vec<Problem> {
         if self.untold > 0 {
             let what = format!("and {} more problems like these", self.untold);
-            // After the last line there is, so that it also sorts last.
-            self.told.push(Problem { path: self.path.to_owned(), line: Some(u64::MAX), what });
-            let last = self.told.len() - 1;
-            self.told[last].line = self.told.iter().rev().skip(1).find_map(|problem| problem.line);
+            self.told.push(Problem { path: self.path.to_owned(), line: self.untold_from, what });
         }
         self.told
     }
@@ -91,6 +97,6 @@ mod tests {
         }
         let told = problems.into_vec();
         assert_eq!(told.len(), PROBLEMS_PER_FILE + 1);
-        assert_eq!(told.last().map(ToString::to_string).as_deref(), Some("a:19: and 10 more problems like these"));
+        assert_eq!(told.last().map(ToString::to_string).as_deref(), Some("a:20: and 10 more problems like these"));
     }
 }

@@ -46,7 +46,10 @@ mod tests {
         assert_eq!(value("title: A: b\n"), Value::Text("A: b".into()));
         assert_eq!(value("title: \"open\n"), Value::Text("open".into()));
         assert_eq!(value("topics:\n  - AI: hype\n  - 'ML'\n").items()[1], Value::Text("ML".into()));
-        assert_eq!(value("provider:\n  name: The: News\n  id: x.com\n").get("name").and_then(Value::text), Some("The: News"));
+        assert_eq!(
+            value("provider:\n  name: The: News\n  id: x.com\n").get("name").and_then(Value::text),
+            Some("The: News")
+        );
         assert_eq!(value("note: >-\n  one\n  two\n"), Value::Text("one\ntwo".into()));
         assert_eq!((value(""), value("title:")), (Value::Null, Value::Map(Vec::new())));
     }

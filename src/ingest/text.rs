@@ -66,7 +66,8 @@ fn without_controls<'a>(text: Cow<'a, str>, mended: &mut Vec<(u64, &'static str)
     let c0 = bytes.iter().fold(false, |any, b| any | (*b < 0x20 && *b != b'\n' && *b != b'\t') | (*b == 0x7f));
     let c1 = memchr_iter(0xc2, bytes).any(|at| matches!(bytes.get(at + 1), Some(0x80..=0x9f)));
     // Line breaks to YAML and noncharacters, which it refuses.
-    let rare = || ["\u{2028}", "\u{2029}", "\u{fffe}", "\u{ffff}"].iter().any(|c| memmem::find(bytes, c.as_bytes()).is_some());
+    let rare =
+        || ["\u{2028}", "\u{2029}", "\u{fffe}", "\u{ffff}"].iter().any(|c| memmem::find(bytes, c.as_bytes()).is_some());
     if !c0 && !c1 && (text.is_ascii() || !rare()) {
         return text;
     }

@@ -5,7 +5,9 @@
 use std::cell::Cell;
 use std::fmt;
 
-use serde::de::{Deserializer, DeserializeSeed, EnumAccess, Error, IgnoredAny, MapAccess, SeqAccess, VariantAccess, Visitor};
+use serde::de::{
+    DeserializeSeed, Deserializer, EnumAccess, Error, IgnoredAny, MapAccess, SeqAccess, VariantAccess, Visitor,
+};
 
 /// The most nodes, plus bytes of text, that one decoded value may have. An alias bomb reaches it; no article does.
 const MAX_SIZE: usize = 64 << 20;
