@@ -135,7 +135,8 @@ fn content(head: &[u8]) -> Content {
     }
     let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
     // UTF-16 has to be decoded to see what it is.
-    if text.starts_with(b"---") || head.starts_with(b"\xff\xfe") || head.starts_with(b"\xfe\xff") {
+    let opening = text.split(|b| *b == b'\n' || *b == b'\r').next().unwrap_or_default();
+    if opening.trim_ascii_end() == b"---" || head.starts_with(b"\xff\xfe") || head.starts_with(b"\xfe\xff") {
         return Content::FrontMatter;
     }
     let line = text.trim_ascii_start().split(|b| *b == b'\n').next().unwrap_or_default().trim_ascii_end();
@@ -155,6 +156,7 @@ mod tests {
             (b"\xef\xbb\xbf---\r\n", Content::FrontMatter),
             (b"\n {\"title\":\"x\"}\n", Content::Ndjson),
             (b"{\n  \"name\": 1\n}", Content::Other),
+            (b"--- a/old.md\n+++ b/new.md\n", Content::Other),
             (b"# Read me", Content::Other),
             (b"{\0\0\0", Content::Other),
             (b"\n\n", Content::Other),

@@ -140,7 +140,7 @@ fn article<'p>(line: &Line, path: &'p str, mapping: &Mapping) -> (Option<Made>, 
             let entries: Vec<Entry> =
                 entries.into_iter().map(|(key, value)| Entry { key, line: number, value }).collect();
             let keys = Keys { entries: &entries, mapping, dialect: Dialect::Ndjson };
-            Some(make(keys, "", Origin { path, line: Some(number), dialect: Dialect::Ndjson }, &mut problems))
+            Some(make(keys, "", Origin { path, line: Some(number) }, &mut problems))
         }
         Ok(_) => {
             problems.add(Some(number), "the line is no JSON object");

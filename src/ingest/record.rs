@@ -43,7 +43,6 @@ pub(crate) struct Origin<'a> {
     pub(crate) path: &'a str,
     /// The line, in a file of many articles.
     pub(crate) line: Option<u64>,
-    pub(crate) dialect: Dialect,
 }
 
 /// A top-level key with its value.
@@ -170,12 +169,11 @@ fn date(text: &str) -> Result<Published, String> {
     text.parse().map_err(|_| format!("`{}` is not a date", shortened(&text.replace(char::is_control, " "))))
 }
 
-/// −1 stands for unknown.
+/// −1 stands for unknown. Some sources grade their best beyond 100: those have the highest grade.
 fn grade(text: &str) -> Result<Option<Quality>, String> {
-    let number: Option<f64> = text.parse().ok();
-    match number {
-        Some(-1.0) => Ok(None),
-        Some(number) if Quality::new(number).is_some() => Ok(Quality::new(number)),
+    match text.parse::<f64>() {
+        Ok(-1.0) => Ok(None),
+        Ok(number) if number >= 0.0 => Ok(Quality::new(number.min(f64::from(Quality::MAX)))),
         _ => Err(format!("`{}` is not a grade from 0 to 100", shortened(text))),
     }
 }

@@ -90,7 +90,7 @@ impl Source {
             .map_err(|error| bad(io::Error::new(io::ErrorKind::InvalidInput, error)))?;
         let mut found = Vec::new();
         for path in paths {
-            let path = path.map_err(|error| bad(error.into_error()))?;
+            let path = path.map_err(|error| bad(error.into()))?;
             let shown = shown(path.strip_prefix(&self.base).unwrap_or(&path));
             // What vanished meanwhile did not match.
             found.extend(place(path, shown));

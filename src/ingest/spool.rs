@@ -126,7 +126,7 @@ mod tests {
             ["title", "excerpt"].map(|key| Entry { key: key.into(), line: 1, value: Value::Text(text.into()) });
         let mapping = Mapping::default();
         let keys = Keys { entries: &entries, mapping: &mapping, dialect: Dialect::Ndjson };
-        let origin = Origin { path: "a", line: Some(number), dialect: Dialect::Ndjson };
+        let origin = Origin { path: "a", line: Some(number) };
         let Made::Record(record) = make(keys, "", origin, &mut Problems::of("a")) else { panic!("no record") };
         *record
     }
