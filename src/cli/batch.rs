@@ -9,7 +9,7 @@ use healthnews::Error;
 use healthnews::search::{SearchRequest, Searcher};
 
 use super::failure::Failure;
-use super::output::{Format, document};
+use super::output::document;
 use super::{Context, Exit};
 
 /// Answers the requests of a file, `-` for standard input. Empty lines are passed over.

@@ -1,6 +1,5 @@
 //! `healthnews index`: build the index, or bring it up to date.
 
-
 use anyhow::Result;
 use clap::Args;
 use healthnews::Error;
@@ -169,9 +168,11 @@ fn report(update: &Update) -> Report<'_> {
     let ingest = &update.ingest;
     let manifest = update.live.as_ref().map(|live| &live.manifest);
     let (files, articles, is_read) = match update.outcome {
-        Outcome::Unchanged => {
-            (manifest.map_or(0, |manifest| manifest.origin.files), manifest.map_or(0, |manifest| manifest.articles), false)
-        }
+        Outcome::Unchanged => (
+            manifest.map_or(0, |manifest| manifest.origin.files),
+            manifest.map_or(0, |manifest| manifest.articles),
+            false,
+        ),
         _ => (ingest.files, ingest.articles, true),
     };
     let read = |count: u64| is_read.then_some(count);

@@ -57,9 +57,10 @@ mod tests {
     fn are_readable() {
         assert_eq!([0, 999, 1000, 1_234_567].map(grouped), ["0", "999", "1,000", "1,234,567"]);
         assert_eq!([1, 2].map(|n| counted(n, "article")), ["1 article", "2 articles"]);
-        assert_eq!([812, 420_000, 2_100_000, 185_000_000].map(|us| elapsed(Duration::from_micros(us))), [
-            "0.8 ms", "420 ms", "2.1 s", "3 min 5 s"
-        ]);
+        assert_eq!(
+            [812, 420_000, 2_100_000, 185_000_000].map(|us| elapsed(Duration::from_micros(us))),
+            ["0.8 ms", "420 ms", "2.1 s", "3 min 5 s"]
+        );
         assert_eq!([1, 12_345_678].map(bytes), ["1 byte", "12.3 MB"]);
     }
 }

@@ -20,7 +20,7 @@ impl Context {
     /// Opens the index.
     pub(crate) fn searcher(&self) -> healthnews::Result<Searcher> {
         let settings = SearchSettings { ranking: self.settings.ranking, as_of: self.global.as_of };
-        Searcher::open(&self.folder(), settings)
+        Searcher::open(&self.folder(), &settings)
     }
 
     /// How answers are shown to people.

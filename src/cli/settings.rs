@@ -51,8 +51,8 @@ struct RankingKeys {
 impl Settings {
     /// Brings arguments, environment (known to the arguments) and file together.
     pub(crate) fn load(global: &Global) -> Result<Self> {
-        let current = std::env::current_dir()
-            .map_err(|cause| Error::Io { action: "find", path: PathBuf::from("."), cause })?;
+        let current =
+            std::env::current_dir().map_err(|cause| Error::Io { action: "find", path: PathBuf::from("."), cause })?;
         let path = match &global.config {
             Some(path) => Some(path.clone()),
             None => current.ancestors().map(|folder| folder.join(FILE)).find(|path| path.is_file()),
@@ -67,13 +67,20 @@ impl Settings {
         let mapping = mapping(&file).map_err(|error| placed(&path, &error))?;
         let ranking = ranking(&file).map_err(|error| usage(format!("{}: {error}", path.display())))?;
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let base = std::path::absolute(folder).map_err(|cause| Error::Io { action: "find", path: path.clone(), cause })?;
+        let base =
+            std::path::absolute(folder).map_err(|cause| Error::Io { action: "find", path: path.clone(), cause })?;
         Ok(Self::of(file, global, base, mapping, ranking))
     }
 
     fn of(file: File, global: &Global, base: PathBuf, mapping: Mapping, ranking: Ranking) -> Self {
         let index = global.index.clone().or_else(|| file.index.map(|index| base.join(index)));
-        Self { index: index.unwrap_or_else(|| PathBuf::from(DEFAULT_INDEX)), sources: file.sources, base, mapping, ranking }
+        Self {
+            index: index.unwrap_or_else(|| PathBuf::from(DEFAULT_INDEX)),
+            sources: file.sources,
+            base,
+            mapping,
+            ranking,
+        }
     }
 }
 

@@ -5,8 +5,8 @@ use clap::Args;
 use healthnews::article::Article;
 use serde::Serialize;
 
-use super::output::{self, Format, document, print};
 use super::failure::Failure;
+use super::output::{self, Format, document, print};
 use super::{Context, Exit};
 
 /// The arguments of `show`.
@@ -42,5 +42,6 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Exit> {
 
 fn not_found(context: &Context, key: &str) -> Exit {
     let message = format!("no article has the id or address `{key}`");
-    Failure::not_found(message, "`healthnews search WORDS --verbose` tells the ids of articles").tell(context.format().is_json())
+    Failure::not_found(message, "`healthnews search WORDS --verbose` tells the ids of articles")
+        .tell(context.format().is_json())
 }

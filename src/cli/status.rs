@@ -59,9 +59,11 @@ fn text(context: &Context, live: &Live, size_bytes: u64) -> String {
     if manifest.origin.sources.is_empty() {
         rows.push(("sources", "none to read again".to_owned()));
     }
-    rows.extend(manifest.origin.sources.iter().enumerate().map(|(at, source)| {
-        (if at == 0 { "sources" } else { "" }, format!("{} (in {})", source.given, source.base))
-    }));
+    rows.extend(
+        manifest.origin.sources.iter().enumerate().map(|(at, source)| {
+            (if at == 0 { "sources" } else { "" }, format!("{} (in {})", source.given, source.base))
+        }),
+    );
     let mut out = String::new();
     for (name, value) in rows {
         let _ = writeln!(out, "{name:10} {}", neutral(&value));

@@ -9,7 +9,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::bars::bar;
 use super::look::{BAR, DIM, HEADING, Look, TITLE};
-use super::months::{Months, rows, years_of};
+use super::months::{Months, year_rows};
 use super::wrap::fit;
 use crate::cli::numbers::grouped;
 
@@ -31,7 +31,7 @@ pub(crate) fn full(facets: &Facets, limit: usize, look: Look) -> String {
         let _ = writeln!(out, "{}", look.paint(HEADING, heading(field)));
         let lines = match field {
             FacetField::Month => Months::of(values).chart(look),
-            FacetField::Year => rows(years_of(values), look),
+            FacetField::Year => year_rows(values, look),
             _ => value_rows(values, limit, look),
         };
         for line in lines {
@@ -79,11 +79,8 @@ fn value_rows(values: &[FacetValue], limit: usize, look: Look) -> Vec<String> {
     let digits = grouped(max).len();
     let bar_width = (look.width / 4).clamp(*BAR_WIDTH.start(), *BAR_WIDTH.end());
     let room = look.width.saturating_sub(digits + bar_width + 6);
-    let shown: Vec<&FacetValue> = values
-        .iter()
-        .enumerate()
-        .filter_map(|(at, value)| (at < limit || value.selected).then_some(value))
-        .collect();
+    let shown: Vec<&FacetValue> =
+        values.iter().enumerate().filter_map(|(at, value)| (at < limit || value.selected).then_some(value)).collect();
     let mut lines: Vec<String> = shown
         .iter()
         .map(|value| {
@@ -96,7 +93,8 @@ fn value_rows(values: &[FacetValue], limit: usize, look: Look) -> Vec<String> {
         })
         .collect();
     if shown.len() < values.len() {
-        let rest = format!("  … and {} more (`--facet-limit N` shows more)", grouped((values.len() - shown.len()) as u64));
+        let rest =
+            format!("  … and {} more (`--facet-limit N` shows more)", grouped((values.len() - shown.len()) as u64));
         lines.push(look.paint(DIM, &fit(&rest, look.width)));
     }
     lines

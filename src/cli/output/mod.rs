@@ -98,9 +98,7 @@ pub(crate) fn counts(response: &SearchResponse, format: Format, view: &View) -> 
         Format::Json => Ok(json::document(response)),
         Format::Ndjson => Ok(ndjson::counts(response)),
         Format::Csv => Ok(table::counts(response)),
-        Format::Md | Format::Ris | Format::Bibtex => {
-            Err(format.unfit("facets", "`text`, `json`, `ndjson` and `csv`"))
-        }
+        Format::Md | Format::Ris | Format::Bibtex => Err(format.unfit("facets", "`text`, `json`, `ndjson` and `csv`")),
     }
 }
 

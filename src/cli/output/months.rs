@@ -71,11 +71,11 @@ impl Months {
         let mut lines = if months == 0 {
             Vec::new()
         } else if months <= MAX_MONTH_ROWS {
-            rows(self.months(), look)
+            rows(&self.months(), usize::MAX, look)
         } else if axis + months < look.width {
             self.columns(look, axis, max)
         } else {
-            rows(self.years(), look)
+            rows(&self.years(), LONG_GAP, look)
         };
         if self.undated > 0 {
             lines.push(look.paint(DIM, &format!("  {} without a date", grouped(self.undated))));
@@ -136,17 +136,17 @@ impl Months {
     }
 }
 
-/// Rows of `period count bar`; long runs of empty periods become one row.
-pub(crate) fn rows(periods: Vec<(String, u64)>, look: Look) -> Vec<String> {
+/// Rows of `period count bar`; `long_gap` empty periods in a row, or more, become one row.
+fn rows(periods: &[(String, u64)], long_gap: usize, look: Look) -> Vec<String> {
     let max = periods.iter().map(|(_, count)| *count).max().unwrap_or(0);
     let digits = grouped(max).len();
     let name = periods.iter().map(|(name, _)| name.width()).max().unwrap_or(0);
     let room = look.width.saturating_sub(name + digits + 5).clamp(5, MAX_BAR);
     let mut lines = Vec::new();
-    let mut rest = periods.as_slice();
+    let mut rest = periods;
     while let Some(((period, count), after)) = rest.split_first() {
         let gap = rest.iter().take_while(|(_, count)| *count == 0).count();
-        if gap >= LONG_GAP {
+        if gap >= long_gap {
             lines.push(look.paint(DIM, &format!("  {:name$} {:>digits$}", "…", 0)));
             rest = &rest[gap..];
             continue;
@@ -160,14 +160,15 @@ pub(crate) fn rows(periods: Vec<(String, u64)>, look: Look) -> Vec<String> {
     lines
 }
 
-/// Years in order, gaps filled.
-pub(crate) fn years_of(values: &[FacetValue]) -> Vec<(String, u64)> {
+/// The year facet as rows in order, gaps filled.
+pub(crate) fn year_rows(values: &[FacetValue], look: Look) -> Vec<String> {
     let counts: BTreeMap<u32, u64> =
         values.iter().filter_map(|value| Some((value.value.as_deref()?.parse().ok()?, value.count))).collect();
     let (Some((&first, _)), Some((&last, _))) = (counts.first_key_value(), counts.last_key_value()) else {
         return Vec::new();
     };
-    (first..=last.min(9999)).map(|year| (format!("{year:04}"), counts.get(&year).copied().unwrap_or(0))).collect()
+    let year = |year| (format!("{year:04}"), counts.get(&year).copied().unwrap_or(0));
+    rows(&(first..=last.min(9999)).map(year).collect::<Vec<_>>(), LONG_GAP, look)
 }
 
 fn month_index(month: &str) -> Option<u32> {
@@ -182,7 +183,7 @@ fn month_name(index: u32) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Months, years_of};
+    use super::{Months, year_rows};
     use crate::cli::output::look::Look;
     use healthnews::search::FacetValue;
     use unicode_width::UnicodeWidthStr;
@@ -254,6 +255,6 @@ mod tests {
         assert_eq!(chart(&[], 80), "");
         assert_eq!(chart(&[("2021-13", 1), ("soon", 2)], 80), "");
         assert_eq!(Months::of(&values(&[("2021-03", 7)])).line(Look::plain(80), 80), "2021-03 7");
-        assert_eq!(years_of(&values(&[("2019", 1), ("2021", 2), ("", 3)])).len(), 3);
+        assert_eq!(year_rows(&values(&[("2019", 1), ("2021", 2), ("", 3)]), Look::plain(80)).len(), 3);
     }
 }

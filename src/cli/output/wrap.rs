@@ -144,7 +144,8 @@ fn cut(piece: &mut Piece, width: usize) {
             push(&mut kept, c, run.marked);
         }
     }
-    push(&mut kept, '…', kept.last().is_some_and(|run| run.marked));
+    let marked = kept.last().is_some_and(|run| run.marked);
+    push(&mut kept, '…', marked);
     piece.width = width - left;
     piece.runs = kept;
 }
