@@ -2,6 +2,8 @@
 pub mod article;
 mod error;
 pub mod index;
+pub mod ingest;
 pub mod query;
 pub mod search;
+pub mod update;
 pub use error::{Error, Fault, Result};

@@ -1,0 +1,205 @@
+//! `healthnews index`: build the index, or bring it up to date.
+
+use anyhow::Result;
+use clap::Args;
+use healthnews::Error;
+use healthnews::ingest::{Problem, Source};
+use healthnews::update::{Outcome, Update, UpdateOptions, update};
+use serde::Serialize;
+
+use super::numbers::{counted, elapsed, grouped};
+use super::output::{Format, document, print};
+use super::progress::Bars;
+use super::{Context, Exit, interrupt};
+
+/// So many problems are told one by one, unless `--verbose`.
+const PROBLEMS_TOLD: usize = 20;
+
+const HELP: &str = "\
+Build the index, or bring it up to date.
+
+Examples:
+  healthnews index news/                  read a folder with all its folders, and remember it
+  healthnews index                        read the remembered sources again, if any file has changed
+  healthnews index 'more/*.md' bulk.ndjson   add sources
+  healthnews index --rebuild news/        forget all sources but this one
+  curl -s https://example.com/news.ndjson | healthnews index -
+
+Articles are files with front matter (Markdown, HTML or plain text) and NDJSON (one article per line). Bad files
+do not stop the run: each is told with its line. The old index answers until the new one is whole.";
+
+/// The arguments of `index`.
+#[derive(Debug, Args)]
+#[command(long_about = HELP)]
+pub(crate) struct Arguments {
+    /// Files, folders, globs or `-`; added to the remembered ones
+    #[arg(value_name = "SOURCE")]
+    sources: Vec<String>,
+    /// Build anew; named sources replace the remembered ones
+    #[arg(long)]
+    rebuild: bool,
+    /// Keep the old index if any input has a problem (exit 5)
+    #[arg(long)]
+    strict: bool,
+    /// Read and report, but write nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// How many threads work [default: one per core]
+    #[arg(long, value_name = "N", value_parser = threads)]
+    threads: Option<usize>,
+}
+
+/// The JSON report.
+#[derive(Serialize)]
+struct Report<'a> {
+    schema: &'static str,
+    outcome: &'static str,
+    generation: Option<&'a str>,
+    files: u64,
+    records: Option<u64>,
+    articles: u64,
+    merged: Option<u64>,
+    left_out: Option<u64>,
+    rejected: Option<u64>,
+    problems: &'a [Problem],
+    took_ms: u64,
+}
+
+/// Runs the command.
+pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Exit> {
+    if !matches!(context.format(), Format::Text | Format::Json | Format::Ndjson) {
+        return Err(context.format().unfit("index", "`text` and `json`").into());
+    }
+    let options = UpdateOptions {
+        rebuild: arguments.rebuild,
+        strict: arguments.strict,
+        dry_run: arguments.dry_run,
+        threads: arguments.threads,
+        ..options(context, &arguments.sources)?
+    };
+    let update = work(context, &options)?;
+    if context.format().is_json() && update.outcome != Outcome::Stopped {
+        print(&document(&report(&update))?)?;
+    } else {
+        tell_problems(context, &update.ingest.problems);
+        context.say(&summary(&update));
+    }
+    Ok(exit(update.outcome))
+}
+
+/// For `search --source`: the same as `index SOURCE`, silent if there is nothing to do.
+pub(crate) fn bring_up_to_date(context: &Context, sources: &[String]) -> Result<Exit> {
+    let update = work(context, &options(context, sources)?)?;
+    if !context.format().is_json() {
+        tell_problems(context, &update.ingest.problems);
+        if update.outcome != Outcome::Unchanged {
+            context.say(&summary(&update));
+        }
+    }
+    Ok(exit(update.outcome))
+}
+
+fn options(context: &Context, given: &[String]) -> Result<UpdateOptions> {
+    let settings = &context.settings;
+    let (names, base) = if given.is_empty() {
+        (settings.sources.as_slice(), settings.base.clone())
+    } else {
+        let here = std::env::current_dir();
+        (given, here.map_err(|cause| Error::Io { action: "find", path: ".".into(), cause })?)
+    };
+    let sources = names.iter().map(|name| Source::parse(name, &base)).collect();
+    Ok(UpdateOptions { sources, mapping: settings.mapping.clone(), ..UpdateOptions::default() })
+}
+
+fn work(context: &Context, options: &UpdateOptions) -> Result<Update> {
+    interrupt::listen();
+    let bars = Bars::new(context.global.quiet || context.format().is_json());
+    let update = update(&context.folder(), options, &bars);
+    bars.clear();
+    Ok(update?)
+}
+
+fn exit(outcome: Outcome) -> Exit {
+    match outcome {
+        Outcome::Built | Outcome::Unchanged | Outcome::DryRun => Exit::Done,
+        Outcome::Refused => Exit::Rejected,
+        Outcome::Stopped => Exit::Interrupted,
+    }
+}
+
+fn tell_problems(context: &Context, problems: &[Problem]) {
+    let told = if context.global.verbose { problems.len() } else { PROBLEMS_TOLD };
+    for problem in problems.iter().take(told) {
+        context.say(&problem.to_string());
+    }
+    if problems.len() > told {
+        let rest = grouped((problems.len() - told) as u64);
+        context.say(&format!("… and {rest} more (`--verbose` tells all)"));
+    }
+}
+
+fn summary(update: &Update) -> String {
+    let read = &update.ingest;
+    let took = elapsed(update.took);
+    let account = format!(
+        "{} read: {} ({} merged), {} left out, {} rejected, {took}",
+        counted(read.files, "file"),
+        counted(read.articles, "article"),
+        grouped(read.merged),
+        grouped(read.left_out),
+        grouped(read.rejected),
+    );
+    match update.outcome {
+        Outcome::Built => account,
+        Outcome::DryRun => format!("{account}; nothing written (dry run)"),
+        Outcome::Refused => {
+            let problems = counted(read.problems.len() as u64, "problem");
+            format!("{problems}, and none is allowed (`--strict`): the index stays as it was")
+        }
+        Outcome::Stopped => "interrupted: the index stays as it was".to_owned(),
+        Outcome::Unchanged => {
+            let articles = update.live.as_ref().map_or(0, |live| live.manifest.articles);
+            format!("nothing has changed: {}, {took}", counted(articles, "article"))
+        }
+    }
+}
+
+fn report(update: &Update) -> Report<'_> {
+    let ingest = &update.ingest;
+    let manifest = update.live.as_ref().map(|live| &live.manifest);
+    let (files, articles, is_read) = match update.outcome {
+        Outcome::Unchanged => (
+            manifest.map_or(0, |manifest| manifest.origin.files),
+            manifest.map_or(0, |manifest| manifest.articles),
+            false,
+        ),
+        _ => (ingest.files, ingest.articles, true),
+    };
+    let read = |count: u64| is_read.then_some(count);
+    Report {
+        schema: "healthnews.index/1",
+        outcome: match update.outcome {
+            Outcome::Built => "built",
+            Outcome::Unchanged => "unchanged",
+            Outcome::DryRun => "dry_run",
+            Outcome::Refused => "rejected",
+            Outcome::Stopped => "interrupted",
+        },
+        generation: update.live.as_ref().map(|live| live.generation.as_str()),
+        files,
+        records: read(ingest.records),
+        articles,
+        merged: read(ingest.merged),
+        left_out: read(ingest.left_out),
+        rejected: read(ingest.rejected),
+        problems: &ingest.problems,
+        took_ms: update.took.as_millis() as u64,
+    }
+}
+
+fn threads(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(threads @ 1..=256) => Ok(threads),
+        _ => Err("not a number from 1 to 256".to_owned()),
+    }
+}

@@ -1,0 +1,80 @@
+//! The factors of a score in plain words.
+
+use healthnews::search::{Explanation, Hit};
+use jiff::civil::Date;
+
+use super::neutral::neutral;
+use crate::cli::numbers::counted;
+
+/// The fewest and the most digits after the point.
+const DIGITS: std::ops::RangeInclusive<usize> = 3..=12;
+/// Digits of the score itself.
+const SCORE_DIGITS: usize = 2;
+
+/// One line for the product and one for each clause. Empty when the hit was not explained.
+///
+/// Read by a person with a calculator, the lines are true as printed: the factors are shown with as many digits as it takes
+/// for their product to round to the score shown, and the clauses to add up to the text score shown.
+pub(crate) fn lines(hit: &Hit, clock: Date) -> Vec<String> {
+    let (Some(explanation), Some(score)) = (&hit.explain, hit.score) else { return Vec::new() };
+    let Explanation { text, quality, freshness, clauses } = explanation;
+    let digits = digits_needed(explanation, score);
+    let graded = hit.quality.map_or("no grade".to_owned(), |quality| format!("{} of 100", quality.get()));
+    let mut lines = vec![format!(
+        "score {score:.SCORE_DIGITS$} = text {text:.digits$} × quality {quality:.digits$} ({graded}) × freshness \
+         {freshness:.digits$} ({})",
+        age(hit, clock)
+    )];
+    lines.extend(clauses.iter().map(|clause| format!("  {:.digits$} for {}", clause.score, neutral(&clause.clause))));
+    lines
+}
+
+fn age(hit: &Hit, clock: Date) -> String {
+    let Some(published) = hit.published else { return "no date".to_owned() };
+    let days = clock.since(published.date()).map_or(0, |span| span.get_days());
+    match days {
+        0 => format!("published on {clock}"),
+        1.. => format!("published {} before {clock}", counted(days.unsigned_abs().into(), "day")),
+        _ => format!("published {} after {clock}", counted(days.unsigned_abs().into(), "day")),
+    }
+}
+
+fn digits_needed(explanation: &Explanation, score: f64) -> usize {
+    let Explanation { text, quality, freshness, clauses } = explanation;
+    let adds_up = |digits: &usize| {
+        let digits = *digits;
+        let printed = |value: f64| format!("{value:.digits$}").parse::<f64>().unwrap_or(value);
+        let product = printed(*text) * printed(*quality) * printed(*freshness);
+        let sum: f64 = clauses.iter().map(|clause| printed(clause.score)).sum();
+        format!("{product:.SCORE_DIGITS$}") == format!("{score:.SCORE_DIGITS$}")
+            && (clauses.is_empty() || format!("{sum:.digits$}") == format!("{text:.digits$}"))
+    };
+    DIGITS.into_iter().find(adds_up).unwrap_or(*DIGITS.start())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::digits_needed;
+    use healthnews::search::{ClauseScore, Explanation};
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn the_printed_product_is_the_printed_score(
+            clauses in prop::collection::vec(0.0f64..20.0, 1..5),
+            quality in 0.9f64..1.1,
+            freshness in 0.9f64..1.1,
+        ) {
+            let text: f64 = clauses.iter().sum();
+            let score = text * quality * freshness;
+            let clause = |score: &f64| ClauseScore { clause: String::new(), score: *score };
+            let explanation = Explanation { text, quality, freshness, clauses: clauses.iter().map(clause).collect() };
+            let digits = digits_needed(&explanation, score);
+            let printed = |value: f64| format!("{value:.digits$}").parse::<f64>().unwrap();
+            let product = printed(text) * printed(quality) * printed(freshness);
+            // A score on the very edge between two roundings may need more digits than anybody wants to read.
+            let on_the_edge = ((score * 100.0).fract() - 0.5).abs() < 1e-6;
+            prop_assert!(on_the_edge || format!("{product:.2}") == format!("{score:.2}"));
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! For people: hits as short paragraphs, then the counts.
+
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use anstyle::Style;
+use healthnews::search::{Hit, SearchResponse};
+use jiff::civil::Date;
+use unicode_width::UnicodeWidthStr;
+
+use super::look::{DIM, Look, TITLE};
+use super::wrap::wrap;
+use super::{explain, facets};
+use crate::cli::numbers::{counted, elapsed, grouped};
+
+/// How a response is shown.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct View {
+    /// What the place that is written to can show.
+    pub(crate) look: Look,
+    /// Facets in one line each.
+    pub(crate) brief: bool,
+    /// Rows of a facet.
+    pub(crate) facet_rows: usize,
+    /// The first hit's number less one.
+    pub(crate) offset: usize,
+    /// Addresses, ids and sources too.
+    pub(crate) verbose: bool,
+    /// The day that ages are counted from.
+    pub(crate) clock: Date,
+}
+
+/// The whole answer. Empty when nothing was found and nothing counted.
+pub(crate) fn response(response: &SearchResponse, view: &View) -> String {
+    let look = view.look;
+    let mut out = String::new();
+    if !response.hits.is_empty() {
+        let _ = writeln!(out, "{}\n", look.paint(DIM, &header(response, view.offset)));
+    }
+    for (number, hit) in (view.offset + 1..).zip(&response.hits) {
+        out.push_str(&entry(number, hit, view));
+        out.push('\n');
+    }
+    out.push_str(&counts(response, view));
+    out
+}
+
+/// The facets alone.
+pub(crate) fn counts(response: &SearchResponse, view: &View) -> String {
+    if response.total == Some(0) {
+        return String::new();
+    }
+    if view.brief {
+        facets::brief(&response.facets, view.look)
+    } else {
+        let drawn = facets::full(&response.facets, view.facet_rows, view.look);
+        drawn.strip_suffix('\n').unwrap_or(&drawn).to_owned()
+    }
+}
+
+/// `articles 11–20 of 57 (0.8 ms)`.
+pub(crate) fn header(response: &SearchResponse, offset: usize) -> String {
+    let shown = response.hits.len();
+    let what = match response.total {
+        Some(total) if shown as u64 == total || shown == 0 => counted(total, "article"),
+        Some(total) if shown == 1 => format!("article {} of {}", grouped(offset as u64 + 1), grouped(total)),
+        Some(total) => format!(
+            "articles {}–{} of {}",
+            grouped(offset as u64 + 1),
+            grouped((offset + shown) as u64),
+            grouped(total)
+        ),
+        None => format!("articles {}–{}", offset + 1, offset + shown),
+    };
+    let relaxed = if response.relaxed { "no article matches all words; the nearest: " } else { "" };
+    format!("{relaxed}{what} ({})", elapsed(Duration::from_micros(response.took_us)))
+}
+
+fn entry(number: usize, hit: &Hit, view: &View) -> String {
+    let look = view.look;
+    let label = format!("{number:>2}. ");
+    let indent = " ".repeat(label.width());
+    let room = look.text_width().saturating_sub(indent.len()).max(10);
+    let mut out = String::new();
+    let mut line = |text: String| {
+        let lead = if out.is_empty() { &label } else { &indent };
+        let _ = writeln!(out, "{lead}{text}");
+    };
+
+    for title in wrap(&hit.title, &hit.title_marks, room) {
+        line(look.link(hit.url.as_deref(), &look.line(&title, TITLE)));
+    }
+    for about in wrap(&about(hit), &[], room) {
+        line(look.line(&about, DIM));
+    }
+    if let Some(fragment) = &hit.fragment {
+        for text in wrap(&fragment.text, &fragment.marks, room) {
+            line(look.line(&text, Style::new()));
+        }
+    }
+    if let Some(url) = hit.url.as_deref().filter(|_| view.verbose || !look.links) {
+        line(look.paint_neutral(DIM, url));
+    }
+    if view.verbose {
+        line(look.paint_neutral(DIM, &format!("{} from {}", hit.id, hit.sources.join(", "))));
+    }
+    for factor in explain::lines(hit, view.clock) {
+        let deeper = factor.len() - factor.trim_start().len();
+        for text in wrap(&factor, &[], room - deeper) {
+            line(format!("{}{}", " ".repeat(deeper), look.line(&text, DIM)));
+        }
+    }
+    out
+}
+
+/// `Becker's Hospital Review · 2021-11-29 · quality 39 · AI in Healthcare, AI`.
+fn about(hit: &Hit) -> String {
+    let topics: Vec<String> = hit.topics.iter().map(ToString::to_string).collect();
+    let parts = [
+        hit.provider.as_ref().map(|provider| provider.name.clone()),
+        Some(hit.published.map_or("no date".to_owned(), |published| published.date().to_string())),
+        hit.quality.map(|quality| format!("quality {}", quality.get())),
+        (!topics.is_empty()).then(|| topics.join(", ")),
+    ];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
+}

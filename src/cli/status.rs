@@ -1,0 +1,83 @@
+//! `healthnews status`: what is in the index, how fresh, from which sources.
+
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use anyhow::Result;
+use healthnews::index::Live;
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::numbers::{bytes, counted, grouped};
+use super::output::{Format, document, neutral, print};
+use super::{Context, Exit};
+
+#[derive(Serialize)]
+struct Document<'a> {
+    schema: &'static str,
+    generation: &'a str,
+    articles: u64,
+    sources: Vec<&'a str>,
+    built_at: Timestamp,
+    format: u32,
+    size_bytes: u64,
+}
+
+/// Runs the command.
+pub(crate) fn run(context: &Context) -> Result<Exit> {
+    let folder = context.folder();
+    let live = folder.live()?;
+    let size_bytes = folder.size_bytes(&live)?;
+    let manifest = &live.manifest;
+    let bytes = match context.format() {
+        Format::Text => text(context, &live, size_bytes).into_bytes(),
+        Format::Json | Format::Ndjson => document(&Document {
+            schema: "healthnews.status/1",
+            generation: &live.generation,
+            articles: manifest.articles,
+            sources: manifest.origin.sources.iter().map(|source| source.given.as_str()).collect(),
+            built_at: manifest.built_at,
+            format: manifest.format,
+            size_bytes,
+        })?,
+        format => return Err(format.unfit("status", "`text` and `json`").into()),
+    };
+    print(&bytes)?;
+    Ok(Exit::Done)
+}
+
+fn text(context: &Context, live: &Live, size_bytes: u64) -> String {
+    let manifest = &live.manifest;
+    let built = manifest.built_at;
+    let mut rows = vec![
+        ("index", format!("{} ({}, format {})", context.settings.index.display(), live.generation, manifest.format)),
+        ("articles", grouped(manifest.articles)),
+        ("built", format!("{} ({})", built.strftime("%Y-%m-%d %H:%M:%S UTC"), ago(built, Timestamp::now()))),
+        ("size", bytes(size_bytes)),
+        ("read", counted(manifest.origin.files, "file")),
+    ];
+    if manifest.origin.sources.is_empty() {
+        rows.push(("sources", "none to read again".to_owned()));
+    }
+    rows.extend(
+        manifest.origin.sources.iter().enumerate().map(|(at, source)| {
+            (if at == 0 { "sources" } else { "" }, format!("{} (in {})", source.given, source.base))
+        }),
+    );
+    let mut out = String::new();
+    for (name, value) in rows {
+        let _ = writeln!(out, "{name:10} {}", neutral(&value));
+    }
+    out
+}
+
+/// `3 hours ago`, in the largest whole unit.
+fn ago(then: Timestamp, now: Timestamp) -> String {
+    let passed = Duration::try_from(now.duration_since(then)).unwrap_or_default().as_secs();
+    match passed {
+        0..60 => "just now".to_owned(),
+        60..3600 => format!("{} ago", counted(passed / 60, "minute")),
+        3600..86_400 => format!("{} ago", counted(passed / 3600, "hour")),
+        _ => format!("{} ago", counted(passed / 86_400, "day")),
+    }
+}

@@ -1,0 +1,119 @@
+//! [`read`] and [`Articles`]: the two phases of reading.
+
+use std::path::Path;
+use std::sync::{Mutex, PoisonError};
+use std::vec;
+
+use rayon::prelude::*;
+
+use super::mapping::Mapping;
+use super::merge::merge;
+use super::progress::Progress;
+use super::record::Record;
+use super::report::{IngestReport, Outcome};
+use super::spool::{Spool, pack};
+use super::survey::{SourceFile, Survey};
+use super::{Problem, file};
+use crate::Result;
+use crate::article::Article;
+
+/// Reads all files of a survey and gives their articles, merged, in the order of their ids.
+///
+/// Files are read in parallel before this returns, in the rayon pool it is called in; merging happens while the articles are
+/// taken. The same files give the same articles in the same order, however they are ordered and however many threads read them.
+/// Memory is bounded: what does not fit goes to a nameless temporary file, by default in the system's folder for such files.
+///
+/// Bad input is a problem in the report; an error means that the temporary file cannot be written or read.
+pub fn read(survey: &Survey, mapping: &Mapping, progress: &dyn Progress) -> Result<Articles> {
+    read_in(&std::env::temp_dir(), survey, mapping, progress)
+}
+
+/// [`read`] with its temporary file in `folder`.
+pub fn read_in(folder: &Path, survey: &Survey, mapping: &Mapping, progress: &dyn Progress) -> Result<Articles> {
+    progress.files_found(survey.files().len() as u64);
+    let spool = Mutex::new(Spool::new(folder));
+    let sink = |records: Vec<Record>| {
+        for record in &records {
+            let packed = pack(record)?;
+            spool.lock().unwrap_or_else(PoisonError::into_inner).push(&packed)?;
+        }
+        progress.records_read(records.len() as u64);
+        Ok(())
+    };
+    let read_one = |one: &SourceFile| {
+        let read = file::read(one, mapping, &sink);
+        progress.file_read(one.size());
+        read
+    };
+    let outcomes: Vec<(Outcome, Vec<Problem>)> = survey.files().par_iter().map(read_one).collect::<Result<_>>()?;
+    let mut report =
+        IngestReport { files: outcomes.len() as u64, problems: survey.problems().to_vec(), ..IngestReport::default() };
+    for (outcome, problems) in outcomes {
+        report.count(outcome);
+        report.problems.extend(problems);
+    }
+    report.problems.sort();
+    let spool = spool.into_inner().unwrap_or_else(PoisonError::into_inner);
+    Ok(Articles { spool, next: 0, ready: Vec::new().into_iter(), report })
+}
+
+/// The articles of a survey in the order of their ids, each once. Holds a small part of them in memory at a time.
+#[derive(Debug)]
+pub struct Articles {
+    spool: Spool,
+    next: usize,
+    ready: vec::IntoIter<Article>,
+    report: IngestReport,
+}
+
+impl Articles {
+    /// The account so far; `articles` and `merged` are complete once the last article was taken.
+    #[must_use]
+    pub fn report(&self) -> &IngestReport {
+        &self.report
+    }
+
+    /// The account, for keeping.
+    #[must_use]
+    pub fn into_report(self) -> IngestReport {
+        self.report
+    }
+
+    fn load_next(&mut self) -> Result<()> {
+        let mut records = self.spool.take(self.next)?;
+        self.next += 1;
+        let all = records.len() as u64;
+        records.sort_unstable_by_key(|record| record.article.id);
+        let mut groups: Vec<Vec<Record>> = Vec::with_capacity(records.len());
+        for record in records {
+            match groups.last_mut() {
+                Some(group) if group[0].article.id == record.article.id => group.push(record),
+                _ => groups.push(vec![record]),
+            }
+        }
+        let merged: Vec<Article> = groups.into_iter().filter_map(merge).collect();
+        self.report.articles += merged.len() as u64;
+        self.report.merged += all - merged.len() as u64;
+        self.ready = merged.into_iter();
+        Ok(())
+    }
+}
+
+impl Iterator for Articles {
+    type Item = Result<Article>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            if let Some(article) = self.ready.next() {
+                return Some(Ok(article));
+            }
+            if self.next == self.spool.partitions() {
+                return None;
+            }
+            if let Err(error) = self.load_next() {
+                self.next = self.spool.partitions();
+                return Some(Err(error));
+            }
+        }
+    }
+}

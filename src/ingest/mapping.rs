@@ -1,0 +1,161 @@
+//! [`Mapping`]: which keys of a file are which field of an article. The one place that says so.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Error, Result};
+
+/// A field of an article as the mapping table names it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum Field {
+    /// The headline.
+    Title,
+    /// The text, where it is not simply what follows the front matter.
+    Body,
+    /// The summary.
+    Excerpt,
+    /// The address.
+    Url,
+    /// When it was published.
+    Published,
+    /// When the record was last changed.
+    Modified,
+    /// The outlet's name.
+    Provider,
+    /// The outlet's host name.
+    Domain,
+    /// The key that the source itself gives.
+    Id,
+    /// What it is about.
+    Topics,
+    /// The curator's grade.
+    Quality,
+    /// How much attention it got.
+    Heat,
+    /// Who wrote it.
+    Authors,
+    /// Article, video, post.
+    Kind,
+    /// Cards that point to other articles.
+    Related,
+}
+
+/// Where the keys of a record come from: NDJSON also goes by the names of our own JSON output.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Dialect {
+    FrontMatter,
+    Ndjson,
+}
+
+/// Field, its keys in front matter, and its further keys in NDJSON, which go first there. A dot leads into a map.
+type Row = (Field, &'static str, &'static [&'static str], &'static [&'static str]);
+
+const TABLE: [Row; 15] = [
+    (Field::Title, "title", &["title"], &[]),
+    (Field::Body, "body", &[], &["body", "text", "content"]),
+    (Field::Excerpt, "excerpt", &["excerpt", "abstract", "description", "summary"], &[]),
+    (
+        Field::Url,
+        "url",
+        &[
+            "originalUrl",
+            "webUrl",
+            "sourceUrl",
+            "link.href",
+            "link.original",
+            "link",
+            "linkOriginal",
+            "href",
+            "original",
+        ],
+        &["url"],
+    ),
+    (Field::Published, "published", &["publishedDateTime", "date"], &["published"]),
+    (Field::Modified, "modified", &["lastMod"], &["modified"]),
+    (Field::Provider, "provider", &["provider.name", "provider", "link.brand", "linkBrand"], &[]),
+    (Field::Domain, "domain", &["provider.domain", "provider.id", "domain", "link.brand", "linkBrand"], &[]),
+    (Field::Id, "id", &["_id", "id"], &[]),
+    (Field::Topics, "topics", &["topics", "categories", "tags"], &[]),
+    (Field::Quality, "quality", &["quality"], &[]),
+    (Field::Heat, "heat", &["heat"], &[]),
+    (Field::Authors, "authors", &["author"], &["authors"]),
+    (Field::Kind, "kind", &["type"], &["kind"]),
+    (Field::Related, "related", &["related"], &[]),
+];
+
+/// The mapping table: for each field the keys it may be under, dotted for nested maps; the first that gives a value wins.
+///
+/// One table serves front matter and NDJSON; NDJSON further knows the names of our own JSON output. The default is the table of
+/// all known dialects, to which a user's own keys can be added:
+///
+/// ```
+/// # use healthnews::ingest::Mapping;
+/// let mapping = Mapping::default().with_extra("excerpt", ["standfirst", "meta.teaser"])?;
+/// assert!(Mapping::default().with_extra("headline", ["h1"]).is_err());
+/// # Ok::<(), healthnews::Error>(())
+/// ```
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Mapping {
+    /// The user's own keys, tried before the known ones.
+    extra: Vec<(Field, String)>,
+}
+
+impl Mapping {
+    /// Adds keys for a field (named `title`, `excerpt`, `url`, …); they are tried before the known ones, in the order given.
+    ///
+    /// An unknown field is an [`Error::Usage`].
+    pub fn with_extra<K: Into<String>>(mut self, field: &str, keys: impl IntoIterator<Item = K>) -> Result<Self> {
+        let Some((field, ..)) = TABLE.iter().find(|(_, name, ..)| *name == field) else {
+            let names: Vec<String> = TABLE.iter().map(|(_, name, ..)| format!("`{name}`")).collect();
+            return Err(Error::Usage {
+                message: format!("no field of an article is called `{field}`"),
+                hint: Some(format!("the fields are {}", names.join(", "))),
+            });
+        };
+        self.extra.extend(keys.into_iter().map(|key| (*field, key.into())));
+        Ok(self)
+    }
+
+    /// The keys of a field, in the order in which they are tried.
+    pub(crate) fn keys(&self, field: Field, dialect: Dialect) -> impl Iterator<Item = &str> {
+        let extra = self.extra.iter().filter(move |(of, _)| *of == field).map(|(_, key)| key.as_str());
+        let row = &TABLE[field as usize];
+        let named = if dialect == Dialect::Ndjson { row.3 } else { &[] };
+        extra.chain(named.iter().copied()).chain(row.2.iter().copied())
+    }
+
+    /// Whether a top-level key of front matter leads to any field.
+    pub(crate) fn wants(&self, key: &str) -> bool {
+        let leads = |path: &str| path.strip_prefix(key).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
+        TABLE.iter().any(|(_, _, keys, _)| keys.iter().any(|path| leads(path)))
+            || self.extra.iter().any(|(_, path)| leads(path))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Dialect, Field, Mapping, TABLE};
+
+    #[test]
+    fn holds_its_rows_in_the_order_of_the_fields() {
+        for (place, (field, ..)) in TABLE.iter().enumerate() {
+            assert_eq!(*field as usize, place, "{field:?}");
+        }
+    }
+
+    #[test]
+    fn tries_the_users_keys_first() {
+        let mapping = Mapping::default().with_extra("published", ["meta.day"]).unwrap();
+        let keys: Vec<_> = mapping.keys(Field::Published, Dialect::Ndjson).collect();
+        assert_eq!(keys, ["meta.day", "published", "publishedDateTime", "date"]);
+        assert!(mapping.wants("meta") && mapping.wants("link") && mapping.wants("provider"));
+        assert!(!mapping.wants("met") && !mapping.wants("secured") && !mapping.wants("published"));
+    }
+
+    #[test]
+    fn names_the_fields_when_one_is_unknown() {
+        let error = Mapping::default().with_extra("headline", ["h1"]).unwrap_err();
+        assert!(error.hint().unwrap().contains("`title`"));
+    }
+}

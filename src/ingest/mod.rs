@@ -1,0 +1,58 @@
+//! From files to articles: find them, read them, tell what is wrong with them, merge what is told twice.
+//!
+//! ```text
+//! Source ─survey─► Survey (files, sizes, times) ─read─► Record(s) per file ─merge by id─► Articles
+//!                                                  └─ Problem (path, line, what) ───────► IngestReport
+//! ```
+//!
+//! [`survey`] looks without reading, so that a caller can tell by [`Survey::fingerprint`] that nothing changed. [`read`] takes
+//! front matter of every dialect and NDJSON through one table, the [`Mapping`], and gives [`Articles`], in the order of
+//! their ids and independent of the order of files and the number of threads.
+//!
+//! No input stops a run, panics, hangs or takes unbounded memory: bad files and lines become [`Problem`]s, and
+//! [`IngestReport`] accounts for every file and record. The room knows no index and no terminal; whoever shows how far it has
+//! come implements [`Progress`].
+//!
+//! ```
+//! use healthnews::ingest::{Mapping, Silent, Source, read, survey};
+//!
+//! let found = survey(&[Source::parse("fixtures/news", env!("CARGO_MANIFEST_DIR").as_ref())])?;
+//! let mut articles = read(&found, &Mapping::default(), &Silent)?;
+//! let titles: Vec<String> = articles.by_ref().map(|article| Ok(article?.title)).collect::<Result<_, healthnews::Error>>()?;
+//! let report = articles.into_report();
+//! assert_eq!(report.articles, titles.len() as u64);
+//! assert_eq!(report.records, report.articles + report.merged);
+//! # Ok::<(), healthnews::Error>(())
+//! ```
+
+mod articles;
+mod card;
+mod clean;
+mod file;
+mod front_matter;
+mod html;
+mod mapping;
+mod markup;
+mod merge;
+mod ndjson;
+mod outlet;
+mod plain_yaml;
+mod problem;
+mod progress;
+mod record;
+mod report;
+mod salvage;
+mod source;
+mod spool;
+mod survey;
+mod text;
+mod value;
+mod yaml;
+
+pub use articles::{Articles, read, read_in};
+pub use mapping::{Field, Mapping};
+pub use problem::{PROBLEMS_PER_FILE, Problem};
+pub use progress::{Progress, Silent};
+pub use report::IngestReport;
+pub use source::Source;
+pub use survey::{SourceFile, Survey, survey};

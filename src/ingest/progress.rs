@@ -1,0 +1,26 @@
+//! [`Progress`]: how far reading has come, for whoever shows it.
+
+/// Told about progress while sources are read. Every method does nothing unless it is overridden; they are called
+/// from many threads and must be quick.
+pub trait Progress: Sync {
+    /// So many files were found; called once, before the first is read.
+    fn files_found(&self, files: u64) {
+        let _ = files;
+    }
+
+    /// One file, with so many bytes on disk, was read to its end.
+    fn file_read(&self, bytes: u64) {
+        let _ = bytes;
+    }
+
+    /// So many more records were read.
+    fn records_read(&self, records: u64) {
+        let _ = records;
+    }
+}
+
+/// Shows nothing.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Silent;
+
+impl Progress for Silent {}

@@ -1,0 +1,242 @@
+//! [`Record`]: one article as one source tells it. Here keys become fields.
+
+use serde::{Deserialize, Serialize};
+
+use super::mapping::{Dialect, Field, Mapping};
+use super::problem::Problems;
+use super::value::Value;
+use super::{clean, markup, outlet};
+use crate::article::{Article, ArticleId, CanonicalUrl, Published, Quality, Related, Topic};
+
+/// One article from one place. `article.sources` is empty until records are merged.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Record {
+    pub(crate) article: Article,
+    /// The file as shown.
+    pub(crate) path: String,
+    /// The line, in a file of many articles.
+    pub(crate) line: Option<u64>,
+}
+
+impl Record {
+    /// What an article's `sources` call this place.
+    pub(crate) fn source(&self) -> String {
+        match self.line {
+            Some(line) => format!("{}:{line}", self.path),
+            None => self.path.clone(),
+        }
+    }
+}
+
+/// What became of the keys of one article.
+#[derive(Debug)]
+pub(crate) enum Made {
+    Record(Box<Record>),
+    /// A draft, a removed article or a section page.
+    LeftOut,
+    NoTitle,
+}
+
+/// Where the keys come from.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Origin<'a> {
+    pub(crate) path: &'a str,
+    /// The line, in a file of many articles.
+    pub(crate) line: Option<u64>,
+}
+
+/// A top-level key with its value.
+#[derive(Debug)]
+pub(crate) struct Entry {
+    pub(crate) key: String,
+    /// Its line in the file.
+    pub(crate) line: u64,
+    pub(crate) value: Value,
+}
+
+/// The keys of one article, to be read by the names of the mapping table.
+#[derive(Clone, Copy)]
+pub(crate) struct Keys<'a> {
+    pub(crate) entries: &'a [Entry],
+    pub(crate) mapping: &'a Mapping,
+    pub(crate) dialect: Dialect,
+}
+
+impl<'a> Keys<'a> {
+    fn get(self, path: &str) -> Option<(&'a Value, u64)> {
+        let entry = |key: &str| self.entries.iter().rev().find(|entry| entry.key == key);
+        if let Some(found) = entry(path) {
+            return Some((&found.value, found.line));
+        }
+        let (first, rest) = path.split_once('.')?;
+        let found = entry(first)?;
+        Some((found.value.get(rest)?, found.line))
+    }
+
+    fn values(self, field: Field) -> impl Iterator<Item = (&'a Value, u64)> {
+        self.mapping.keys(field, self.dialect).filter_map(move |key| self.get(key))
+    }
+
+    /// The first value of a field from which `read` makes something.
+    fn first<T>(self, field: Field, read: impl FnMut(&'a Value) -> Option<T>) -> Option<T> {
+        self.values(field).map(|(value, _)| value).find_map(read)
+    }
+
+    /// All texts under the keys of a field, cleaned, in order.
+    pub(crate) fn texts(self, field: Field) -> impl Iterator<Item = String> {
+        self.values(field).filter_map(|(value, _)| clean::line(value.text()?))
+    }
+
+    /// The first text that `read` accepts. When there are texts and none is accepted, that is a problem.
+    fn parsed<T>(
+        self,
+        field: Field,
+        problems: &mut Problems<'_>,
+        mut read: impl FnMut(&str) -> Result<T, String>,
+    ) -> Option<T> {
+        let mut first_failure = None;
+        for (value, line) in self.values(field) {
+            let Some(text) = value.text().map(str::trim).filter(|text| !text.is_empty()) else { continue };
+            match read(text) {
+                Ok(value) => return Some(value),
+                Err(what) => first_failure = first_failure.or(Some((line, what))),
+            }
+        }
+        if let Some((line, what)) = first_failure {
+            problems.add(Some(line), what);
+        }
+        None
+    }
+
+    fn is_true(self, key: &str) -> bool {
+        self.get(key).is_some_and(|(value, _)| value.is_true())
+    }
+}
+
+/// Makes a record of the keys of one article and the text that follows its front matter.
+pub(crate) fn make(keys: Keys<'_>, body: &str, origin: Origin<'_>, problems: &mut Problems<'_>) -> Made {
+    if keys.is_true("removed") || keys.is_true("draft") {
+        return Made::LeftOut;
+    }
+    let url = keys.parsed(Field::Url, problems, address);
+    let published = keys.parsed(Field::Published, problems, date);
+    if url.is_none() && published.is_none() && is_section_page(origin.path) {
+        return Made::LeftOut;
+    }
+    let Some(title) = keys.first(Field::Title, |value| clean::line(value.text()?)) else { return Made::NoTitle };
+    let external_id = keys.texts(Field::Id).next();
+    let id = match (&url, origin.line, &external_id) {
+        (Some((_, canonical)), ..) => ArticleId::of_url(canonical),
+        (None, None, _) => ArticleId::of_source(origin.path),
+        (None, Some(_), Some(external)) => ArticleId::of_source(&format!("{}#{external}", origin.path)),
+        (None, Some(line), None) => ArticleId::of_source(&format!("{}:{line}", origin.path)),
+    };
+    let article = Article {
+        id,
+        external_id,
+        title,
+        excerpt: keys.texts(Field::Excerpt).next(),
+        body: markup::body(body).or_else(|| keys.first(Field::Body, |value| markup::body(value.text()?))),
+        provider: outlet::provider(keys, url.as_ref().map(|(_, canonical)| canonical)),
+        url: url.map(|(given, _)| given),
+        topics: topics(keys),
+        quality: keys.parsed(Field::Quality, problems, grade).flatten(),
+        heat: keys.parsed(Field::Heat, problems, grade).flatten(),
+        published,
+        modified: keys.parsed(Field::Modified, problems, date),
+        authors: keys.first(Field::Authors, names).unwrap_or_default(),
+        kind: keys.texts(Field::Kind).next().map(|kind| kind.to_lowercase()),
+        related: keys.first(Field::Related, |value| cards(value, keys)).unwrap_or_default(),
+        sources: Vec::new(),
+    };
+    Made::Record(Box::new(Record { article, path: origin.path.to_owned(), line: origin.line }))
+}
+
+/// A site's page about a section, which is no article: `_index.md`, `_index.en.md`.
+fn is_section_page(path: &str) -> bool {
+    path.rsplit('/').next().is_some_and(|name| name == "_index" || name.starts_with("_index."))
+}
+
+fn address(text: &str) -> Result<(String, CanonicalUrl), String> {
+    let given = clean::address(text);
+    match CanonicalUrl::parse(&given) {
+        Some(canonical) => Ok((given, canonical)),
+        None => Err(format!("`{}` is not a web address", shortened(&given))),
+    }
+}
+
+fn date(text: &str) -> Result<Published, String> {
+    text.parse().map_err(|_| format!("`{}` is not a date", shortened(&text.replace(char::is_control, " "))))
+}
+
+/// −1 stands for unknown. Some sources grade their best beyond 100: those have the highest grade.
+fn grade(text: &str) -> Result<Option<Quality>, String> {
+    match text.parse::<f64>() {
+        Ok(-1.0) => Ok(None),
+        Ok(number) if number >= 0.0 => Ok(Quality::new(number.min(f64::from(Quality::MAX)))),
+        _ => Err(format!("`{}` is not a grade from 0 to 100", shortened(text))),
+    }
+}
+
+/// Enough of a text to recognise it.
+fn shortened(text: &str) -> String {
+    match text.char_indices().nth(80) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
+/// The first list that holds any topic; one topic each, in the order of the source.
+fn topics(keys: Keys<'_>) -> Vec<Topic> {
+    let read = |value: &Value| {
+        let mut topics: Vec<Topic> = Vec::new();
+        for item in value.items() {
+            let topic = match item {
+                // An unquoted `- Scheme: Label` is a map to YAML.
+                Value::Map(entries) => match entries.as_slice() {
+                    [(scheme, Value::Text(label))] => clean::line(&format!("{scheme}: {label}")),
+                    _ => item.get("label").or(item.get("name")).and_then(|name| clean::line(name.text()?)),
+                },
+                _ => item.text().and_then(clean::line),
+            };
+            topics.extend(topic.and_then(|topic| Topic::parse(&topic)));
+        }
+        let mut seen = std::collections::HashSet::new();
+        topics.retain(|topic| seen.insert(topic.key()));
+        (!topics.is_empty()).then_some(topics)
+    };
+    keys.first(Field::Topics, read).unwrap_or_default()
+}
+
+fn names(value: &Value) -> Option<Vec<String>> {
+    let name = |item: &Value| item.get("name").unwrap_or(item).text().and_then(clean::line);
+    let mut names: Vec<String> = Vec::new();
+    for name in value.items().iter().filter_map(name) {
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    (!names.is_empty()).then_some(names)
+}
+
+/// Related cards speak the same language as articles. What is wrong in them is not worth a problem.
+fn cards(value: &Value, keys: Keys<'_>) -> Option<Vec<Related>> {
+    let mut unsaid = Problems::of("");
+    let mut cards = Vec::new();
+    for item in value.items() {
+        let Value::Map(entries) = item else { continue };
+        let entries: Vec<Entry> =
+            entries.iter().map(|(key, value)| Entry { key: key.clone(), line: 0, value: value.clone() }).collect();
+        let keys = Keys { entries: &entries, ..keys };
+        let Some(title) = keys.texts(Field::Title).next() else { continue };
+        let url = keys.parsed(Field::Url, &mut unsaid, address);
+        cards.push(Related {
+            title,
+            provider: outlet::provider(keys, url.as_ref().map(|(_, canonical)| canonical)),
+            url: url.map(|(given, _)| given),
+            published: keys.parsed(Field::Published, &mut unsaid, date),
+            quality: keys.parsed(Field::Quality, &mut unsaid, grade).flatten(),
+        });
+    }
+    (!cards.is_empty()).then_some(cards)
+}

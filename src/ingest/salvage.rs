@@ -1,0 +1,56 @@
+//! What can still be read of a block whose YAML is broken.
+
+use super::front_matter::key;
+use super::value::Value;
+
+/// Reads a block (`key: value`, `key:` with a list of texts, `key:` with a map of texts) line by line, taking every line at
+/// face value. Never fails; what has no plain form is left out.
+pub(crate) fn value(block: &str) -> Value {
+    let mut lines = block.lines().filter(|line| !line.trim().is_empty());
+    let Some((_, first)) = lines.next().and_then(|line| key(line.trim_end())) else { return Value::Null };
+    let mut inner = lines.map(str::trim).filter(|line| !line.starts_with('#')).peekable();
+    if matches!(first, ">" | ">-" | ">+" | "|" | "|-" | "|+") {
+        return Value::Text(inner.collect::<Vec<_>>().join("\n"));
+    }
+    if !first.is_empty() {
+        return text(first);
+    }
+    if inner.peek().is_some_and(|line| line.starts_with('-')) {
+        let items = inner.filter_map(|line| line.strip_prefix("- ")).map(text);
+        return Value::List(items.collect());
+    }
+    let entries = inner.filter_map(key).filter(|(_, rest)| !rest.is_empty());
+    Value::Map(entries.map(|(key, rest)| (key.to_owned(), text(rest))).collect())
+}
+
+fn text(written: &str) -> Value {
+    let written = written.trim();
+    let bare = ['"', '\'']
+        .iter()
+        .find_map(|quote| written.strip_prefix(*quote).map(|rest| rest.strip_suffix(*quote).unwrap_or(rest)))
+        .unwrap_or(written);
+    match bare {
+        "null" | "~" | "" | "[]" | "{}" => Value::Null,
+        "true" => Value::Bool(true),
+        "false" => Value::Bool(false),
+        text => Value::Text(text.replace("\\\"", "\"").replace("''", "'")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Value, value};
+
+    #[test]
+    fn takes_lines_at_face_value() {
+        assert_eq!(value("title: A: b\n"), Value::Text("A: b".into()));
+        assert_eq!(value("title: \"open\n"), Value::Text("open".into()));
+        assert_eq!(value("topics:\n  - AI: hype\n  - 'ML'\n").items()[1], Value::Text("ML".into()));
+        assert_eq!(
+            value("provider:\n  name: The: News\n  id: x.com\n").get("name").and_then(Value::text),
+            Some("The: News")
+        );
+        assert_eq!(value("note: >-\n  one\n  two\n"), Value::Text("one\ntwo".into()));
+        assert_eq!((value(""), value("title:")), (Value::Null, Value::Map(Vec::new())));
+    }
+}

@@ -1,0 +1,139 @@
+//! [`Source`]: where the user says that articles are.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Error, Result};
+
+/// A file, a folder, a glob or `-` (standard input), as a user named it, with the folder that the name is relative to.
+///
+/// What it stands for is found out by [`super::survey`], so that a remembered source finds the files of today.
+///
+/// ```
+/// # use healthnews::ingest::Source;
+/// let source = Source::parse("./news/", "/srv".as_ref());
+/// assert_eq!(source.given(), "news");
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Source {
+    given: String,
+    base: PathBuf,
+}
+
+/// What a source turned out to be.
+#[derive(Debug)]
+pub(crate) enum Place {
+    Stdin,
+    /// Path on disk and path as shown.
+    File(PathBuf, String),
+    Folder(PathBuf, String),
+}
+
+impl Source {
+    /// A source as typed in the folder `base`. `./`, doubled and trailing slashes are dropped; `..` stays.
+    #[must_use]
+    pub fn parse(given: &str, base: &Path) -> Self {
+        let is_absolute = given.starts_with('/');
+        let given = if cfg!(windows) { given.replace('\\', "/") } else { given.to_owned() };
+        let parts: Vec<&str> = given.split('/').filter(|part| !part.is_empty() && *part != ".").collect();
+        let given = format!("{}{}", if is_absolute { "/" } else { "" }, parts.join("/"));
+        let given = if given.is_empty() { ".".to_owned() } else { given };
+        let base = std::path::absolute(base).unwrap_or_else(|_| base.to_owned());
+        Self { given, base }
+    }
+
+    /// The source as typed, normalised. Paths of its files are shown with this in front.
+    #[must_use]
+    pub fn given(&self) -> &str {
+        &self.given
+    }
+
+    /// The folder that the source is relative to.
+    #[must_use]
+    pub fn base(&self) -> &Path {
+        &self.base
+    }
+
+    /// Whether this is standard input, which can be read only once.
+    #[must_use]
+    pub fn is_stdin(&self) -> bool {
+        self.given == "-"
+    }
+
+    /// What is there now: one file or folder, or what a glob matches, in order.
+    ///
+    /// A name that stands for nothing is an [`Error::Source`].
+    pub(crate) fn places(&self) -> Result<Vec<Place>> {
+        if self.is_stdin() {
+            return Ok(vec![Place::Stdin]);
+        }
+        let path = self.base.join(&self.given);
+        let cause = match place(path, self.given.clone()) {
+            Ok(place) => return Ok(vec![place]),
+            Err(cause) => cause,
+        };
+        let found = if self.given.contains(['*', '?', '[']) { self.matches()? } else { Vec::new() };
+        if found.is_empty() { Err(Error::Source { path: self.given.clone(), cause }) } else { Ok(found) }
+    }
+
+    fn matches(&self) -> Result<Vec<Place>> {
+        let bad = |cause: io::Error| Error::Source { path: self.given.clone(), cause };
+        let pattern = if self.given.starts_with('/') {
+            self.given.clone()
+        } else {
+            format!("{}/{}", glob::Pattern::escape(&self.base.to_string_lossy()), self.given)
+        };
+        let options = glob::MatchOptions { require_literal_leading_dot: true, ..glob::MatchOptions::new() };
+        let paths = glob::glob_with(&pattern, options)
+            .map_err(|error| bad(io::Error::new(io::ErrorKind::InvalidInput, error)))?;
+        let mut found = Vec::new();
+        for path in paths {
+            let path = path.map_err(|error| bad(error.into()))?;
+            let shown = shown(path.strip_prefix(&self.base).unwrap_or(&path));
+            // What vanished meanwhile did not match.
+            found.extend(place(path, shown));
+        }
+        Ok(found)
+    }
+}
+
+fn place(path: PathBuf, shown: String) -> io::Result<Place> {
+    Ok(if std::fs::metadata(&path)?.is_dir() { Place::Folder(path, shown) } else { Place::File(path, shown) })
+}
+
+/// A relative path with forward slashes.
+pub(crate) fn shown(path: &Path) -> String {
+    let text = path.to_string_lossy();
+    if cfg!(windows) { text.replace('\\', "/") } else { text.into_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::Source;
+
+    #[test]
+    fn normalises_what_was_typed() {
+        for (typed, given) in [
+            ("./news/", "news"),
+            ("news//2021/.", "news/2021"),
+            ("/a/", "/a"),
+            (".", "."),
+            ("", "."),
+            ("../x", "../x"),
+            ("-", "-"),
+        ] {
+            assert_eq!(Source::parse(typed, Path::new("/")).given(), given, "{typed:?}");
+        }
+    }
+
+    #[test]
+    fn can_be_remembered() {
+        let source = Source::parse("news/*.md", Path::new("/srv"));
+        let json = serde_json::to_string(&source).unwrap();
+        assert_eq!(serde_json::from_str::<Source>(&json).unwrap(), source);
+    }
+}

@@ -1,0 +1,113 @@
+//! YAML text → [`Value`], through the YAML crate. The only file that knows it.
+
+use serde::de::DeserializeSeed;
+
+use super::value::{Decode, Value};
+
+/// The longest text given to the YAML crate, in bytes. It holds all events of a document in memory, at a hundred bytes
+/// for two of text; the longest front matter seen has 143 KB.
+const MAX_BYTES: usize = 1 << 20;
+/// The deepest nesting of `[` and `{` given to the YAML crate, whose time is quadratic in it. Its own limit on the
+/// depth of values (128) comes after that time has been spent.
+const MAX_FLOW_DEPTH: usize = 100;
+/// The deepest nesting of `- - -` and of indentation, for the same reason.
+const MAX_COLUMN: usize = 2_000;
+
+/// Why a text is not YAML.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct YamlError {
+    /// The line within the text, counted from 1.
+    pub(crate) line: u64,
+    /// What the YAML crate says about it.
+    pub(crate) what: String,
+}
+
+/// Decodes one document, leaving out the map entries named in `skip` at any depth.
+///
+/// The empty text is null. Bounded in time and memory for any input.
+pub(crate) fn decode(text: &str, skip: &[&str]) -> Result<Value, YamlError> {
+    if text.len() > MAX_BYTES {
+        return Err(YamlError { line: 1, what: format!("longer than {} KiB", MAX_BYTES >> 10) });
+    }
+    refuse_depth(text)?;
+    let left = Decode::budget();
+    Decode::new(&left, skip).deserialize(serde_yaml::Deserializer::from_str(text)).map_err(|error| {
+        let line = error.location().map_or(1, |location| location.line() as u64);
+        let what = error.to_string();
+        // The place is told by `line`, counted in the file and not in the block.
+        let what = what.split(" at line ").next().unwrap_or(&what).trim_end_matches('.').to_owned();
+        YamlError { line, what }
+    })
+}
+
+/// A scan that overestimates: brackets in quoted text count too, closing ones as well.
+fn refuse_depth(text: &str) -> Result<(), YamlError> {
+    let mut depth = 0_usize;
+    let mut line = 1;
+    let mut column = 0;
+    for byte in text.bytes() {
+        match byte {
+            b'[' | b'{' => depth += 1,
+            b']' | b'}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if byte == b'\n' {
+            (line, column) = (line + 1, 0);
+        } else if column != usize::MAX {
+            column = if matches!(byte, b' ' | b'-' | b'?' | b':') { column + 1 } else { usize::MAX };
+        }
+        if depth > MAX_FLOW_DEPTH || (column != usize::MAX && column > MAX_COLUMN) {
+            return Err(YamlError { line, what: "nested too deeply".to_owned() });
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write;
+    use std::time::{Duration, Instant};
+
+    use super::{Value, decode};
+
+    #[test]
+    fn keeps_what_a_scalar_says_and_looks_through_tags() {
+        let value = decode("a: 12\nb: !thing text\nc: ~\nd: [x, {y: true}]\nimages: [1]\n", &["images"]).unwrap();
+        assert_eq!(value.get("a").and_then(Value::text), Some("12"));
+        assert_eq!(value.get("b").and_then(Value::text), Some("text"));
+        assert_eq!(value.get("c"), Some(&Value::Null));
+        assert_eq!(value.get("images"), None);
+        assert_eq!(decode("", &[]), Ok(Value::Null));
+    }
+
+    #[test]
+    fn tells_the_line_of_an_error() {
+        let error = decode("a: 1\nb: c: d\n", &[]).unwrap_err();
+        assert_eq!(error.line, 2);
+        assert!(!error.what.contains("line"), "{}", error.what);
+    }
+
+    #[test]
+    fn survives_bombs_quickly() {
+        let mut aliases = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
+        for n in 1..20 {
+            let items = vec![format!("*a{}", n - 1); 10].join(", ");
+            writeln!(aliases, "a{n}: &a{n} [{items}]").unwrap();
+        }
+        let wide = format!("a: &a [{}]\nb: [{}]\n", "x, ".repeat(100_000), "*a, ".repeat(100_000));
+        let bombs = [
+            aliases,
+            wide,
+            "[".repeat(1_000_000),
+            "{a: ".repeat(200_000),
+            "- ".repeat(500_000),
+            (0..1000).map(|depth| format!("{}a:\n", " ".repeat(depth))).collect(),
+            "x".repeat(2 << 20),
+        ];
+        for (number, bomb) in bombs.iter().enumerate() {
+            let begun = Instant::now();
+            assert!(decode(bomb, &[]).is_err(), "bomb {number}");
+            assert!(begun.elapsed() < Duration::from_secs(20), "bomb {number}: {:?}", begun.elapsed());
+        }
+    }
+}
