@@ -96,10 +96,9 @@ impl Paragraphs {
                 self.space();
             } else if !is_dropped(c) {
                 match mem::replace(&mut self.gap, Gap::None) {
-                    Gap::None => {}
                     Gap::Space if !self.out.is_empty() => self.out.push(' '),
                     Gap::Break if !self.out.is_empty() => self.out.push('\n'),
-                    Gap::Space | Gap::Break => {}
+                    _ => {}
                 }
                 self.out.push(c);
             }

@@ -1,4 +1,5 @@
 //! Merging: records of one article become one article, whatever the order of files and the number of threads.
+#![expect(clippy::format_collect, clippy::format_push_string, reason = "small texts, put together where they are read")]
 
 use std::fs;
 use std::path::Path;
