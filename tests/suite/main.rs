@@ -3,5 +3,7 @@
 mod collection;
 mod generations;
 mod layout;
+mod merging;
+mod reading;
 mod reference;
 mod searching;
