@@ -30,7 +30,7 @@ pub(crate) fn full(facets: &Facets, limit: usize, look: Look) -> String {
         }
         let _ = writeln!(out, "{}", look.paint(HEADING, heading(field)));
         let lines = match field {
-            FacetField::Month => Months::of(values).chart(look),
+            FacetField::Month => Months::of(values).chart(look, facets.contains_key(&FacetField::Year)),
             FacetField::Year => year_rows(values, look),
             _ => value_rows(values, limit, look),
         };

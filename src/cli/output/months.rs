@@ -1,6 +1,7 @@
 //! [`Months`]: counts by month or year without gaps, and how they are drawn.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use anstyle::Style;
 use healthnews::search::FacetValue;
@@ -63,8 +64,9 @@ impl Months {
         format!("{from} {} {to}", look.paint(BAR, &sparkline(&sums)))
     }
 
-    /// A chart as lines: rows for few months, columns where they fit, else a row for each year.
-    pub(crate) fn chart(&self, look: Look) -> Vec<String> {
+    /// A chart as lines: rows for few months, columns where they fit, else a row for each year, or one line where the
+    /// years stand elsewhere.
+    pub(crate) fn chart(&self, look: Look, has_years: bool) -> Vec<String> {
         let months = self.counts.len();
         let max = self.counts.iter().copied().max().unwrap_or(0);
         let axis = grouped(max).len() + 4;
@@ -74,6 +76,8 @@ impl Months {
             rows(&self.months(), usize::MAX, look)
         } else if axis + months < look.width {
             self.columns(look, axis, max)
+        } else if has_years {
+            vec![format!("  {}", self.line(look, look.width.saturating_sub(2)))]
         } else {
             rows(&self.years(), LONG_GAP, look)
         };
@@ -126,10 +130,10 @@ impl Months {
         let mut labels = String::new();
         for (column, month) in (self.first..).take(self.counts.len()).enumerate() {
             let at = column * each;
-            let free = labels.is_empty() || labels.len() + 1 <= at;
+            let free = labels.is_empty() || labels.len() < at;
             if (month % 12 == 0 || column == 0) && free && at + 4 <= room {
                 labels.push_str(&" ".repeat(at - labels.len()));
-                labels.push_str(&format!("{:04}", month / 12));
+                let _ = write!(labels, "{:04}", month / 12);
             }
         }
         labels
@@ -199,7 +203,7 @@ mod tests {
     }
 
     fn chart(counts: &[(&str, u64)], width: usize) -> String {
-        Months::of(&values(counts)).chart(Look::plain(width)).join("\n")
+        Months::of(&values(counts)).chart(Look::plain(width), false).join("\n")
     }
 
     #[test]
