@@ -2,8 +2,11 @@
 
 mod batch;
 mod cli;
+mod collection;
 mod harness;
 mod output;
 mod readme;
+mod reference;
+mod searching;
 mod settings;
 mod updating;

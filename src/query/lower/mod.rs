@@ -3,6 +3,8 @@
 //! The only file of this room that knows Tantivy. User text never reaches Tantivy's own query parser: it fails on headlines
 //! and drops parts of them in silence.
 
+mod steady;
+
 use std::ops::Range;
 use std::rc::Rc;
 
@@ -12,6 +14,7 @@ use tantivy::query::{
 };
 use tantivy::schema::IndexRecordOption;
 
+use self::steady::Steady;
 use super::{FieldFilter, Node};
 use crate::article::{ArticleId, CanonicalUrl};
 use crate::index::Fields;
@@ -127,7 +130,8 @@ fn word_query(word: &str, fields: &Fields) -> Option<(Box<dyn Query>, Pattern)> 
     {
         let id = Term::from_field_u64(fields.id, ArticleId::of_url(&url).bits());
         let at_address = ConstScoreQuery::new(Box::new(TermQuery::new(id, IndexRecordOption::Basic)), CONSTANT_SCORE);
-        return Some((Box::new(BooleanQuery::union(vec![query, Box::new(at_address)])), pattern));
+        let either = BooleanQuery::union(vec![query, Box::new(at_address)]);
+        return Some((Box::new(Steady(Box::new(either))), pattern));
     }
     Some((query, pattern))
 }
@@ -139,7 +143,7 @@ fn stems_query(text: &str, fields: &Fields) -> Option<(Box<dyn Query>, Pattern)>
     let query: Box<dyn Query> = match terms.len() {
         0 => return None,
         1 => Box::new(TermQuery::new(terms.remove(0), IndexRecordOption::WithFreqs)),
-        _ => Box::new(PhraseQuery::new(terms)),
+        _ => Box::new(Steady(Box::new(PhraseQuery::new(terms)))),
     };
     Some((query, Pattern::Stems(stems)))
 }
@@ -155,7 +159,7 @@ fn prefix_query(text: &str, fields: &Fields) -> Option<(Box<dyn Query>, Pattern)
         all.push(Box::new(TermQuery::new(term, IndexRecordOption::Basic)));
     }
     let all: Box<dyn Query> = Box::new(BooleanQuery::intersection(all));
-    Some((Box::new(ConstScoreQuery::new(all, CONSTANT_SCORE)), Pattern::Prefix(prefix)))
+    Some((Box::new(Steady(Box::new(ConstScoreQuery::new(all, CONSTANT_SCORE)))), Pattern::Prefix(prefix)))
 }
 
 impl Clause {
@@ -166,6 +170,14 @@ impl Clause {
             Self::All(clauses) => boolean(clauses, Occur::Must, 0),
             Self::AtLeast(least, clauses) => boolean(clauses, Occur::Should, *least),
             Self::Not(_) => boolean(std::slice::from_ref(self), Occur::Must, 0),
+        }
+    }
+
+    /// The engine's query for it as a part of another.
+    fn to_part(&self) -> Box<dyn Query> {
+        match self {
+            Self::Leaf(_) => self.to_query(),
+            _ => Box::new(Steady(self.to_query())),
         }
     }
 
@@ -199,12 +211,12 @@ fn boolean(clauses: &[Clause], occur: Occur, least: usize) -> Box<dyn Query> {
     let mut parts: Vec<(Occur, Box<dyn Query>)> = Vec::with_capacity(clauses.len() + 1);
     for clause in clauses {
         match clause {
-            Clause::Not(inner) if occur == Occur::Must => parts.push((Occur::MustNot, inner.to_query())),
+            Clause::Not(inner) if occur == Occur::Must => parts.push((Occur::MustNot, inner.to_part())),
             Clause::Not(inner) => {
-                let complement = vec![(Occur::Must, everything()), (Occur::MustNot, inner.to_query())];
-                parts.push((occur, Box::new(BooleanQuery::new(complement))));
+                let complement = vec![(Occur::Must, everything()), (Occur::MustNot, inner.to_part())];
+                parts.push((occur, Box::new(Steady(Box::new(BooleanQuery::new(complement))))));
             }
-            clause => parts.push((occur, clause.to_query())),
+            clause => parts.push((occur, clause.to_part())),
         }
     }
     if occur == Occur::Must && parts.iter().all(|(occur, _)| *occur == Occur::MustNot) {

@@ -1,0 +1,281 @@
+//! The reference: a searcher of plain loops over the articles, without an index, that says what the engine must answer.
+//!
+//! Shares with the engine only the vocabulary, the query parser and the cutting of text into words, which have tests of their
+//! own. Everything else is written down here a second time, as directly as it can be said.
+
+use std::collections::BTreeMap;
+
+use healthnews::article::{Article, Published, fold_words};
+use healthnews::index::analysis::words;
+use healthnews::query::{FieldFilter, Filters, Node, Query};
+use healthnews::search::{FacetField, Ranking, Sort};
+use tantivy::fieldnorm::FieldNormReader;
+
+const K1: f64 = 1.2;
+const B: f64 = 0.75;
+
+/// What is searched of an article: its texts as stems and surfaces, with the weight of each.
+struct Searched<'a> {
+    article: &'a Article,
+    texts: Vec<(usize, Vec<(String, String)>)>,
+}
+
+pub(crate) struct Reference<'a> {
+    articles: Vec<Searched<'a>>,
+    as_of: i64,
+    ranking: Ranking,
+}
+
+/// An article that matches, with its score.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Match<'a> {
+    pub(crate) article: &'a Article,
+    pub(crate) score: f64,
+}
+
+impl<'a> Reference<'a> {
+    pub(crate) fn new(articles: &'a [Article], as_of: &str) -> Self {
+        let searched = |article: &'a Article| {
+            let mut texts = vec![(3, article.title.as_str())];
+            texts.extend(article.excerpt.as_deref().map(|excerpt| (2, excerpt)));
+            texts.extend(article.body.as_deref().map(|body| (1, body)));
+            texts.extend(article.provider.as_ref().map(|provider| (1, provider.name.as_str())));
+            let topics: Vec<String> = article.topics.iter().map(ToString::to_string).collect();
+            let texts = texts.into_iter().chain(topics.iter().map(|topic| (1, topic.as_str())));
+            let forms = |text| words(text).map(|word| (word.forms.stem.to_string(), word.forms.surface.to_string()));
+            Searched { article, texts: texts.map(|(weight, text)| (weight, forms(text).collect())).collect() }
+        };
+        Self {
+            articles: articles.iter().map(searched).collect(),
+            as_of: as_of.parse::<Published>().unwrap().unix(),
+            ranking: Ranking::default(),
+        }
+    }
+
+    /// All matches in the order of `sort`.
+    pub(crate) fn search(&self, query: &Query, sort: Sort) -> Vec<Match<'a>> {
+        let mut matches: Vec<Match<'a>> = self
+            .articles
+            .iter()
+            .filter(|searched| self.passes(searched.article, &query.filters))
+            .filter_map(|searched| {
+                let text = match &query.root {
+                    None => 1.0,
+                    Some(node) => {
+                        let score = self.score(node, searched)?;
+                        if has_words(node) { score } else { 1.0 }
+                    }
+                };
+                Some(Match { article: searched.article, score: text * self.factors(searched.article) })
+            })
+            .collect();
+        let published = |found: &Match| found.article.published.map(Published::unix);
+        matches.sort_by(|a, b| {
+            let first = match sort {
+                Sort::Relevance => b.score.total_cmp(&a.score),
+                Sort::Newest => published(b).cmp(&published(a)),
+                Sort::Oldest => {
+                    let key = |found: &Match| published(found).unwrap_or(i64::MAX);
+                    key(a).cmp(&key(b))
+                }
+                Sort::Quality => b.article.quality.cmp(&a.article.quality),
+            };
+            first.then_with(|| published(b).cmp(&published(a))).then_with(|| a.article.id.cmp(&b.article.id))
+        });
+        matches
+    }
+
+    /// For each value of a facet the number of matches once it is chosen instead of what the query chose in its group.
+    pub(crate) fn facet(&self, query: &Query, field: FacetField) -> BTreeMap<Option<String>, u64> {
+        let mut open = query.clone();
+        match field {
+            FacetField::Topic => open.filters.topics.clear(),
+            FacetField::Provider => open.filters.providers.clear(),
+            FacetField::Scheme => open.filters.schemes.clear(),
+            FacetField::Kind => open.filters.kinds.clear(),
+            FacetField::Year | FacetField::Month => {
+                (open.filters.after, open.filters.before, open.filters.undated) = (None, None, false);
+            }
+        }
+        let mut counts = BTreeMap::new();
+        for found in self.search(&open, Sort::Relevance) {
+            for value in values(found.article, field) {
+                *counts.entry(value).or_default() += 1;
+            }
+        }
+        counts
+    }
+
+    fn factors(&self, article: &Article) -> f64 {
+        let quality = article
+            .quality
+            .map_or(1.0, |grade| 1.0 + self.ranking.quality_strength * (f64::from(grade.get()) - 50.0) / 50.0);
+        let freshness = article.published.map_or(1.0, |published| {
+            let age = (self.as_of - published.unix()).max(0) as f64 / 86_400.0;
+            let left = 0.5f64.powf(age / self.ranking.half_life_days);
+            1.0 + self.ranking.freshness_strength * (2.0 * left - 1.0)
+        });
+        quality * freshness
+    }
+
+    fn passes(&self, article: &Article, filters: &Filters) -> bool {
+        let any = |names: &[String], make: fn(String) -> FieldFilter| {
+            names.is_empty() || names.iter().any(|name| self.meets(article, &make(name.clone())))
+        };
+        let none = |names: &[String], make: fn(String) -> FieldFilter| {
+            !names.iter().any(|name| self.meets(article, &make(name.clone())))
+        };
+        let each = [
+            filters.after.map(FieldFilter::After),
+            filters.before.map(FieldFilter::Before),
+            filters.undated.then_some(FieldFilter::Undated),
+            filters.min_quality.map(FieldFilter::MinQuality),
+            filters.max_quality.map(FieldFilter::MaxQuality),
+        ];
+        any(&filters.topics, FieldFilter::Topic)
+            && any(&filters.providers, FieldFilter::Provider)
+            && any(&filters.schemes, FieldFilter::Scheme)
+            && any(&filters.kinds, FieldFilter::Kind)
+            && none(&filters.not_topics, FieldFilter::Topic)
+            && none(&filters.not_providers, FieldFilter::Provider)
+            && each.into_iter().flatten().all(|filter| self.meets(article, &filter))
+    }
+
+    fn meets(&self, article: &Article, filter: &FieldFilter) -> bool {
+        let published = article.published.map(Published::unix);
+        match filter {
+            FieldFilter::Topic(name) => {
+                let name = healthnews::article::Topic::parse(name).map(|topic| topic.key());
+                let Some(name) = name else { return false };
+                let keys = |article: &Article| article.topics.iter().map(|topic| topic.key()).collect::<Vec<_>>();
+                let known = self.articles.iter().any(|searched| keys(searched.article).contains(&name));
+                let of_any_scheme = |article: &Article| {
+                    article
+                        .topics
+                        .iter()
+                        .any(|topic| topic.scheme.is_some() && fold_words(&topic.label) == name.as_str())
+                };
+                if known { keys(article).contains(&name) } else { of_any_scheme(article) }
+            }
+            FieldFilter::Provider(name) => {
+                let Some(provider) = &article.provider else { return false };
+                let is_key = |key: &str| key == name.to_lowercase() || key == fold_words(name);
+                let keys =
+                    || self.articles.iter().filter_map(|searched| Some(searched.article.provider.as_ref()?.key()));
+                if keys().any(|key| is_key(&key)) {
+                    return is_key(&provider.key());
+                }
+                let goes_by = |other: &healthnews::article::Provider| {
+                    other.key() == provider.key() && fold_words(&other.name) == fold_words(name)
+                };
+                let by_name =
+                    self.articles.iter().filter_map(|searched| searched.article.provider.as_ref()).any(goes_by);
+                let by_label = provider.domain.as_ref().is_some_and(|domain| {
+                    let labels: Vec<&str> = domain.as_str().split('.').collect();
+                    labels[..labels.len() - 1].contains(&fold_words(name).as_str())
+                });
+                by_name || by_label
+            }
+            FieldFilter::Scheme(name) => article
+                .topics
+                .iter()
+                .filter_map(|topic| topic.scheme.as_deref())
+                .any(|scheme| fold_words(scheme) == fold_words(name)),
+            FieldFilter::Kind(name) => article.kind.as_deref().is_some_and(|kind| fold_words(kind) == fold_words(name)),
+            FieldFilter::After(period) => published.is_some_and(|at| at >= period.start(self.as_of)),
+            FieldFilter::Before(period) => published.is_some_and(|at| at < period.start(self.as_of)),
+            FieldFilter::Within(period) => {
+                published.is_some_and(|at| at >= period.start(self.as_of) && at < period.end(self.as_of))
+            }
+            FieldFilter::Undated => published.is_none(),
+            FieldFilter::MinQuality(least) => article.quality.is_some_and(|grade| grade.get() >= *least),
+            FieldFilter::MaxQuality(most) => article.quality.is_some_and(|grade| grade.get() <= *most),
+        }
+    }
+
+    /// The text score, `None` when the node does not match.
+    fn score(&self, node: &Node, searched: &Searched) -> Option<f64> {
+        match node {
+            Node::Word(text) | Node::Phrase(text) => self.bm25(&stems(text), searched),
+            Node::Prefix(text) => {
+                let surface = words(text).last()?.forms.surface.to_string();
+                let begins = |(_, forms): &(usize, Vec<(String, String)>)| {
+                    forms.iter().any(|(_, other)| other.starts_with(&surface))
+                };
+                searched.texts.iter().any(begins).then_some(1.0)
+            }
+            Node::Filter(filter) => self.meets(searched.article, filter).then_some(0.0),
+            Node::And(nodes) => nodes.iter().try_fold(0.0, |sum, node| Some(sum + self.score(node, searched)?)),
+            Node::Or(nodes) => {
+                let scores: Vec<f64> = nodes.iter().filter_map(|node| self.score(node, searched)).collect();
+                (!scores.is_empty()).then(|| scores.iter().sum())
+            }
+            Node::Not(node) => self.score(node, searched).is_none().then_some(0.0),
+        }
+    }
+
+    /// BM25 over the weighted texts, as Lucene and Tantivy define it: lengths rounded to what one byte can say.
+    fn bm25(&self, phrase: &[String], searched: &Searched) -> Option<f64> {
+        let frequency = frequency(phrase, searched);
+        if frequency == 0 {
+            return None;
+        }
+        let length =
+            |searched: &Searched| -> usize { searched.texts.iter().map(|(weight, forms)| weight * forms.len()).sum() };
+        let count = self.articles.len() as f64;
+        let average = self.articles.iter().map(|other| length(other) as f64).sum::<f64>() / count;
+        let rounded = |length: usize| FieldNormReader::id_to_fieldnorm(FieldNormReader::fieldnorm_to_id(length as u32));
+        let idf: f64 = phrase
+            .iter()
+            .map(|stem| {
+                let term = std::slice::from_ref(stem);
+                let with = self.articles.iter().filter(|other| self::frequency(term, other) > 0).count() as f64;
+                (1.0 + (count - with + 0.5) / (with + 0.5)).ln()
+            })
+            .sum();
+        let norm = K1 * (1.0 - B + B * f64::from(rounded(length(searched))) / average);
+        let frequency = frequency as f64;
+        Some(idf * (1.0 + K1) * frequency / (frequency + norm))
+    }
+}
+
+fn stems(text: &str) -> Vec<String> {
+    words(text).map(|word| word.forms.stem.to_string()).collect()
+}
+
+/// How often stems stand one after the other, weighted by where.
+fn frequency(phrase: &[String], searched: &Searched) -> usize {
+    let occurrences = |forms: &[(String, String)]| {
+        let matches =
+            |window: &&[(String, String)]| window.iter().zip(phrase).all(|((stem, _), wanted)| stem == wanted);
+        forms.windows(phrase.len()).filter(matches).count()
+    };
+    searched.texts.iter().map(|(weight, forms)| weight * occurrences(forms)).sum()
+}
+
+fn has_words(node: &Node) -> bool {
+    match node {
+        Node::Filter(_) | Node::Not(_) => false,
+        Node::And(nodes) | Node::Or(nodes) => nodes.iter().any(has_words),
+        _ => true,
+    }
+}
+
+/// The values of an article that a facet counts, as keys: two spellings of one value are one.
+pub(crate) fn values(article: &Article, field: FacetField) -> Vec<Option<String>> {
+    let date = article.published.map(|published| published.to_string());
+    match field {
+        FacetField::Topic => article.topics.iter().map(|topic| Some(topic.key().as_str().to_owned())).collect(),
+        FacetField::Provider => article.provider.iter().map(|provider| Some(provider.key())).collect(),
+        FacetField::Scheme => {
+            let mut schemes: Vec<_> =
+                article.topics.iter().filter_map(|topic| Some(Some(fold_words(topic.scheme.as_deref()?)))).collect();
+            schemes.sort();
+            schemes.dedup();
+            schemes
+        }
+        FacetField::Kind => article.kind.iter().map(|kind| Some(fold_words(kind))).collect(),
+        FacetField::Year => vec![date.map(|date| date[..4].to_owned())],
+        FacetField::Month => vec![date.map(|date| date[..7].to_owned())],
+    }
+}
