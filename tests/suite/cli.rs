@@ -45,7 +45,6 @@ fn wrong_arguments_exit_with_2_and_say_what_is_right() {
         .exits(2)
         .stderr("error: `facets` has no format `ris`\nhint: choose one of `text`, `json`, `ndjson` and `csv`\n")
         .check();
-    home.run(["search", "(".repeat(40).as_str(), ")"]).exits(1).stderr_has("no article").check();
     home.run(["search", "x".repeat(5000).as_str()]).exits(2).stderr_has("error: ").stderr_has("hint: ").check();
 }
 
