@@ -111,9 +111,9 @@ fn errors_are_json_when_answers_are() {
 #[test]
 fn a_reader_that_has_seen_enough_is_no_failure() {
     let home = Home::new();
-    let lines: String =
-        (0..3000).map(|n| format!("{{\"title\":\"Remote article number {n}\",\"id\":\"{n}\"}}\n")).collect();
-    home.write("many.ndjson", lines);
+    let line = |n| format!("{{\"title\":\"Remote article number {n}\",\"id\":\"{n}\"}}");
+    let lines: Vec<String> = (0..3000).map(line).collect();
+    home.write("many.ndjson", lines.join("\n"));
     home.run(["index", "many.ndjson", "-q"]).check();
     let mut command = Command::new(PROGRAM);
     clean_environment(&mut command);

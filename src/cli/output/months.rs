@@ -13,7 +13,7 @@ use crate::cli::numbers::grouped;
 
 /// Up to so many months are rows; more are columns.
 const MAX_MONTH_ROWS: usize = 14;
-/// The height of the column chart, in rows.
+/// The greatest height of the column chart, in rows; small counts get a row for each article.
 const CHART_HEIGHT: usize = 6;
 /// The widest bar in columns: longer ones are not easier to compare.
 const MAX_BAR: usize = 40;
@@ -106,17 +106,18 @@ impl Months {
     fn columns(&self, look: Look, axis: usize, max: u64) -> Vec<String> {
         let room = look.width - axis;
         let each = (room / self.counts.len()).clamp(1, 4);
+        let height = CHART_HEIGHT.min(usize::try_from(max).unwrap_or(CHART_HEIGHT));
         let mut lines = Vec::new();
-        for row in (0..CHART_HEIGHT).rev() {
+        for row in (0..height).rev() {
             let mut bars = String::new();
             for &count in &self.counts {
-                let c = cell(count, max, CHART_HEIGHT, row);
+                let c = cell(count, max, height, row);
                 // From two columns on, one of them is the gap between the bars.
                 let thick = (each - 1).max(1);
                 bars.extend(std::iter::repeat_n(c, thick));
                 bars.extend(std::iter::repeat_n(' ', each - thick));
             }
-            let label = if row == CHART_HEIGHT - 1 { grouped(max) } else { String::new() };
+            let label = if row == height - 1 { grouped(max) } else { String::new() };
             let bars = look.paint(BAR, bars.trim_end());
             lines.push(format!("{label:>width$} │{bars}", width = axis - 2).trim_end().to_owned());
         }
