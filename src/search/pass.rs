@@ -1,7 +1,7 @@
 //! [`Pass`]: one walk over the matching articles that finds the best, counts all and counts their values.
 //!
 //! Exactness of the pruned walk. A score is *t·m*: the text score times a factor m ≤ M. An article must be seen unless its score
-//! cannot reach the k-th best so far, s_k. The engine calls back for every article whose own sum of text scores exceeds a
+//! cannot reach the k-th best so far, called s. The engine calls back for every article whose own sum of text scores exceeds a
 //! threshold θ, and passes over blocks of articles whose *upper bound* does not. Three things stand between that bound and t·m:
 //!
 //! 1. the factor: t·m ≤ t·M;
@@ -12,8 +12,8 @@
 //!    or between 1/ρ and 1, the same side for all (f, ℓ). So the true greatest score of a block is at most ρ times
 //!    the score at A of the pair stored.
 //!
-//! Hence an article with e·(1+ε)·ρ·M < s_k cannot get in, and θ = s_k / ((1+ε)·ρ·M), one step down for the rounding to `f32`, is a
-//! threshold that loses nothing. Ties with s_k get through, because θ is below it, and are decided by date and id.
+//! Hence an article with e·(1+ε)·ρ·M < s cannot get in, and θ = s / ((1+ε)·ρ·M), one step down for the rounding to `f32`, is a
+//! threshold that loses nothing. Ties with s get through, because θ is below it, and are decided by date and id.
 //! The property test `finds_the_same_with_and_without_pruning` compares with the full walk.
 
 use std::cmp::Reverse;
@@ -170,7 +170,9 @@ impl Walk<'_> {
         if let (Some(tally), Some(values)) = (&mut self.tally, values) {
             let undated = ranks[ord].published[doc as usize] == UNDATED;
             if reasons.is_empty() {
-                ids.iter().for_each(|id| tally.by_value[*id as usize] += 1);
+                for id in ids {
+                    tally.by_value[*id as usize] += 1;
+                }
                 tally.undated += u64::from(undated);
             } else {
                 for id in ids.iter().filter(|id| reasons.without(Reasons::of(values.group_of(**id))).is_empty()) {
