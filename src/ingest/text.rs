@@ -63,7 +63,7 @@ fn with_plain_line_ends(text: Cow<'_, str>) -> Cow<'_, str> {
 fn without_controls<'a>(text: Cow<'a, str>, mended: &mut Vec<(u64, &'static str)>) -> Cow<'a, str> {
     let bytes = text.as_bytes();
     // Without early end, so that it is compiled to wide instructions.
-    let c0 = bytes.iter().filter(|b| matches!(b, 0..=8 | 11..=31 | 127)).count() > 0;
+    let c0 = bytes.iter().fold(0, |any, b| any | u8::from(matches!(b, 0..=8 | 11..=31 | 127))) != 0;
     let c1 = memchr_iter(0xc2, bytes).any(|at| matches!(bytes.get(at + 1), Some(0x80..=0x9f)));
     // Line breaks to YAML and noncharacters, which it refuses.
     let rare =

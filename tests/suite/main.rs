@@ -3,7 +3,9 @@
 mod batch;
 mod cli;
 mod collection;
+mod generations;
 mod harness;
+mod layout;
 mod merging;
 mod output;
 mod reading;
