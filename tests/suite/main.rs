@@ -3,6 +3,7 @@
 mod batch;
 mod cli;
 mod collection;
+mod corpora;
 mod generations;
 mod harness;
 mod layout;
