@@ -175,6 +175,10 @@ fn shows_an_article_by_id_or_address() {
         .stdout_has("sources    news/monitoring.md\n")
         .stdout_has("Related\n- Telehealth visits double\n")
         .check();
+    home.run(["show", "https://beckers.com/monitoring"])
+        .env("COLUMNS", "30")
+        .stdout_has("url        https://beckers.com/monitoring\n")
+        .check();
     let article = home.run(["show", "https://beckers.com/monitoring", "--json"]).json();
     assert_eq!(article["schema"], "healthnews.article/1");
     assert_eq!(article["related"][0]["title"], "Telehealth visits double");

@@ -1,10 +1,11 @@
 //! `index` and `search --source`: what is read, remembered, refused and kept.
 
 use std::fs;
+use std::process::{Command, Stdio};
 
 use serde_json::json;
 
-use crate::harness::{Home, NEWS};
+use crate::harness::{Home, NEWS, PROGRAM, clean_environment};
 
 #[test]
 fn builds_then_sees_that_nothing_has_changed() {
@@ -138,4 +139,31 @@ fn searching_with_a_source_builds_once() {
         .exits(2)
         .stderr_has("cannot read the source `nowhere`")
         .check();
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupted_build_exits_with_130_and_leaves_the_old_index() {
+    let home = Home::indexed();
+    let mut command = Command::new(PROGRAM);
+    clean_environment(&mut command);
+    command.args(["index", "-", "--rebuild"]).current_dir(home.path());
+    let mut child = command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    // It waits for articles that never come; by then it has begun a generation.
+    let building = home.path().join("index/building-000002");
+    while !building.exists() {
+        assert!(child.try_wait().unwrap().is_none(), "it waits for its input");
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+    assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    home.run(["search", "remote"]).stdout_has("3 articles").check();
+    home.run(["index", "--rebuild", "-q"]).check();
+    assert!(!building.exists());
+    home.run(["status"]).stdout_has("gen-000002").check();
 }
