@@ -2,13 +2,15 @@
 
 use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, Cursor, Read};
+use std::sync::{Mutex, PoisonError};
 
 use super::card::{self, Card};
+use super::digest::Digest;
 use super::mapping::Mapping;
 use super::ndjson;
-use super::problem::{Problem, Problems};
+use super::problem::Problems;
 use super::record::Record;
-use super::report::Outcome;
+use super::report::{FileAccount, FileOutcome};
 use super::survey::SourceFile;
 use super::text;
 use crate::Result;
@@ -33,15 +35,26 @@ pub(crate) fn read(
     file: &SourceFile,
     mapping: &Mapping,
     sink: &(dyn Fn(Vec<Record>) -> Result<()> + Sync),
-) -> Result<(Outcome, Vec<Problem>)> {
+) -> Result<FileAccount> {
     let mut problems = Problems::of(file.shown());
-    let outcome = match open(file) {
-        Ok(input) => read_from(input, file, mapping, &mut problems, sink)?,
+    let ids = Mutex::new(Vec::new());
+    let sink = |records: Vec<Record>| {
+        let mut ids = ids.lock().unwrap_or_else(PoisonError::into_inner);
+        ids.extend(records.iter().map(|record| record.article.id));
+        drop(ids);
+        sink(records)
+    };
+    let digest = Digest::default();
+    let outcome = match open(file, &digest) {
+        Ok(input) => read_from(input, file, mapping, &mut problems, &sink)?,
         Err(error) => unreadable(&error, &mut problems),
     };
     // What is left out is nobody's concern.
-    let told = if outcome == Outcome::LeftOut { Vec::new() } else { problems.into_vec() };
-    Ok((outcome, told))
+    let problems = if outcome == FileOutcome::LeftOut { Vec::new() } else { problems.into_vec() };
+    let mut ids = ids.into_inner().unwrap_or_else(PoisonError::into_inner);
+    ids.sort_unstable();
+    ids.dedup();
+    Ok(FileAccount { outcome, ids, problems, digest: digest.value() })
 }
 
 enum Input {
@@ -50,14 +63,16 @@ enum Input {
     Stream(Vec<u8>, Box<dyn BufRead>),
 }
 
-fn open(file: &SourceFile) -> io::Result<Input> {
+fn open(file: &SourceFile, digest: &Digest) -> io::Result<Input> {
     if !file.is_stream() && file.size() <= MAX_WHOLE {
-        return fs::read(file.path()).map(Input::Whole);
+        let bytes = fs::read(file.path())?;
+        digest.update(&bytes);
+        return Ok(Input::Whole(bytes));
     }
     let mut rest: Box<dyn BufRead> = if file.is_stdin() {
-        Box::new(BufReader::new(io::stdin()))
+        Box::new(BufReader::new(digest.of(io::stdin())))
     } else {
-        Box::new(BufReader::with_capacity(HEAD as usize, File::open(file.path())?))
+        Box::new(BufReader::with_capacity(HEAD as usize, digest.of(File::open(file.path())?)))
     };
     let mut head = Vec::new();
     rest.by_ref().take(HEAD).read_to_end(&mut head)?;
@@ -70,7 +85,7 @@ fn read_from(
     mapping: &Mapping,
     problems: &mut Problems<'_>,
     sink: &(dyn Fn(Vec<Record>) -> Result<()> + Sync),
-) -> Result<Outcome> {
+) -> Result<FileOutcome> {
     let head = match &input {
         Input::Whole(bytes) => bytes,
         Input::Stream(head, _) => head,
@@ -78,9 +93,9 @@ fn read_from(
     match content(head) {
         Content::Empty => {
             problems.add(None, "the file is empty");
-            Ok(Outcome::Rejected)
+            Ok(FileOutcome::Rejected)
         }
-        Content::Other => Ok(Outcome::LeftOut),
+        Content::Other => Ok(FileOutcome::LeftOut),
         Content::Ndjson => {
             let mut stream: Box<dyn BufRead> = match input {
                 Input::Whole(bytes) => Box::new(Cursor::new(bytes)),
@@ -88,13 +103,13 @@ fn read_from(
             };
             let tally = ndjson::read(&mut stream, file.shown(), mapping, problems, sink)?;
             if tally.records > 0 {
-                return Ok(Outcome::Records(tally.records));
+                return Ok(FileOutcome::Records(tally.records));
             }
             if problems.is_empty() && tally.left_out > 0 {
-                return Ok(Outcome::LeftOut);
+                return Ok(FileOutcome::LeftOut);
             }
             problems.add(None, "no line of it is an article");
-            Ok(Outcome::Rejected)
+            Ok(FileOutcome::Rejected)
         }
         Content::FrontMatter => {
             let bytes = match input {
@@ -107,7 +122,7 @@ fn read_from(
                     }
                     if !fits || bytes.len() as u64 > MAX_CARD {
                         problems.add(None, format!("larger than {} MiB", MAX_CARD >> 20));
-                        return Ok(Outcome::Rejected);
+                        return Ok(FileOutcome::Rejected);
                     }
                     bytes
                 }
@@ -115,18 +130,18 @@ fn read_from(
             Ok(match card::read(&bytes, file.shown(), mapping, problems) {
                 Card::Record(record) => {
                     sink(vec![*record])?;
-                    Outcome::Records(1)
+                    FileOutcome::Records(1)
                 }
-                Card::LeftOut => Outcome::LeftOut,
-                Card::Rejected => Outcome::Rejected,
+                Card::LeftOut => FileOutcome::LeftOut,
+                Card::Rejected => FileOutcome::Rejected,
             })
         }
     }
 }
 
-fn unreadable(error: &io::Error, problems: &mut Problems<'_>) -> Outcome {
+fn unreadable(error: &io::Error, problems: &mut Problems<'_>) -> FileOutcome {
     problems.add(None, format!("cannot be read: {error}"));
-    Outcome::Rejected
+    FileOutcome::Rejected
 }
 
 fn content(head: &[u8]) -> Content {
