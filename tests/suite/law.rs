@@ -166,7 +166,7 @@ fn check(steps: &[Vec<Happening>]) -> Result<(), TestCaseError> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 40, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 16, ..ProptestConfig::default() })]
 
     #[test]
     fn an_updated_index_answers_like_one_built_anew(steps in prop::collection::vec(happenings(), 1..5)) {
