@@ -73,7 +73,7 @@ pub(crate) fn cut(yaml: &str) -> Cut<'_> {
         match content.as_bytes().first() {
             None | Some(b'#') => {}
             Some(b' ') if literal => {}
-            Some(b' ' | b'-') if begun.is_some() && !content.starts_with("--") => {
+            Some(b' ' | b'-') if begun.is_some() && (content.starts_with(' ') || is_item(content)) => {
                 if let Some((_, block)) = &mut begun {
                     let seen = look(content);
                     block.suspicious |= seen == Look::Suspicious;
@@ -99,6 +99,11 @@ pub(crate) fn cut(yaml: &str) -> Cut<'_> {
         cut.blocks.push(Block { text: &yaml[start..at], ..block });
     }
     cut
+}
+
+/// Whether a line's content is an item of a list: a dash that a space or the end of the line follows.
+pub(crate) fn is_item(content: &str) -> bool {
+    content == "-" || content.starts_with("- ")
 }
 
 /// A plain key at the beginning of a line and what follows its colon.
@@ -225,6 +230,7 @@ mod tests {
             "a: 1\n--- \nb: 2\n",
             "\ta: 1\n",
             "- a\n",
+            "a:\n-: b\n",
         ] {
             assert!(!cut(yaml).safe, "{yaml:?}");
         }
