@@ -158,7 +158,7 @@ fn content(head: &[u8]) -> Content {
         return Content::Utf16;
     }
     let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
-    let opening = text.split(|b| matches!(b, b'\n' | b'\r')).next().unwrap_or_default();
+    let opening = text.split(|b| matches!(b, b'\n' | b'\r')).find(|line| !line.is_empty()).unwrap_or_default();
     match opening.trim_ascii_end() {
         b"---" => Content::FrontMatter,
         b"+++" => Content::Toml,
@@ -194,6 +194,7 @@ mod tests {
             (&b""[..], Content::Empty),
             (b"---\ntitle: x", Content::FrontMatter),
             (b"\xef\xbb\xbf---\r\n", Content::FrontMatter),
+            (b"\r\n\n---\ntitle: x", Content::FrontMatter),
             (b"+++\ntitle = \"x\"\n+++\n", Content::Toml),
             (b"\n {\"title\":\"x\"}\n", Content::Json(Layout::Lines)),
             (b"{broken\n{\"title\":\"x\"}\n", Content::Json(Layout::Lines)),

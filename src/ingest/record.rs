@@ -1,5 +1,7 @@
 //! [`Record`]: one article as one source tells it. Here keys become fields.
 
+use std::collections::HashSet;
+
 use serde::{Deserialize, Serialize};
 
 use super::mapping::{Dialect, Field, Mapping};
@@ -232,7 +234,7 @@ fn topics(keys: Keys<'_>) -> Vec<Topic> {
             };
             topics.extend(topic.and_then(|topic| Topic::parse(&topic)));
         }
-        let mut seen = std::collections::HashSet::new();
+        let mut seen = HashSet::new();
         topics.retain(|topic| seen.insert(topic.key()));
         (!topics.is_empty()).then_some(topics)
     };
@@ -241,12 +243,9 @@ fn topics(keys: Keys<'_>) -> Vec<Topic> {
 
 fn names(value: &Value) -> Option<Vec<String>> {
     let name = |item: &Value| item.get("name").unwrap_or(item).text().and_then(clean::line);
-    let mut names: Vec<String> = Vec::new();
-    for name in value.items().iter().filter_map(name) {
-        if !names.contains(&name) {
-            names.push(name);
-        }
-    }
+    let mut seen = HashSet::new();
+    let mut names: Vec<String> = value.items().iter().filter_map(name).collect();
+    names.retain(|name| seen.insert(name.clone()));
     (!names.is_empty()).then_some(names)
 }
 
