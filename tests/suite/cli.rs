@@ -212,3 +212,10 @@ fn status_tells_what_is_in_the_index() {
     assert!(status["built_at"].as_str().unwrap().ends_with('Z'));
     assert!(status["format"].is_u64());
 }
+
+#[test]
+fn shows_help_when_nothing_is_asked_whatever_the_environment_says() {
+    let home = Home::new();
+    home.run([""; 0]).env("HEALTHNEWS_INDEX", "index").exits(2).stdout("").stderr_has("Usage: healthnews").check();
+    home.run([""; 0]).exits(2).stdout("").stderr_has("Usage: healthnews").check();
+}
