@@ -90,6 +90,26 @@ mod tests {
         assert_eq!(fold_words("—"), "");
     }
 
+    #[test]
+    fn folding_twice_changes_no_character_of_unicode() {
+        // Marks that compose with letters, change their case forms, or are reordered before others.
+        let marks = ['\u{301}', '\u{307}', '\u{323}', '\u{327}', '\u{345}', '\u{3099}', '\u{5b4}', '\u{200d}'];
+        for c in '\0'..=char::MAX {
+            let mut text = String::from(c);
+            let once = fold(&text);
+            assert_eq!(fold(&once), once, "{c:?}");
+            if !c.is_alphabetic() {
+                continue;
+            }
+            for mark in marks {
+                text.truncate(c.len_utf8());
+                text.push(mark);
+                let once = fold(&text);
+                assert_eq!(fold(&once), once, "{c:?} and {mark:?}");
+            }
+        }
+    }
+
     proptest! {
         #[test]
         fn folding_twice_changes_nothing(text in "\\PC{0,24}") {

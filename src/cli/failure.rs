@@ -3,6 +3,7 @@
 use std::io::{self, ErrorKind};
 
 use anstyle::{AnsiColor, Style};
+use clap::CommandFactory;
 use healthnews::{Error, Fault};
 use serde::Serialize;
 
@@ -91,6 +92,11 @@ pub(crate) fn of_arguments(error: &clap::Error) -> Exit {
         // A closed pipe is no failure.
         let _ = error.print();
         return Exit::Done;
+    }
+    if std::env::args_os().len() == 1 {
+        // Clap itself shows the help only if no variable of the environment stands for an option either.
+        anstream::eprint!("{}", super::Arguments::command().render_help().ansi());
+        return Exit::Usage;
     }
     // The arguments could not be read, so that the wish for JSON has to be found in them by hand.
     let arguments: Vec<String> = std::env::args().skip(1).take_while(|argument| argument != "--").collect();

@@ -1,6 +1,6 @@
 //! One file of one article: front matter, then its text.
 
-use super::front_matter::{self, Block, FIRST_LINE};
+use super::front_matter::{self, Block, Split};
 use super::mapping::{Dialect, Field, Mapping};
 use super::problem::Problems;
 use super::record::{Entries, Entry, Keys, Made, Origin, Record, make};
@@ -30,11 +30,11 @@ pub(crate) fn read(bytes: &[u8], path: &str, mapping: &Mapping, problems: &mut P
         problems.add(Some(line), what);
     }
     if !parts.closed {
-        problems.add(Some(1), "the front matter is not closed by a line `---`");
+        problems.add(Some(parts.line - 1), "the front matter is not closed by a line `---`");
     }
-    let entries = entries(parts.yaml, mapping, problems);
+    let entries = entries(&parts, mapping, problems);
     let keys = Keys { entries: Entries::Article(&entries), mapping, dialect: Dialect::FrontMatter };
-    let origin = Origin { path, line: None };
+    let origin = Origin { path, position: None };
     match make(keys, parts.body, origin, problems) {
         Made::Record(record) => Card::Record(record),
         Made::LeftOut => Card::LeftOut,
@@ -46,8 +46,9 @@ pub(crate) fn read(bytes: &[u8], path: &str, mapping: &Mapping, problems: &mut P
 }
 
 /// The wanted top-level keys with their values. Where the YAML is broken, its lines are taken at face value.
-fn entries(yaml: &str, mapping: &Mapping, problems: &mut Problems<'_>) -> Vec<Entry> {
-    let cut = front_matter::cut(yaml);
+fn entries(parts: &Split<'_>, mapping: &Mapping, problems: &mut Problems<'_>) -> Vec<Entry> {
+    let Split { yaml, line: first_line, .. } = *parts;
+    let cut = front_matter::cut(yaml, first_line);
     let mut entries = Vec::with_capacity(16);
     if cut.safe {
         for block in &cut.blocks {
@@ -64,15 +65,15 @@ fn entries(yaml: &str, mapping: &Mapping, problems: &mut Problems<'_>) -> Vec<En
     match yaml::decode(yaml, &UNSEEN) {
         Ok(Value::Map(all)) => {
             let line = |key: &str| {
-                cut.blocks.iter().rev().find(|block| block.key == key).map_or(FIRST_LINE, |block| block.line)
+                cut.blocks.iter().rev().find(|block| block.key == key).map_or(first_line, |block| block.line)
             };
             let wanted = all.into_iter().filter(|(key, _)| is_wanted(key, mapping));
             entries.extend(wanted.map(|(key, value)| Entry { line: line(&key), key, value }));
         }
         Ok(Value::Null) => {}
-        Ok(_) => problems.add(Some(FIRST_LINE), "the front matter does not consist of keys and values"),
+        Ok(_) => problems.add(Some(first_line), "the front matter does not consist of keys and values"),
         Err(error) => {
-            problems.add(Some(FIRST_LINE + error.line - 1), broken(&error.what));
+            problems.add(Some(first_line + error.line - 1), broken(&error.what));
             // One problem is enough for them all.
             let wanted = cut.blocks.iter().filter(|block| is_wanted(block.key, mapping));
             entries.extend(wanted.map(|block| entry(block, mapping, None)));
@@ -131,6 +132,13 @@ mod tests {
         let article = record.unwrap().article;
         assert_eq!((article.title.as_str(), article.quality.unwrap().get()), ("A: b", 7));
         assert_eq!(problems.len(), 1);
+        assert!(problems[0].starts_with("a.md:4: broken YAML"), "{problems:?}");
+    }
+
+    #[test]
+    fn minds_no_empty_lines_before_the_front_matter() {
+        let (record, problems) = card("\r\n\n---\ntitle: A: b\n---\n");
+        assert_eq!(record.unwrap().article.title, "A: b");
         assert!(problems[0].starts_with("a.md:4: broken YAML"), "{problems:?}");
     }
 

@@ -28,13 +28,18 @@ pub(crate) fn line(text: &str) -> Option<String> {
     out.finish()
 }
 
-/// A web address as given: without the spaces around it, `&amp;` and invisible characters.
+/// A web address as given: without the spaces around it, `&amp;` and characters that nobody sees.
 pub(crate) fn address(text: &str) -> String {
     let text = text.trim();
     if text.bytes().all(|b| b.is_ascii_graphic() && b != b'&') {
         return text.to_owned();
     }
-    text.chars().filter(|c| !is_dropped(*c)).collect::<String>().replace("&amp;", "&").trim().to_owned()
+    text.chars()
+        .filter(|c| !is_dropped(*c) && !is_joiner(*c))
+        .collect::<String>()
+        .replace("&amp;", "&")
+        .trim()
+        .to_owned()
 }
 
 /// Decodes HTML entities, once.
@@ -74,19 +79,27 @@ fn never_composes(c: char) -> bool {
     c < '\u{300}' || matches!(c, '\u{2010}'..='\u{2027}')
 }
 
-/// Characters that an article's text never holds: controls, zero-width characters, bidi marks, soft hyphens, tags.
+/// Characters that an article's text never holds: controls, zero-width spaces, bidi marks, soft hyphens, tags.
 fn is_dropped(c: char) -> bool {
     c.is_control()
         || matches!(
             c,
-            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}'
                 | '\u{2060}'..='\u{2064}' | '\u{2066}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}'
         )
 }
 
+/// The zero-width joiner and non-joiner, which make Persian words and families of emoji what they are.
+fn is_joiner(c: char) -> bool {
+    matches!(c, '\u{200c}' | '\u{200d}')
+}
+
+/// What stands between the text so far and the next visible character. The greatest one seen wins, so that a joiner is only
+/// ever kept inside a word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Gap {
     None,
+    Joiner(char),
     Space,
     Break,
 }
@@ -122,6 +135,8 @@ impl Paragraphs {
             let Some(c) = chars.next() else { return };
             if c.is_whitespace() {
                 self.space();
+            } else if is_joiner(c) {
+                self.gap = self.gap.max(Gap::Joiner(c));
             } else if !is_dropped(c) {
                 self.fill_gap();
                 self.out.push(c);
@@ -132,6 +147,7 @@ impl Paragraphs {
 
     fn fill_gap(&mut self) {
         match mem::replace(&mut self.gap, Gap::None) {
+            Gap::Joiner(c) if !self.out.is_empty() => self.out.push(c),
             Gap::Space if !self.out.is_empty() => self.out.push(' '),
             Gap::Break if !self.out.is_empty() => self.out.push('\n'),
             _ => {}
@@ -172,6 +188,8 @@ mod tests {
             ("  plain title ", "plain title"),
             ("24\u{200b}3 cases", "243 cases"),
             ("a\u{a0}\u{a0}b\tc\nd", "a b c d"),
+            ("می\u{200c}خواهم 👩\u{200d}👧", "می\u{200c}خواهم 👩\u{200d}👧"),
+            ("\u{200d}a\u{200c} \u{200d}b\u{200d}\u{200b}", "a b"),
             ("We&amp;#39;re &amp; they&#8217;re", "We're & they’re"),
             ("Pfizer <PFE.N> rises", "Pfizer <PFE.N> rises"),
             ("List<string> and a < b", "List<string> and a < b"),
@@ -186,7 +204,7 @@ mod tests {
         ] {
             assert_eq!(line(given).as_deref(), Some(expected), "{given:?}");
         }
-        for empty in ["", " \u{200b} ", "<p></p>", "&nbsp;"] {
+        for empty in ["", " \u{200b} ", "\u{200d}", "<p></p>", "&nbsp;"] {
             assert_eq!(line(empty), None, "{empty:?}");
         }
     }
@@ -198,7 +216,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn leaves_nothing_unclean(text in "(\\PC|[<>&;/ a-p\u{0}-\u{9f}\u{200b}é]|<p>|&amp;|&lt;|&#0;){0,30}") {
+        fn leaves_nothing_unclean(text in "(\\PC|[<>&;/ a-p\u{0}-\u{9f}\u{200b}-\u{200d}é]|<p>|&amp;|&lt;|&#0;){0,30}") {
             if let Some(clean) = line(&text) {
                 prop_assert!(!clean.is_empty() && clean.trim() == clean);
                 prop_assert!(!clean.contains("  ") && !clean.chars().any(super::is_dropped), "{:?}", clean);

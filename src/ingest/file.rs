@@ -6,8 +6,9 @@ use std::sync::{Mutex, PoisonError};
 
 use super::card::{self, Card};
 use super::digest::Digest;
+use super::json;
 use super::mapping::Mapping;
-use super::ndjson;
+use super::parts::Layout;
 use super::problem::Problems;
 use super::record::Record;
 use super::report::{FileAccount, FileOutcome};
@@ -26,7 +27,11 @@ const HEAD: u64 = 64 << 10;
 enum Content {
     Empty,
     FrontMatter,
-    Ndjson,
+    /// Front matter in TOML, which is not read.
+    Toml,
+    Json(Layout),
+    /// Has to be decoded to see what it is.
+    Utf16,
     Other,
 }
 
@@ -47,7 +52,7 @@ pub(crate) fn read(
     let digest = Digest::default();
     let outcome = match open(file, &digest) {
         Ok(input) => read_from(input, file, mapping, &mut problems, &sink)?,
-        Err(error) => unreadable(&error, &mut problems),
+        Err(error) => rejected(unreadable(&error), &mut problems),
     };
     // What is left out is nobody's concern.
     let problems = if outcome == FileOutcome::LeftOut { Vec::new() } else { problems.into_vec() };
@@ -64,18 +69,23 @@ enum Input {
 }
 
 fn open(file: &SourceFile, digest: &Digest) -> io::Result<Input> {
-    if !file.is_stream() && file.size() <= MAX_WHOLE {
-        let bytes = fs::read(file.path())?;
-        digest.update(&bytes);
-        return Ok(Input::Whole(bytes));
-    }
-    let mut rest: Box<dyn BufRead> = if file.is_stdin() {
-        Box::new(BufReader::new(digest.of(io::stdin())))
+    let mut opened: Box<dyn Read> = if file.is_stdin() {
+        Box::new(digest.of(io::stdin()))
+    } else if file.is_stream() || fs::metadata(file.path())?.is_file() {
+        Box::new(digest.of(File::open(file.path())?))
     } else {
-        Box::new(BufReader::with_capacity(HEAD as usize, digest.of(File::open(file.path())?)))
+        // Opening a pipe that took its place could wait for ever.
+        return Err(io::Error::other("it is no regular file any more"));
     };
-    let mut head = Vec::new();
-    rest.by_ref().take(HEAD).read_to_end(&mut head)?;
+    // Files grow while they are read, and what a pipe holds nobody knows.
+    let (limit, expected) =
+        if file.is_stream() || file.size() > MAX_WHOLE { (HEAD, HEAD) } else { (MAX_WHOLE, file.size()) };
+    let mut head = Vec::with_capacity(expected as usize + 1);
+    opened.by_ref().take(limit + 1).read_to_end(&mut head)?;
+    if head.len() as u64 <= limit {
+        return Ok(Input::Whole(head));
+    }
+    let rest = BufReader::with_capacity(HEAD as usize, opened);
     Ok(Input::Stream(head.clone(), Box::new(Cursor::new(head).chain(rest))))
 }
 
@@ -91,56 +101,65 @@ fn read_from(
         Input::Stream(head, _) => head,
     };
     match content(head) {
-        Content::Empty => {
-            problems.add(None, "the file is empty");
-            Ok(FileOutcome::Rejected)
+        Content::Empty => Ok(rejected("the file is empty", problems)),
+        Content::Toml => {
+            Ok(rejected("front matter in TOML is not read; write it in YAML between lines `---`", problems))
         }
         Content::Other => Ok(FileOutcome::LeftOut),
-        Content::Ndjson => {
+        Content::Utf16 => match whole(input, file) {
+            Ok(bytes) => read_from(Input::Whole(text::utf8_of_utf16(&bytes)), file, mapping, problems, sink),
+            Err(what) => Ok(rejected(what, problems)),
+        },
+        Content::Json(layout) => {
             let mut stream: Box<dyn BufRead> = match input {
                 Input::Whole(bytes) => Box::new(Cursor::new(bytes)),
                 Input::Stream(_, stream) => stream,
             };
-            let tally = ndjson::read(&mut stream, file.shown(), mapping, problems, sink)?;
+            let tally = json::read(&mut stream, layout, file.shown(), mapping, problems, sink)?;
             if tally.records > 0 {
                 return Ok(FileOutcome::Records(tally.records));
             }
-            if problems.is_empty() && tally.left_out > 0 {
+            // JSON over several lines is often no article at all: settings, maps, manifests.
+            let is_other = layout == Layout::Values && !tally.has_articles;
+            if is_other || (problems.is_empty() && tally.left_out > 0) {
                 return Ok(FileOutcome::LeftOut);
             }
-            problems.add(None, "no line of it is an article");
-            Ok(FileOutcome::Rejected)
+            Ok(rejected("nothing in it is an article", problems))
         }
-        Content::FrontMatter => {
-            let bytes = match input {
-                Input::Whole(bytes) => bytes,
-                Input::Stream(_, stream) => {
-                    let mut bytes = Vec::new();
-                    let fits = file.size() <= MAX_CARD;
-                    if fits && let Err(error) = stream.take(MAX_CARD + 1).read_to_end(&mut bytes) {
-                        return Ok(unreadable(&error, problems));
-                    }
-                    if !fits || bytes.len() as u64 > MAX_CARD {
-                        problems.add(None, format!("larger than {} MiB", MAX_CARD >> 20));
-                        return Ok(FileOutcome::Rejected);
-                    }
-                    bytes
-                }
-            };
-            Ok(match card::read(&bytes, file.shown(), mapping, problems) {
+        Content::FrontMatter => match whole(input, file) {
+            Ok(bytes) => match card::read(&bytes, file.shown(), mapping, problems) {
                 Card::Record(record) => {
                     sink(vec![*record])?;
-                    FileOutcome::Records(1)
+                    Ok(FileOutcome::Records(1))
                 }
-                Card::LeftOut => FileOutcome::LeftOut,
-                Card::Rejected => FileOutcome::Rejected,
-            })
+                Card::LeftOut => Ok(FileOutcome::LeftOut),
+                Card::Rejected => Ok(FileOutcome::Rejected),
+            },
+            Err(what) => Ok(rejected(what, problems)),
+        },
+    }
+}
+
+/// All bytes of a file of one article, or why not.
+fn whole(input: Input, file: &SourceFile) -> std::result::Result<Vec<u8>, String> {
+    let too_large = || format!("larger than {} MiB", MAX_CARD >> 20);
+    match input {
+        Input::Whole(bytes) => Ok(bytes),
+        Input::Stream(..) if file.size() > MAX_CARD => Err(too_large()),
+        Input::Stream(_, stream) => {
+            let mut bytes = Vec::new();
+            stream.take(MAX_CARD + 1).read_to_end(&mut bytes).map_err(|error| unreadable(&error))?;
+            if bytes.len() as u64 > MAX_CARD { Err(too_large()) } else { Ok(bytes) }
         }
     }
 }
 
-fn unreadable(error: &io::Error, problems: &mut Problems<'_>) -> FileOutcome {
-    problems.add(None, format!("cannot be read: {error}"));
+fn unreadable(error: &io::Error) -> String {
+    format!("cannot be read: {error}")
+}
+
+fn rejected(what: impl Into<String>, problems: &mut Problems<'_>) -> FileOutcome {
+    problems.add(None, what);
     FileOutcome::Rejected
 }
 
@@ -148,19 +167,38 @@ fn content(head: &[u8]) -> Content {
     if head.is_empty() {
         return Content::Empty;
     }
-    let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
-    // UTF-16 has to be decoded to see what it is.
-    let opening = text.split(|b| *b == b'\n' || *b == b'\r').next().unwrap_or_default();
-    if opening.trim_ascii_end() == b"---" || head.starts_with(b"\xff\xfe") || head.starts_with(b"\xfe\xff") {
-        return Content::FrontMatter;
+    if text::is_utf16(head) {
+        return Content::Utf16;
     }
-    let line = text.trim_ascii_start().split(|b| *b == b'\n').next().unwrap_or_default().trim_ascii_end();
-    // A line `{` alone begins a JSON file of another kind.
-    if line.starts_with(b"{") && line.len() > 1 && !text::is_binary(head) { Content::Ndjson } else { Content::Other }
+    let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
+    let opening = text.split(|b| matches!(b, b'\n' | b'\r')).find(|line| !line.is_empty()).unwrap_or_default();
+    match opening.trim_ascii_end() {
+        b"---" => Content::FrontMatter,
+        b"+++" => Content::Toml,
+        _ if text::is_binary(head) => Content::Other,
+        _ => json_layout(text.trim_ascii_start()).map_or(Content::Other, Content::Json),
+    }
+}
+
+fn json_layout(text: &[u8]) -> Option<Layout> {
+    let first_of = |text: &[u8]| text.trim_ascii_start().first().copied();
+    match text.first()? {
+        b'[' => (first_of(&text[1..]) == Some(b'{')).then_some(Layout::Values),
+        b'{' => {
+            let (line, below) = text.split_at(memchr::memchr(b'\n', text).unwrap_or(text.len()));
+            match first_of(below) {
+                // A line of NDJSON would begin with a brace.
+                Some(b'"' | b'}' | b',') => Some(Layout::Values),
+                _ => (line.trim_ascii_end().len() > 1).then_some(Layout::Lines),
+            }
+        }
+        _ => None,
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::parts::Layout;
     use super::{Content, content};
 
     #[test]
@@ -169,8 +207,16 @@ mod tests {
             (&b""[..], Content::Empty),
             (b"---\ntitle: x", Content::FrontMatter),
             (b"\xef\xbb\xbf---\r\n", Content::FrontMatter),
-            (b"\n {\"title\":\"x\"}\n", Content::Ndjson),
-            (b"{\n  \"name\": 1\n}", Content::Other),
+            (b"\r\n\n---\ntitle: x", Content::FrontMatter),
+            (b"+++\ntitle = \"x\"\n+++\n", Content::Toml),
+            (b"\n {\"title\":\"x\"}\n", Content::Json(Layout::Lines)),
+            (b"{broken\n{\"title\":\"x\"}\n", Content::Json(Layout::Lines)),
+            (b"{\"title\": \"x\",\n \"url\": 1\n}", Content::Json(Layout::Values)),
+            (b"{\n  \"title\": 1\n}", Content::Json(Layout::Values)),
+            (b" [\n{\"title\": 1", Content::Json(Layout::Values)),
+            (b"[a](b) {", Content::Other),
+            (b"{\n  // settings\n}", Content::Other),
+            (b"\xff\xfe-\0-\0-\0", Content::Utf16),
             (b"--- a/old.md\n+++ b/new.md\n", Content::Other),
             (b"# Read me", Content::Other),
             (b"{\0\0\0", Content::Other),

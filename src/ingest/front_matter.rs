@@ -9,8 +9,10 @@ use memchr::memchr;
 /// A file in its two parts.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Split<'a> {
-    /// The YAML, without its fences. It begins on line 2 of the file.
+    /// The YAML, without its fences.
     pub(crate) yaml: &'a str,
+    /// The line in the file on which it begins.
+    pub(crate) line: u64,
     /// What follows.
     pub(crate) body: &'a str,
     /// Whether there is a closing fence.
@@ -20,22 +22,21 @@ pub(crate) struct Split<'a> {
 /// More top-level keys than any article has; what comes after them is not cut.
 const MAX_BLOCKS: usize = 10_000;
 
-/// The line on which the YAML begins.
-pub(crate) const FIRST_LINE: u64 = 2;
-
 /// Splits a text that begins with a line `---`; the next line `---` or `...` ends the front matter. Fences stand at the
-/// beginning of a line and may be followed by spaces. `None` without an opening fence.
+/// beginning of a line and may be followed by spaces; empty lines may come before. `None` without an opening fence.
 pub(crate) fn split(text: &str) -> Option<Split<'_>> {
-    let rest = text.strip_prefix("---")?;
+    let fence = text.trim_start_matches('\n');
+    let line = (text.len() - fence.len()) as u64 + 2;
+    let rest = fence.strip_prefix("---")?;
     let rest = rest.trim_start_matches([' ', '\t']).strip_prefix('\n')?;
     let mut at = 0;
-    for line in rest.split_inclusive('\n') {
-        if line.starts_with(['-', '.']) && matches!(line.trim_end(), "---" | "...") {
-            return Some(Split { yaml: &rest[..at], body: &rest[at + line.len()..], closed: true });
+    for text in rest.split_inclusive('\n') {
+        if text.starts_with(['-', '.']) && matches!(text.trim_end(), "---" | "...") {
+            return Some(Split { yaml: &rest[..at], line, body: &rest[at + text.len()..], closed: true });
         }
-        at += line.len();
+        at += text.len();
     }
-    Some(Split { yaml: rest, body: "", closed: false })
+    Some(Split { yaml: rest, line, body: "", closed: false })
 }
 
 /// One top-level entry of the YAML.
@@ -58,13 +59,13 @@ pub(crate) struct Cut<'a> {
     pub(crate) safe: bool,
 }
 
-/// Cuts at the lines that begin with `key:`.
-pub(crate) fn cut(yaml: &str) -> Cut<'_> {
+/// Cuts at the lines that begin with `key:`. The first one is line `first_line` of the file.
+pub(crate) fn cut(yaml: &str, first_line: u64) -> Cut<'_> {
     let mut cut = Cut { blocks: Vec::new(), safe: true };
     let mut begun: Option<(usize, Block<'_>)> = None;
     let mut literal = false;
     let mut at = 0;
-    for (line, number) in yaml.split_inclusive('\n').zip(FIRST_LINE..) {
+    for (line, number) in yaml.split_inclusive('\n').zip(first_line..) {
         if cut.blocks.len() >= MAX_BLOCKS {
             cut.safe = false;
             break;
@@ -73,7 +74,7 @@ pub(crate) fn cut(yaml: &str) -> Cut<'_> {
         match content.as_bytes().first() {
             None | Some(b'#') => {}
             Some(b' ') if literal => {}
-            Some(b' ' | b'-') if begun.is_some() && !content.starts_with("--") => {
+            Some(b' ' | b'-') if begun.is_some() && (content.starts_with(' ') || is_item(content)) => {
                 if let Some((_, block)) = &mut begun {
                     let seen = look(content);
                     block.suspicious |= seen == Look::Suspicious;
@@ -99,6 +100,11 @@ pub(crate) fn cut(yaml: &str) -> Cut<'_> {
         cut.blocks.push(Block { text: &yaml[start..at], ..block });
     }
     cut
+}
+
+/// Whether a line's content is an item of a list: a dash that a space or the end of the line follows.
+pub(crate) fn is_item(content: &str) -> bool {
+    content == "-" || content.starts_with("- ")
 }
 
 /// A plain key at the beginning of a line and what follows its colon.
@@ -196,7 +202,7 @@ mod tests {
     #[test]
     fn cuts_at_top_level_keys() {
         let yaml = "title: \"A: b\" \n\n# note\ntopics:\n- x\n- y\nprovider:\n  name: z\ndropmark.editURL: u\n";
-        let found = cut(yaml);
+        let found = cut(yaml, 2);
         assert!(found.safe);
         let keys: Vec<_> = found.blocks.iter().map(|block| (block.key, block.line, block.suspicious)).collect();
         assert_eq!(
@@ -208,7 +214,7 @@ mod tests {
 
     #[test]
     fn marks_what_may_be_broken() {
-        let found = cut("images:\n  - title: How to: a list\nnote: fine\n");
+        let found = cut("images:\n  - title: How to: a list\nnote: fine\n", 2);
         assert!(found.safe && found.blocks[0].suspicious && !found.blocks[1].suspicious);
     }
 
@@ -225,8 +231,9 @@ mod tests {
             "a: 1\n--- \nb: 2\n",
             "\ta: 1\n",
             "- a\n",
+            "a:\n-: b\n",
         ] {
-            assert!(!cut(yaml).safe, "{yaml:?}");
+            assert!(!cut(yaml, 2).safe, "{yaml:?}");
         }
     }
 

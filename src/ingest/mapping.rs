@@ -45,7 +45,7 @@ pub enum Field {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Dialect {
     FrontMatter,
-    Ndjson,
+    Json,
 }
 
 /// Field, its keys in front matter, and its further keys in NDJSON, which go first there. A dot leads into a map.
@@ -121,7 +121,7 @@ impl Mapping {
     pub(crate) fn keys(&self, field: Field, dialect: Dialect) -> impl Iterator<Item = &str> {
         let extra = self.extra.iter().filter(move |(of, _)| *of == field).map(|(_, key)| key.as_str());
         let row = &TABLE[field as usize];
-        let named = if dialect == Dialect::Ndjson { row.3 } else { &[] };
+        let named = if dialect == Dialect::Json { row.3 } else { &[] };
         extra.chain(named.iter().copied()).chain(row.2.iter().copied())
     }
 
@@ -151,7 +151,7 @@ mod tests {
     #[test]
     fn tries_the_users_keys_first() {
         let mapping = Mapping::default().with_extra("published", ["meta.day"]).unwrap();
-        let keys: Vec<_> = mapping.keys(Field::Published, Dialect::Ndjson).collect();
+        let keys: Vec<_> = mapping.keys(Field::Published, Dialect::Json).collect();
         assert_eq!(keys, ["meta.day", "published", "publishedDateTime", "date"]);
         assert!(mapping.wants("meta") && mapping.wants("link") && mapping.wants("provider"));
         assert!(!mapping.wants("met") && !mapping.wants("secured") && !mapping.wants("published"));

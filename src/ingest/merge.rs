@@ -9,7 +9,7 @@ use crate::article::{Article, Provider};
 /// Merges the records of one article, field by field: for each field the first record that has it wins.
 ///
 /// First comes a record with a body, then the one modified later, then the one of higher quality, then the one whose path (and
-/// line) is smaller. An outlet with a name goes before one that is known by its domain alone. Topics are united,
+/// position in it) is smaller. An outlet with a name goes before one that is known by its domain alone. Topics are united,
 /// `modified` is the latest, all sources are kept. The order in which records are given does not matter.
 ///
 /// `None` for no records.
@@ -36,7 +36,7 @@ pub(crate) fn merge(mut records: Vec<Record>) -> Option<Article> {
 /// What puts one record before another.
 fn rank(record: &Record) -> impl Ord + use<'_> {
     let article = &record.article;
-    (article.body.is_none(), Reverse(article.modified), Reverse(article.quality), &record.path, record.line)
+    (article.body.is_none(), Reverse(article.modified), Reverse(article.quality), &record.path, record.position)
 }
 
 fn joined(better: Article, other: Article) -> Article {

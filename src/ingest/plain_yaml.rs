@@ -4,7 +4,7 @@
 //! `None` and the YAML crate decides; where there is an answer, the YAML crate would give the same (a property test says so).
 //! News cards with their related cards read about ten times as fast this way.
 
-use super::front_matter::{has_separator, key, quoted_end};
+use super::front_matter::{has_separator, is_item, key, quoted_end};
 use super::value::Value;
 
 /// Deeper nesting is left to the YAML crate.
@@ -111,10 +111,6 @@ impl<'a> Lines<'a> {
             _ => Some(Value::Null),
         }
     }
-}
-
-fn is_item(content: &str) -> bool {
-    content == "-" || content.starts_with("- ")
 }
 
 /// Keys that no YAML reader takes for a number, a boolean or null.

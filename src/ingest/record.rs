@@ -1,5 +1,7 @@
 //! [`Record`]: one article as one source tells it. Here keys become fields.
 
+use std::collections::HashSet;
+
 use serde::{Deserialize, Serialize};
 
 use super::mapping::{Dialect, Field, Mapping};
@@ -14,15 +16,23 @@ pub(crate) struct Record {
     pub(crate) article: Article,
     /// The file as shown.
     pub(crate) path: String,
-    /// The line, in a file of many articles.
-    pub(crate) line: Option<u64>,
+    /// Where in it, in a file of many articles.
+    pub(crate) position: Option<Position>,
+}
+
+/// Where an article is in a file of many.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub(crate) struct Position {
+    /// Which one it is, counted from 1: several can begin on one line.
+    pub(crate) number: u64,
+    pub(crate) line: u64,
 }
 
 impl Record {
     /// What an article's `sources` call this place.
     pub(crate) fn source(&self) -> String {
-        match self.line {
-            Some(line) => format!("{}:{line}", self.path),
+        match self.position {
+            Some(Position { line, .. }) => format!("{}:{line}", self.path),
             None => self.path.clone(),
         }
     }
@@ -41,8 +51,8 @@ pub(crate) enum Made {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Origin<'a> {
     pub(crate) path: &'a str,
-    /// The line, in a file of many articles.
-    pub(crate) line: Option<u64>,
+    /// Where in it, in a file of many articles.
+    pub(crate) position: Option<Position>,
 }
 
 /// A top-level key with its value.
@@ -138,11 +148,11 @@ pub(crate) fn make(keys: Keys<'_>, body: &str, origin: Origin<'_>, problems: &mu
     }
     let Some(title) = keys.first(Field::Title, |value| clean::line(value.text()?)) else { return Made::NoTitle };
     let external_id = keys.texts(Field::Id).next();
-    let id = match (&url, origin.line, &external_id) {
+    let id = match (&url, origin.position, &external_id) {
         (Some((_, canonical)), ..) => ArticleId::of_url(canonical),
         (None, None, _) => ArticleId::of_source(origin.path),
         (None, Some(_), Some(external)) => ArticleId::of_source(&format!("{}#{external}", origin.path)),
-        (None, Some(line), None) => ArticleId::of_source(&format!("{}:{line}", origin.path)),
+        (None, Some(Position { number, .. }), None) => ArticleId::of_source(&format!("{}:{number}", origin.path)),
     };
     let article = Article {
         id,
@@ -162,7 +172,7 @@ pub(crate) fn make(keys: Keys<'_>, body: &str, origin: Origin<'_>, problems: &mu
         related: keys.first(Field::Related, |value| cards(value, keys)).unwrap_or_default(),
         sources: Vec::new(),
     };
-    Made::Record(Box::new(Record { article, path: origin.path.to_owned(), line: origin.line }))
+    Made::Record(Box::new(Record { article, path: origin.path.to_owned(), position: origin.position }))
 }
 
 /// A site's page about a section, which is no article: `_index.md`, `_index.en.md`.
@@ -224,7 +234,7 @@ fn topics(keys: Keys<'_>) -> Vec<Topic> {
             };
             topics.extend(topic.and_then(|topic| Topic::parse(&topic)));
         }
-        let mut seen = std::collections::HashSet::new();
+        let mut seen = HashSet::new();
         topics.retain(|topic| seen.insert(topic.key()));
         (!topics.is_empty()).then_some(topics)
     };
@@ -233,12 +243,9 @@ fn topics(keys: Keys<'_>) -> Vec<Topic> {
 
 fn names(value: &Value) -> Option<Vec<String>> {
     let name = |item: &Value| item.get("name").unwrap_or(item).text().and_then(clean::line);
-    let mut names: Vec<String> = Vec::new();
-    for name in value.items().iter().filter_map(name) {
-        if !names.contains(&name) {
-            names.push(name);
-        }
-    }
+    let mut seen = HashSet::new();
+    let mut names: Vec<String> = value.items().iter().filter_map(name).collect();
+    names.retain(|name| seen.insert(name.clone()));
     (!names.is_empty()).then_some(names)
 }
 

@@ -85,17 +85,27 @@ impl Source {
         } else {
             format!("{}/{}", glob::Pattern::escape(&self.base.to_string_lossy()), self.given)
         };
-        let options = glob::MatchOptions { require_literal_leading_dot: true, ..glob::MatchOptions::new() };
-        let paths = glob::glob_with(&pattern, options)
-            .map_err(|error| bad(io::Error::new(io::ErrorKind::InvalidInput, error)))?;
+        let paths = glob::glob(&pattern).map_err(|error| bad(io::Error::new(io::ErrorKind::InvalidInput, error)))?;
         let mut found = Vec::new();
         for path in paths {
             let path = path.map_err(|error| bad(error.into()))?;
             let shown = shown(path.strip_prefix(&self.base).unwrap_or(&path));
-            // What vanished meanwhile did not match.
-            found.extend(place(path, shown));
+            // A pipe would have to be named itself; what vanished meanwhile did not match.
+            if !self.hides(&shown) && (path.is_file() || path.is_dir()) {
+                found.extend(place(path, shown));
+            }
         }
         Ok(found)
+    }
+
+    /// Whether a part of a path begins with a dot that the glob does not ask for. (The option of the crate panics on names
+    /// that are not UTF-8.)
+    fn hides(&self, shown: &str) -> bool {
+        let asked_for = |name: &str| {
+            let parts = self.given.split('/').filter(|part| part.starts_with('.'));
+            parts.filter_map(|part| glob::Pattern::new(part).ok()).any(|pattern| pattern.matches(name))
+        };
+        shown.split('/').any(|name| name.starts_with('.') && name != ".." && !asked_for(name))
     }
 }
 
@@ -103,10 +113,14 @@ fn place(path: PathBuf, shown: String) -> io::Result<Place> {
     Ok(if std::fs::metadata(&path)?.is_dir() { Place::Folder(path, shown) } else { Place::File(path, shown) })
 }
 
-/// A relative path with forward slashes.
+/// A relative path with forward slashes. Bytes that are no UTF-8 are written as `\xff`, so that no two paths look the same.
 pub(crate) fn shown(path: &Path) -> String {
-    let text = path.to_string_lossy();
-    if cfg!(windows) { text.replace('\\', "/") } else { text.into_owned() }
+    let mut text = String::new();
+    for chunk in path.as_os_str().as_encoded_bytes().utf8_chunks() {
+        text.push_str(chunk.valid());
+        text.extend(chunk.invalid().iter().map(|byte| format!("\\x{byte:02x}")));
+    }
+    if cfg!(windows) { text.replace('\\', "/") } else { text }
 }
 
 #[cfg(test)]

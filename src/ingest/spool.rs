@@ -117,7 +117,7 @@ fn unpack(mut bytes: &[u8], records: &mut Vec<Record>) -> io::Result<()> {
 mod tests {
     use super::super::mapping::{Dialect, Mapping};
     use super::super::problem::Problems;
-    use super::super::record::{Entries, Entry, Keys, Made, Origin, Record, make};
+    use super::super::record::{Entries, Entry, Keys, Made, Origin, Position, Record, make};
     use super::super::value::Value;
     use super::{Spool, pack};
 
@@ -125,8 +125,8 @@ mod tests {
         let entries =
             ["title", "excerpt"].map(|key| Entry { key: key.into(), line: 1, value: Value::Text(text.into()) });
         let mapping = Mapping::default();
-        let keys = Keys { entries: Entries::Article(&entries), mapping: &mapping, dialect: Dialect::Ndjson };
-        let origin = Origin { path: "a", line: Some(number) };
+        let keys = Keys { entries: Entries::Article(&entries), mapping: &mapping, dialect: Dialect::Json };
+        let origin = Origin { path: "a", position: Some(Position { number, line: 1 }) };
         let Made::Record(record) = make(keys, "", origin, &mut Problems::of("a")) else { panic!("no record") };
         *record
     }
@@ -147,7 +147,7 @@ mod tests {
             assert!(taken.iter().all(|record| Some(record.article.id) > last));
             back.extend(taken);
         }
-        back.sort_by_key(|record| record.line);
+        back.sort_by_key(|record| record.position);
         assert_eq!(back, records);
     }
 }

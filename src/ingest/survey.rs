@@ -233,6 +233,7 @@ mod tests {
         assert_eq!(names(&["."]), ["news/2021/a.md", "news/b.md", "other.md"]);
         assert_eq!(names(&["n*/*.md", "*.md"]), ["news/b.md", "other.md"]);
         assert_eq!(names(&["news/**/*.md"]), ["news/2021/a.md", "news/b.md"]);
+        assert_eq!(names(&["news/.g*/*.md"]), ["news/.git/c.md"]);
         for missing in ["nowhere", "*.txt", "news/[", "news/b.md/x"] {
             assert!(survey(&[Source::parse(missing, home.path())]).is_err(), "{missing}");
         }
@@ -248,6 +249,25 @@ mod tests {
         assert_eq!(one, look());
         fs::write(home.path().join("a"), "xy").unwrap();
         assert!(one != empty && look() != one);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn tells_apart_names_that_are_not_utf8_and_passes_pipes_in_globs() {
+        use std::ffi::OsStr;
+        use std::os::unix::ffi::OsStrExt;
+        use std::os::unix::net::UnixListener;
+        let home = tempfile::tempdir().unwrap();
+        for name in [&b"a\xff.md"[..], b"a\xfe.md", b"b.md"] {
+            fs::write(home.path().join(OsStr::from_bytes(name)), "x").unwrap();
+        }
+        let _socket = UnixListener::bind(home.path().join("c.md")).unwrap();
+        let names = |typed: &str| -> Vec<String> {
+            let found = survey(&[Source::parse(typed, home.path())]).unwrap();
+            found.files().iter().map(|file| file.shown().to_owned()).collect()
+        };
+        assert_eq!(names("."), ["a\\xfe.md", "a\\xff.md", "b.md"]);
+        assert_eq!(names("*.md"), ["b.md"]);
     }
 
     #[cfg(unix)]

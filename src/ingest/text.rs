@@ -23,8 +23,6 @@ pub(crate) fn decode(bytes: &[u8]) -> Decoded<'_> {
     let mut mended = Vec::new();
     let text = match bytes {
         [0xef, 0xbb, 0xbf, rest @ ..] => utf8(rest, &mut mended),
-        [0xff, 0xfe, rest @ ..] => Cow::Owned(utf16(rest, u16::from_le_bytes)),
-        [0xfe, 0xff, rest @ ..] => Cow::Owned(utf16(rest, u16::from_be_bytes)),
         bytes => utf8(bytes, &mut mended),
     };
     let text = with_plain_line_ends(text);
@@ -32,9 +30,20 @@ pub(crate) fn decode(bytes: &[u8]) -> Decoded<'_> {
     Decoded { text, mended }
 }
 
-/// Whether bytes look like text at all: pictures and archives hold zero bytes early on, text never does.
+/// Whether bytes begin with a mark of UTF-16.
+pub(crate) fn is_utf16(bytes: &[u8]) -> bool {
+    matches!(bytes, [0xff, 0xfe, ..] | [0xfe, 0xff, ..])
+}
+
+/// The same text in UTF-8, without the mark.
+pub(crate) fn utf8_of_utf16(bytes: &[u8]) -> Vec<u8> {
+    let unit = if bytes.first() == Some(&0xff) { u16::from_le_bytes } else { u16::from_be_bytes };
+    utf16(bytes.get(2..).unwrap_or_default(), unit).into_bytes()
+}
+
+/// Whether bytes look like no text at all: pictures and archives hold zero bytes early on, text in UTF-8 never does.
 pub(crate) fn is_binary(bytes: &[u8]) -> bool {
-    !matches!(bytes, [0xff, 0xfe, ..] | [0xfe, 0xff, ..]) && memchr(0, &bytes[..bytes.len().min(8192)]).is_some()
+    memchr(0, &bytes[..bytes.len().min(8192)]).is_some()
 }
 
 fn utf8<'a>(bytes: &'a [u8], mended: &mut Vec<(u64, &'static str)>) -> Cow<'a, str> {
@@ -98,12 +107,17 @@ fn line_of(bytes: &[u8], at: usize) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{decode, is_binary};
+    use super::{decode, is_binary, is_utf16, utf8_of_utf16};
 
     #[test]
     fn reads_every_encoding_of_one_text() {
-        let utf16: Vec<u8> = "\u{feff}naïve\nb".encode_utf16().flat_map(u16::to_le_bytes).collect();
-        for bytes in ["naïve\nb".as_bytes(), "\u{feff}naïve\r\nb".as_bytes(), "naïve\rb".as_bytes(), &utf16] {
+        let utf16 = |unit: fn(u16) -> [u8; 2]| {
+            let bytes: Vec<u8> = "\u{feff}naïve\nb".encode_utf16().flat_map(unit).collect();
+            assert!(is_utf16(&bytes));
+            utf8_of_utf16(&bytes)
+        };
+        let (little, big) = (utf16(u16::to_le_bytes), utf16(u16::to_be_bytes));
+        for bytes in ["naïve\nb".as_bytes(), "\u{feff}naïve\r\nb".as_bytes(), "naïve\rb".as_bytes(), &little, &big] {
             let decoded = decode(bytes);
             assert_eq!((&*decoded.text, decoded.mended.len()), ("naïve\nb", 0));
         }
@@ -120,6 +134,6 @@ mod tests {
     #[test]
     fn tells_pictures_from_text() {
         assert!(is_binary(b"\x89PNG\0\0"));
-        assert!(!is_binary("text".as_bytes()) && !is_binary(b"\xff\xfeh\0"));
+        assert!(!is_binary("text".as_bytes()));
     }
 }

@@ -231,3 +231,10 @@ fn a_query_without_a_word_finds_nothing_and_says_so() {
     }
     home.run(["search", " "]).stdout_has("5 articles").check();
 }
+
+#[test]
+fn shows_help_when_nothing_is_asked_whatever_the_environment_says() {
+    let home = Home::new();
+    home.run([""; 0]).env("HEALTHNEWS_INDEX", "index").exits(2).stdout("").stderr_has("Usage: healthnews").check();
+    home.run([""; 0]).exits(2).stdout("").stderr_has("Usage: healthnews").check();
+}

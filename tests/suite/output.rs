@@ -255,3 +255,16 @@ fn nothing_in_an_article_or_a_query_steers_the_terminal() {
     let written = home.run(["search", "zebra\u{1b}[31m\u{9b}"]).exits(1).stderr_has("zebra").check();
     assert!(!written.stderr.contains(['\u{1b}', '\u{9b}']), "{}", written.stderr.escape_debug());
 }
+
+#[test]
+fn show_loses_no_part_of_a_long_word() {
+    let home = Home::new();
+    let word = "x".repeat(300);
+    home.write(
+        "news/a.md",
+        format!("---\ntitle: A {word}\nwebUrl: https://e.com/a\n---\nSee https://e.com/{word} there.\n"),
+    );
+    home.run(["index", "news", "--quiet"]).check();
+    let shown = home.run(["show", "e.com/a"]).check().stdout;
+    assert_eq!(shown.matches(&word).count(), 2, "{shown}");
+}

@@ -185,6 +185,50 @@ fn a_file_of_bad_lines_tells_of_a_few_and_counts_the_rest() {
 }
 
 #[test]
+fn reads_json_over_several_lines_and_in_lists() {
+    let home = tempfile::tempdir().unwrap();
+    let write = |name: &str, content: &[u8]| fs::write(home.path().join(name), content).unwrap();
+    write("one.json", b"{\n  \"title\": \"One\",\n  \"url\": \"https://e.com/1\"\n}\n");
+    write("list.json", b"[\n  {\"title\": \"Two\"},\n  {\"title\": \"bad\n},\n  {\n    \"title\": \"Three\"\n  }\n]\n");
+    write("short.json", b"[{\"title\":\"Four\"},{\"title\":\"Five\"}]");
+    let wide: Vec<u8> = "\u{feff}{\n\"title\": \"Six\"}".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    write("wide.json", &wide);
+    write("cut.json", b"[{\"title\":\"Seven\"},");
+    write("package.json", b"{\n  \"name\": \"site\",\n  \"version\": 1\n}\n");
+    write("answer.json", b"{\n  \"total\": 1,\n  \"items\": [{\"title\": \"x\"}]\n}\n");
+    write("hugo.md", b"+++\ntitle = \"x\"\n+++\n");
+
+    let (articles, report) = read_all(home.path(), ".");
+    let mut told: Vec<String> =
+        articles.iter().map(|article| format!("{} {}", article.sources[0], article.title)).collect();
+    told.sort_unstable();
+    let expected = ["cut.json:1 Seven", "list.json:2 Two", "list.json:5 Three", "one.json:1 One"];
+    assert_eq!(told, [&expected[..], &["short.json:1 Five", "short.json:1 Four", "wide.json:1 Six"]].concat());
+    assert_eq!((report.left_out, report.rejected), (1, 2), "a manifest; an answer and TOML");
+    let problems: Vec<String> = report.problems.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        problems,
+        [
+            "answer.json: nothing in it is an article",
+            "answer.json:1: the articles are in a list under `items`; take the list out of its object",
+            "cut.json:1: the list is not closed by `]`",
+            "hugo.md: front matter in TOML is not read; write it in YAML between lines `---`",
+            "list.json:3: the value is no JSON (control character (\\u0000-\\u001F) found while parsing a string)",
+        ]
+    );
+}
+
+#[test]
+fn a_list_is_read_in_bounded_pieces() {
+    let home = tempfile::tempdir().unwrap();
+    let one = format!("{{\"title\":\"x\",\"body\":\"{}\"}},", "word ".repeat(10_000));
+    fs::write(home.path().join("a.json"), format!("[{}{{\"title\":\"last\"}}]", one.repeat(200))).unwrap();
+    let (articles, report) = read_all(home.path(), "a.json");
+    assert_eq!((report.records, report.problems.len()), (201, 0));
+    assert_eq!(articles.len(), 201);
+}
+
+#[test]
 fn reads_the_real_corpora_without_losing_a_file() {
     let corpora = here().join("../shared/corpora");
     if !corpora.is_dir() {

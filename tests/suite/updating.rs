@@ -171,7 +171,8 @@ fn an_interrupted_build_exits_with_130_and_leaves_the_old_index() {
         .stderr(Stdio::piped())
         .spawn()
         .expect("the program starts");
-    // It waits for articles that never come; by then it has begun a generation.
+    // It waits for articles that never come (`wait` would close its input); by then it has begun a generation.
+    let _input = child.stdin.take();
     let building = home.path().join("index/building-000002");
     while !building.exists() {
         assert!(child.try_wait().unwrap().is_none(), "it waits for its input");

@@ -7,7 +7,7 @@ use healthnews::article::{Article, Precision, Published, Related};
 use unicode_width::UnicodeWidthStr;
 
 use super::look::{DIM, HEADING, Look, TITLE};
-use super::wrap::wrap;
+use super::wrap::wrap_whole;
 
 /// The columns that the names of the fields take.
 const NAMES: usize = 11;
@@ -16,11 +16,11 @@ const NAMES: usize = 11;
 pub(crate) fn page(article: &Article, look: Look) -> String {
     let mut out = String::new();
     let paragraph = |out: &mut String, text: &str, style: Style| {
-        for line in wrap(text, &[], look.text_width()) {
+        for line in wrap_whole(text, look.text_width()) {
             let _ = writeln!(out, "{}", look.line(&line, style));
         }
     };
-    for line in wrap(&article.title, &[], look.text_width()) {
+    for line in wrap_whole(&article.title, look.text_width()) {
         let _ = writeln!(out, "{}", look.link(article.url.as_deref(), &look.line(&line, TITLE)));
     }
     out.push('\n');
@@ -31,7 +31,7 @@ pub(crate) fn page(article: &Article, look: Look) -> String {
             let _ = writeln!(out, "{}{}", look.paint(DIM, &head), look.paint_neutral(Style::new(), &value));
             continue;
         }
-        for line in wrap(&value, &[], look.text_width().saturating_sub(NAMES)) {
+        for line in wrap_whole(&value, look.text_width().saturating_sub(NAMES)) {
             let _ = writeln!(out, "{}{}", look.paint(DIM, &head), look.line(&line, Style::new()));
             head = " ".repeat(head.width());
         }
@@ -84,7 +84,7 @@ fn day_or_instant(at: Published) -> String {
 fn related(card: &Related, look: Look) -> String {
     let mut out = String::new();
     let room = look.text_width().saturating_sub(2);
-    for (at, line) in wrap(&card.title, &[], room).iter().enumerate() {
+    for (at, line) in wrap_whole(&card.title, room).iter().enumerate() {
         let lead = if at == 0 { "- " } else { "  " };
         let _ = writeln!(out, "{lead}{}", look.link(card.url.as_deref(), &look.line(line, Style::new())));
     }
@@ -96,7 +96,7 @@ fn related(card: &Related, look: Look) -> String {
     .into_iter()
     .flatten()
     .collect();
-    for line in wrap(&about.join(" · "), &[], room) {
+    for line in wrap_whole(&about.join(" · "), room) {
         let _ = writeln!(out, "  {}", look.line(&line, DIM));
     }
     out

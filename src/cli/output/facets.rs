@@ -96,7 +96,7 @@ fn value_rows(values: &[FacetValue], rows: usize, limit: usize, look: Look) -> V
         let more = grouped((values.len() - shown.len()) as u64);
         // Beyond the limit nobody has counted.
         let least = if values.len() >= limit { "at least " } else { "" };
-        let rest = format!("  … and {least}{more} more (`--facet-limit N` shows more)");
+        let rest = format!("  … and {least}{more} more (`--facet-limit N`)");
         lines.push(look.paint(DIM, &fit(&rest, look.width)));
     }
     lines
@@ -155,7 +155,7 @@ mod tests {
 Topics
   1,200 ████████████ AI
 ✓     1 ▏            健康
-  … and 1 more (`--facet-limit N` shows more)
+  … and 1 more (`--facet-limit N`)
 
 Providers
   4 ████████████ Becker's[31m

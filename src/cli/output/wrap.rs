@@ -27,13 +27,22 @@ struct Piece {
 /// The text is made neutral on the way. Only a word that is wider than a line is cut, with `…`.
 /// Empty text gives no lines.
 pub(crate) fn wrap(text: &str, marks: &[Range<usize>], width: usize) -> Vec<Vec<Run>> {
-    let width = width.max(1);
+    let mut pieces = pieces(text, marks);
+    for piece in pieces.iter_mut().filter(|piece| piece.width > width) {
+        cut(piece, width.max(1));
+    }
+    lines(pieces, width)
+}
+
+/// [`wrap`] for text of which nothing may be lost: a word that is wider than a line stands alone on a longer one.
+pub(crate) fn wrap_whole(text: &str, width: usize) -> Vec<Vec<Run>> {
+    lines(pieces(text, &[]), width)
+}
+
+fn lines(pieces: Vec<Piece>, width: usize) -> Vec<Vec<Run>> {
     let mut lines: Vec<Vec<Run>> = Vec::new();
     let mut used = 0;
-    for mut piece in pieces(text, marks) {
-        if piece.width > width {
-            cut(&mut piece, width);
-        }
+    for piece in pieces {
         let space = usize::from(piece.space.is_some());
         match lines.last_mut() {
             Some(line) if used + space + piece.width <= width => {
@@ -152,7 +161,7 @@ fn cut(piece: &mut Piece, width: usize) {
 
 #[cfg(test)]
 mod tests {
-    use super::{fit, wrap};
+    use super::{fit, wrap, wrap_whole};
     use proptest::prelude::*;
     use unicode_width::UnicodeWidthStr;
 
@@ -176,6 +185,9 @@ mod tests {
     #[test]
     fn cuts_only_a_word_that_is_wider_than_a_line() {
         assert_eq!(lines("see https://example.com/a/long/path now", &[], 12), ["see", "https://exa…", "now"]);
+        let whole: Vec<String> =
+            wrap_whole("a word-without-end b", 8).iter().map(|line| line[0].text.clone()).collect();
+        assert_eq!(whole, ["a", "word-without-end", "b"]);
     }
 
     #[test]

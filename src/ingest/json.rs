@@ -1,0 +1,184 @@
+//! Files of articles in JSON, one object a line or one after the other, read as a stream in bounded memory.
+
+use std::io::BufRead;
+
+use rayon::prelude::*;
+use serde::de::DeserializeSeed;
+
+use super::mapping::{Dialect, Field, Mapping};
+use super::parts::{Layout, Part, Parts};
+use super::problem::Problems;
+use super::record::{Entries, Entry, Keys, Made, Origin, Position, Record, make};
+use super::text;
+use super::value::{Decode, Value};
+use crate::Result;
+
+/// The longest article read, in bytes; longer ones are problems.
+const MAX_ARTICLE: usize = 16 << 20;
+/// How many bytes of articles are read before they are decoded in parallel.
+const BATCH_BYTES: usize = 4 << 20;
+/// How many articles at most are decoded together.
+const BATCH_PARTS: usize = 4096;
+
+/// What came out of a stream.
+#[derive(Debug, Default)]
+pub(crate) struct Tally {
+    pub(crate) records: u64,
+    pub(crate) left_out: u64,
+    /// Whether anything in it was meant as an article: it has a title or an address, or cannot be read.
+    pub(crate) has_articles: bool,
+}
+
+/// Reads a stream to its end and gives its records to `sink`, batch by batch. What is wrong with an article is a problem; that
+/// the stream breaks off is one too.
+pub(crate) fn read(
+    input: &mut dyn BufRead,
+    layout: Layout,
+    path: &str,
+    mapping: &Mapping,
+    problems: &mut Problems<'_>,
+    sink: &(dyn Fn(Vec<Record>) -> Result<()> + Sync),
+) -> Result<Tally> {
+    let mut tally = Tally::default();
+    let mut parts = Parts::new(input, layout, MAX_ARTICLE);
+    loop {
+        let mut batch = Vec::new();
+        let mut bytes = 0;
+        let mut ended = false;
+        let mut broken = None;
+        while bytes < BATCH_BYTES && batch.len() < BATCH_PARTS && !ended {
+            match parts.next() {
+                Ok(Some(part)) => {
+                    bytes += part.bytes.as_ref().map_or(0, Vec::len);
+                    batch.push(part);
+                }
+                Ok(None) => {
+                    ended = true;
+                    broken = parts.is_open().then(|| "the list is not closed by `]`".to_owned());
+                }
+                Err(error) => {
+                    ended = true;
+                    broken = Some(format!("cannot be read any further: {error}"));
+                }
+            }
+        }
+        let made: Vec<(Reading, Problems<'_>)> =
+            batch.par_iter().with_min_len(16).map(|part| article(part, layout, path, mapping)).collect();
+        let mut records = Vec::new();
+        for (made, part) in made {
+            problems.append(part);
+            match made {
+                Reading::Record(record) => records.push(*record),
+                Reading::LeftOut => tally.left_out += 1,
+                Reading::Broken => tally.has_articles = true,
+                Reading::NoArticle | Reading::Blank => {}
+            }
+        }
+        tally.has_articles |= tally.left_out > 0 || !records.is_empty();
+        tally.records += records.len() as u64;
+        sink(records)?;
+        if let Some(what) = broken {
+            problems.add(Some(parts.line()), what);
+        }
+        if ended {
+            return Ok(tally);
+        }
+    }
+}
+
+/// What became of a part.
+enum Reading {
+    Record(Box<Record>),
+    /// A draft or a removed article.
+    LeftOut,
+    /// An object that has neither title nor address.
+    NoArticle,
+    Broken,
+    Blank,
+}
+
+fn article<'p>(part: &Part, layout: Layout, path: &'p str, mapping: &Mapping) -> (Reading, Problems<'p>) {
+    let mut problems = Problems::of(path);
+    let noun = match layout {
+        Layout::Lines => "line",
+        Layout::Values => "value",
+    };
+    let line = part.line;
+    let Some(bytes) = &part.bytes else {
+        problems.add(Some(line), format!("the {noun} is longer than {} MiB", MAX_ARTICLE >> 20));
+        return (Reading::Broken, problems);
+    };
+    if bytes.iter().all(u8::is_ascii_whitespace) {
+        return (Reading::Blank, problems);
+    }
+    let decoded = text::decode(bytes);
+    for (below, what) in decoded.mended {
+        problems.add(Some(line + below - 1), what);
+    }
+    let left = Decode::budget();
+    let mut json = serde_json::Deserializer::from_str(&decoded.text);
+    let value =
+        Decode::new(&left, &["secured", "images"]).deserialize(&mut json).and_then(|value| json.end().map(|()| value));
+    let reading = match value {
+        Ok(Value::Map(entries)) => {
+            let entries: Vec<Entry> = entries.into_iter().map(|(key, value)| Entry { key, line, value }).collect();
+            of_entries(
+                &entries,
+                layout,
+                Origin { path, position: Some(Position { number: part.number, line }) },
+                mapping,
+                &mut problems,
+            )
+        }
+        Ok(_) => {
+            problems.add(Some(line), format!("the {noun} is no JSON object"));
+            Reading::Broken
+        }
+        Err(error) => {
+            let what = error.to_string();
+            let what = what.split(" at line ").next().unwrap_or(&what);
+            // An error at the end of a line is told as one before the beginning of the next.
+            let below = error.line().saturating_sub(if error.column() == 0 { 2 } else { 1 });
+            let column = if layout == Layout::Lines { format!(", column {}", error.column()) } else { String::new() };
+            problems.add(Some(line + below as u64), format!("the {noun} is no JSON ({what}{column})"));
+            Reading::Broken
+        }
+    };
+    (reading, problems)
+}
+
+fn of_entries(
+    entries: &[Entry],
+    layout: Layout,
+    origin: Origin<'_>,
+    mapping: &Mapping,
+    problems: &mut Problems<'_>,
+) -> Reading {
+    let keys = Keys { entries: Entries::Article(entries), mapping, dialect: Dialect::Json };
+    let line = origin.position.map(|position| position.line);
+    let has_url = keys.texts(Field::Url).next().is_some();
+    if layout == Layout::Values
+        && !has_url
+        && let Some(key) = inner_list(entries, mapping)
+    {
+        problems.add(line, format!("the articles are in a list under `{key}`; take the list out of its object"));
+        return Reading::Broken;
+    }
+    match make(keys, "", origin, problems) {
+        Made::Record(record) => Reading::Record(record),
+        Made::LeftOut => Reading::LeftOut,
+        Made::NoTitle => {
+            problems.add(line, "the article has no title");
+            if has_url { Reading::Broken } else { Reading::NoArticle }
+        }
+    }
+}
+
+/// The key of a list of titled things that no field of an article knows: the answer of a web service, a feed.
+fn inner_list<'e>(entries: &'e [Entry], mapping: &Mapping) -> Option<&'e str> {
+    let is_titled = |value: &Value| matches!(value, Value::Map(_)) && value.get("title").is_some();
+    let is_wrapped = |entry: &&Entry| {
+        matches!(&entry.value, Value::List(items) if items.first().is_some_and(is_titled)) && !mapping.wants(&entry.key)
+    };
+    entries.iter().find(is_wrapped).map(|entry| entry.key.as_str())
+}
