@@ -37,10 +37,13 @@ pub(crate) struct Arguments {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Build the index, or bring it up to date
+    #[command(long_about = index::HELP)]
     Index(index::Arguments),
     /// Find articles
+    #[command(long_about = search::HELP)]
     Search(search::Arguments),
     /// Count articles by topic, provider, month, …
+    #[command(long_about = facets::HELP)]
     Facets(facets::Arguments),
     /// Show one article with all its fields
     Show(show::Arguments),
@@ -61,9 +64,8 @@ pub(crate) struct Global {
     /// May also be set as `index` in healthnews.toml.
     #[arg(long, global = true, value_name = "DIR", env = "HEALTHNEWS_INDEX", hide_env = true)]
     pub(crate) index: Option<PathBuf>,
-    /// The form of the answer [default: text]
     #[arg(long, global = true, value_name = "FORMAT", hide_possible_values = true)]
-    #[arg(help = "text, json, ndjson, csv, md, ris or bibtex [default: text]")]
+    #[arg(help = "text, json, ndjson, csv, md, ris or bibtex")]
     format: Option<Format>,
     /// The same as --format json
     #[arg(long, global = true, conflicts_with = "format")]

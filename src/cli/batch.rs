@@ -56,18 +56,18 @@ pub(crate) fn run(context: &Context, file: &Path) -> Result<Exit> {
     Ok(exit)
 }
 
-fn answer(searcher: &Searcher, line: &[u8]) -> Result<Vec<u8>, Failure> {
+fn answer(searcher: &Searcher, line: &[u8]) -> Result<Vec<u8>, Box<Failure>> {
     let request: SearchRequest = serde_json::from_slice(line).map_err(|error| {
         let hint = "a request is one JSON object on one line, such as {\"q\":\"remote monitoring\"}";
         let mut failure = Failure::bad_request(format!("cannot understand the request: {}", reason(&error)), hint);
         let value: Option<serde_json::Value> = serde_json::from_slice(line).ok();
         failure.id = value.and_then(|value| value.get("id")?.as_str().map(str::to_owned));
-        failure
+        Box::new(failure)
     })?;
     let failed = |error: Error| {
         let mut failure = Failure::of_library(&error);
         failure.id.clone_from(&request.id);
-        failure
+        Box::new(failure)
     };
     let response = searcher.search(&request).map_err(failed)?;
     document(&response).map_err(|error| failed(Error::Source { path: "the answer".to_owned(), cause: error }))

@@ -8,7 +8,8 @@ use super::filters::{Choice, Filters};
 use super::output::{self, print};
 use super::{Context, Exit};
 
-const HELP: &str = "\
+/// The long help.
+pub(crate) const HELP: &str = "\
 Count the articles that match, by topic, provider, scheme, kind, year and month.
 
 Examples:
@@ -21,7 +22,6 @@ articles that choosing it gives.";
 
 /// The arguments of `facets`.
 #[derive(Debug, Args)]
-#[command(long_about = HELP)]
 pub(crate) struct Arguments {
     /// What to count; everything if left out
     query: Vec<String>,

@@ -15,7 +15,8 @@ use super::{Context, Exit, interrupt};
 /// So many problems are told one by one, unless `--verbose`.
 const PROBLEMS_TOLD: usize = 20;
 
-const HELP: &str = "\
+/// The long help.
+pub(crate) const HELP: &str = "\
 Build the index, or bring it up to date.
 
 Examples:
@@ -30,7 +31,6 @@ do not stop the run: each is told with its line. The old index answers until the
 
 /// The arguments of `index`.
 #[derive(Debug, Args)]
-#[command(long_about = HELP)]
 pub(crate) struct Arguments {
     /// Files, folders, globs or `-`; added to the remembered ones
     #[arg(value_name = "SOURCE")]

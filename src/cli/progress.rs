@@ -1,5 +1,6 @@
 //! [`Bars`]: progress on a terminal while an index is built.
 
+use std::fmt;
 use std::io::{IsTerminal, stderr};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -7,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use healthnews::ingest::Progress;
 use healthnews::update::Observer;
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use super::interrupt;
 use super::numbers::grouped;
@@ -18,7 +19,7 @@ const PATIENCE: Duration = Duration::from_millis(300);
 const FRAMES: u8 = 10;
 
 const READING: &str = "reading  {bar:24.cyan} {human_pos}/{human_len} files  {msg}  {eta} left";
-const INDEXING: &str = "indexing {bar:24.cyan} {human_pos}/{human_len} articles  {per_sec:.0}  {eta} left";
+const INDEXING: &str = "indexing {bar:24.cyan} {human_pos}/{human_len} articles  {rate}  {eta} left";
 const WRITING: &str = "writing  {spinner} {elapsed}";
 
 /// A bar for reading, then one for indexing. Shows nothing unless standard error is a terminal.
@@ -50,7 +51,13 @@ impl Bars {
 
     fn phase(&self, template: &str, length: u64) {
         if let Ok(style) = ProgressStyle::with_template(template) {
-            self.bar.set_style(style.progress_chars("█▉▊▋▌▍▎▏ "));
+            let style = style.progress_chars("█▉▊▋▌▍▎▏ ").with_key(
+                "rate",
+                |state: &ProgressState, out: &mut dyn fmt::Write| {
+                    let _ = write!(out, "{}/s", grouped(state.per_sec() as u64));
+                },
+            );
+            self.bar.set_style(style);
         }
         self.bar.set_length(length);
         self.bar.set_position(0);

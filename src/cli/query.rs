@@ -29,6 +29,7 @@ impl Context {
             look: self.look,
             brief,
             facet_rows: facet_rows.unwrap_or(FACET_ROWS),
+            facet_limit: request.facet_limit,
             offset: request.offset,
             verbose: self.global.verbose,
             clock: self.clock(),

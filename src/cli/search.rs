@@ -14,7 +14,8 @@ use super::{Context, Exit, batch, index};
 /// What the overview in a terminal counts.
 const BRIEF: [FacetField; 3] = [FacetField::Topic, FacetField::Provider, FacetField::Month];
 
-const HELP: &str = "\
+/// The long help.
+pub(crate) const HELP: &str = "\
 Find articles.
 
 Examples:
@@ -31,7 +32,6 @@ with a value. Anything else is searched as words; no text is an error.";
 
 /// The arguments of `search`.
 #[derive(Debug, Args)]
-#[command(long_about = HELP)]
 pub(crate) struct Arguments {
     /// What to find; everything if left out
     query: Vec<String>,

@@ -86,7 +86,8 @@ impl Settings {
 
 fn parse(path: &Path, text: &str) -> Result<File> {
     toml::from_str(text).map_err(|error| {
-        let line = error.span().map_or(1, |span| text[..span.start.min(text.len())].lines().count().max(1));
+        let line =
+            error.span().map_or(1, |span| text.bytes().take(span.start).filter(|byte| *byte == b'\n').count() + 1);
         usage(format!("{}:{line}: {}", path.display(), error.message().trim().replace('\n', " ")))
     })
 }

@@ -3,7 +3,7 @@
 use super::front_matter::{self, Block, FIRST_LINE};
 use super::mapping::{Dialect, Field, Mapping};
 use super::problem::Problems;
-use super::record::{Entry, Keys, Made, Origin, Record, make};
+use super::record::{Entries, Entry, Keys, Made, Origin, Record, make};
 use super::value::Value;
 use super::{plain_yaml, salvage, text, yaml};
 
@@ -33,7 +33,7 @@ pub(crate) fn read(bytes: &[u8], path: &str, mapping: &Mapping, problems: &mut P
         problems.add(Some(1), "the front matter is not closed by a line `---`");
     }
     let entries = entries(parts.yaml, mapping, problems);
-    let keys = Keys { entries: &entries, mapping, dialect: Dialect::FrontMatter };
+    let keys = Keys { entries: Entries::Article(&entries), mapping, dialect: Dialect::FrontMatter };
     let origin = Origin { path, line: None };
     match make(keys, parts.body, origin, problems) {
         Made::Record(record) => Card::Record(record),

@@ -55,6 +55,25 @@ fn is_clean(text: &str) -> bool {
     true
 }
 
+/// How many bytes at the beginning are words of ASCII with single spaces between them.
+fn plain_length(bytes: &[u8]) -> usize {
+    let mut end = 0;
+    while let Some(byte) = bytes.get(end) {
+        let fits = byte.is_ascii_graphic()
+            || (*byte == b' ' && end > 0 && bytes.get(end + 1).is_some_and(u8::is_ascii_graphic));
+        if !fits {
+            break;
+        }
+        end += 1;
+    }
+    end
+}
+
+/// Latin letters and common punctuation, which are in NFC wherever they stand: a quick answer for most texts.
+fn never_composes(c: char) -> bool {
+    c < '\u{300}' || matches!(c, '\u{2010}'..='\u{2027}')
+}
+
 /// Characters that an article's text never holds: controls, zero-width characters, bidi marks, soft hyphens, tags.
 fn is_dropped(c: char) -> bool {
     c.is_control()
@@ -91,18 +110,31 @@ impl Paragraphs {
 
     /// Adds text in which a line break is no more than a space.
     pub(crate) fn text(&mut self, text: &str) {
-        for c in text.chars() {
+        let mut rest = text;
+        loop {
+            // Most text is plain words with single spaces between them, and is copied as it is.
+            let (plain, other) = rest.split_at(plain_length(rest.as_bytes()));
+            if !plain.is_empty() {
+                self.fill_gap();
+                self.out.push_str(plain);
+            }
+            let mut chars = other.chars();
+            let Some(c) = chars.next() else { return };
             if c.is_whitespace() {
                 self.space();
             } else if !is_dropped(c) {
-                match mem::replace(&mut self.gap, Gap::None) {
-                    Gap::None => {}
-                    Gap::Space if !self.out.is_empty() => self.out.push(' '),
-                    Gap::Break if !self.out.is_empty() => self.out.push('\n'),
-                    Gap::Space | Gap::Break => {}
-                }
+                self.fill_gap();
                 self.out.push(c);
             }
+            rest = chars.as_str();
+        }
+    }
+
+    fn fill_gap(&mut self) {
+        match mem::replace(&mut self.gap, Gap::None) {
+            Gap::Space if !self.out.is_empty() => self.out.push(' '),
+            Gap::Break if !self.out.is_empty() => self.out.push('\n'),
+            _ => {}
         }
     }
 
@@ -120,7 +152,7 @@ impl Paragraphs {
     pub(crate) fn finish(self) -> Option<String> {
         if self.out.is_empty() {
             None
-        } else if is_nfc_quick(self.out.chars()) == IsNormalized::Yes {
+        } else if self.out.chars().all(never_composes) || is_nfc_quick(self.out.chars()) == IsNormalized::Yes {
             Some(self.out)
         } else {
             Some(self.out.nfc().collect())

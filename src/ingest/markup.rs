@@ -46,14 +46,13 @@ fn markdown(source: &str, out: &mut Paragraphs) {
             // A block of HTML comes line by line and is read as a whole.
             Event::Html(html) => block.push_str(&html),
             Event::InlineHtml(tag) => html::push(&tag, out),
-            Event::SoftBreak => out.space(),
+            Event::SoftBreak | Event::End(TagEnd::TableCell) => out.space(),
             Event::HardBreak | Event::Rule => out.paragraph(),
             Event::End(TagEnd::HtmlBlock) => {
                 html::push(&block, out);
                 block.clear();
                 out.paragraph();
             }
-            Event::End(TagEnd::TableCell) => out.space(),
             Event::Start(tag) if !is_inline(&tag) => out.paragraph(),
             _ => {}
         }

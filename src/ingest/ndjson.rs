@@ -8,7 +8,7 @@ use serde::de::DeserializeSeed;
 
 use super::mapping::{Dialect, Mapping};
 use super::problem::Problems;
-use super::record::{Entry, Keys, Made, Origin, Record, make};
+use super::record::{Entries, Entry, Keys, Made, Origin, Record, make};
 use super::text;
 use super::value::{Decode, Value};
 use crate::Result;
@@ -139,7 +139,7 @@ fn article<'p>(line: &Line, path: &'p str, mapping: &Mapping) -> (Option<Made>, 
         Ok(Value::Map(entries)) => {
             let entries: Vec<Entry> =
                 entries.into_iter().map(|(key, value)| Entry { key, line: number, value }).collect();
-            let keys = Keys { entries: &entries, mapping, dialect: Dialect::Ndjson };
+            let keys = Keys { entries: Entries::Article(&entries), mapping, dialect: Dialect::Ndjson };
             Some(make(keys, "", Origin { path, line: Some(number) }, &mut problems))
         }
         Ok(_) => {

@@ -5,9 +5,9 @@ use super::record::Keys;
 use crate::article::{CanonicalUrl, Domain, Provider};
 
 /// The outlet: its domain is the first thing said that is one (`provider.domain`, `provider.id`, a brand, a name), else the
-/// host of the article's URL; its name is the first one given that is not merely the domain again, else the domain.
-pub(crate) fn provider(keys: Keys<'_>, url: Option<&CanonicalUrl>) -> Option<Provider> {
-    let host = || Domain::parse(url?.host().split(':').next()?);
+/// host of the article's URL, asked for only then; its name is the first one given that is not merely the domain again, else the domain.
+pub(crate) fn provider(keys: Keys<'_>, url: impl Fn() -> Option<CanonicalUrl>) -> Option<Provider> {
+    let host = || Domain::parse(url()?.host().split(':').next()?);
     let said = keys.texts(Field::Domain).chain(keys.texts(Field::Provider)).find_map(|text| Domain::parse(&text));
     let domain = said.filter(|domain| !is_keeper(domain) || host().is_none()).or_else(host);
     let name = keys.texts(Field::Provider).find(|name| match Domain::parse(name) {
@@ -30,7 +30,7 @@ fn is_keeper(domain: &Domain) -> bool {
 #[cfg(test)]
 mod tests {
     use super::super::mapping::{Dialect, Mapping};
-    use super::super::record::{Entry, Keys};
+    use super::super::record::{Entries, Entry, Keys};
     use super::super::value::Value;
     use super::provider;
     use crate::article::CanonicalUrl;
@@ -42,8 +42,9 @@ mod tests {
             value: Value::Text((*text).to_owned()),
         };
         let entries: Vec<Entry> = said.iter().map(entry).collect();
-        let keys = Keys { entries: &entries, mapping: &Mapping::default(), dialect: Dialect::FrontMatter };
-        let found = provider(keys, CanonicalUrl::parse(url).as_ref())?;
+        let keys =
+            Keys { entries: Entries::Article(&entries), mapping: &Mapping::default(), dialect: Dialect::FrontMatter };
+        let found = provider(keys, || CanonicalUrl::parse(url))?;
         Some((found.name, found.domain.map(|domain| domain.to_string())))
     }
 

@@ -54,17 +54,30 @@ pub(crate) struct Entry {
     pub(crate) value: Value,
 }
 
+/// Where keys are looked up.
+#[derive(Clone, Copy)]
+pub(crate) enum Entries<'a> {
+    /// The top level of an article.
+    Article(&'a [Entry]),
+    /// A map within it.
+    Card(&'a Value),
+}
+
 /// The keys of one article, to be read by the names of the mapping table.
 #[derive(Clone, Copy)]
 pub(crate) struct Keys<'a> {
-    pub(crate) entries: &'a [Entry],
+    pub(crate) entries: Entries<'a>,
     pub(crate) mapping: &'a Mapping,
     pub(crate) dialect: Dialect,
 }
 
 impl<'a> Keys<'a> {
     fn get(self, path: &str) -> Option<(&'a Value, u64)> {
-        let entry = |key: &str| self.entries.iter().rev().find(|entry| entry.key == key);
+        let entries = match self.entries {
+            Entries::Article(entries) => entries,
+            Entries::Card(map) => return map.get(path).map(|value| (value, 0)),
+        };
+        let entry = |key: &str| entries.iter().rev().find(|entry| entry.key == key);
         if let Some(found) = entry(path) {
             return Some((&found.value, found.line));
         }
@@ -137,7 +150,7 @@ pub(crate) fn make(keys: Keys<'_>, body: &str, origin: Origin<'_>, problems: &mu
         title,
         excerpt: keys.texts(Field::Excerpt).next(),
         body: markup::body(body).or_else(|| keys.first(Field::Body, |value| markup::body(value.text()?))),
-        provider: outlet::provider(keys, url.as_ref().map(|(_, canonical)| canonical)),
+        provider: outlet::provider(keys, || url.as_ref().map(|(_, canonical)| canonical.clone())),
         url: url.map(|(given, _)| given),
         topics: topics(keys),
         quality: keys.parsed(Field::Quality, problems, grade).flatten(),
@@ -163,6 +176,16 @@ fn address(text: &str) -> Result<(String, CanonicalUrl), String> {
         Some(canonical) => Ok((given, canonical)),
         None => Err(format!("`{}` is not a web address", shortened(&given))),
     }
+}
+
+/// An address that is only linked to: one that plainly is a web address is not taken apart.
+fn link(text: &str) -> Result<String, String> {
+    let given = clean::address(text);
+    let host = given.strip_prefix("https://").or_else(|| given.strip_prefix("http://"));
+    let is_plain = host.is_some_and(|host| {
+        host.starts_with(|c: char| c.is_ascii_alphanumeric()) && host.bytes().all(|b| b.is_ascii_graphic())
+    });
+    if is_plain { Ok(given) } else { address(&given).map(|(given, _)| given) }
 }
 
 fn date(text: &str) -> Result<Published, String> {
@@ -224,16 +247,13 @@ fn cards(value: &Value, keys: Keys<'_>) -> Option<Vec<Related>> {
     let mut unsaid = Problems::of("");
     let mut cards = Vec::new();
     for item in value.items() {
-        let Value::Map(entries) = item else { continue };
-        let entries: Vec<Entry> =
-            entries.iter().map(|(key, value)| Entry { key: key.clone(), line: 0, value: value.clone() }).collect();
-        let keys = Keys { entries: &entries, ..keys };
+        let keys = Keys { entries: Entries::Card(item), ..keys };
         let Some(title) = keys.texts(Field::Title).next() else { continue };
-        let url = keys.parsed(Field::Url, &mut unsaid, address);
+        let url = keys.parsed(Field::Url, &mut unsaid, link);
         cards.push(Related {
             title,
-            provider: outlet::provider(keys, url.as_ref().map(|(_, canonical)| canonical)),
-            url: url.map(|(given, _)| given),
+            provider: outlet::provider(keys, || CanonicalUrl::parse(url.as_deref()?)),
+            url,
             published: keys.parsed(Field::Published, &mut unsaid, date),
             quality: keys.parsed(Field::Quality, &mut unsaid, grade).flatten(),
         });

@@ -117,7 +117,7 @@ fn unpack(mut bytes: &[u8], records: &mut Vec<Record>) -> io::Result<()> {
 mod tests {
     use super::super::mapping::{Dialect, Mapping};
     use super::super::problem::Problems;
-    use super::super::record::{Entry, Keys, Made, Origin, Record, make};
+    use super::super::record::{Entries, Entry, Keys, Made, Origin, Record, make};
     use super::super::value::Value;
     use super::{Spool, pack};
 
@@ -125,7 +125,7 @@ mod tests {
         let entries =
             ["title", "excerpt"].map(|key| Entry { key: key.into(), line: 1, value: Value::Text(text.into()) });
         let mapping = Mapping::default();
-        let keys = Keys { entries: &entries, mapping: &mapping, dialect: Dialect::Ndjson };
+        let keys = Keys { entries: Entries::Article(&entries), mapping: &mapping, dialect: Dialect::Ndjson };
         let origin = Origin { path: "a", line: Some(number) };
         let Made::Record(record) = make(keys, "", origin, &mut Problems::of("a")) else { panic!("no record") };
         *record

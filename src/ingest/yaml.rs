@@ -95,13 +95,17 @@ mod tests {
             writeln!(aliases, "a{n}: &a{n} [{items}]").unwrap();
         }
         let wide = format!("a: &a [{}]\nb: [{}]\n", "x, ".repeat(100_000), "*a, ".repeat(100_000));
+        let mut staircase = String::new();
+        for depth in 0..1000 {
+            writeln!(staircase, "{}a:", " ".repeat(depth)).unwrap();
+        }
         let bombs = [
             aliases,
             wide,
             "[".repeat(1_000_000),
             "{a: ".repeat(200_000),
             "- ".repeat(500_000),
-            (0..1000).map(|depth| format!("{}a:\n", " ".repeat(depth))).collect(),
+            staircase,
             "x".repeat(2 << 20),
         ];
         for (number, bomb) in bombs.iter().enumerate() {

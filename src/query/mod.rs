@@ -10,7 +10,7 @@
 //!
 //! ```text
 //! query    = any ;
-//! any      = all { ( "OR" | "|" ) all } ;
+//! any      = all { "OR" all } ;
 //! all      = not { [ "AND" ] not } ;            (binds tighter than OR)
 //! not      = { "NOT" | "-" } operand ;          ("-" stands at a word's start, without a space after it)
 //! operand  = "(" any ")" | phrase | filter | prefix | word ;
@@ -25,7 +25,7 @@
 //! | `remote monitoring` | both words, anywhere in the article |
 //! | `"remote monitoring"` | the phrase |
 //! | `-hype`, `-"big data"`, `-(a OR b)`, `NOT hype` | without it |
-//! | `AI OR ML`, <code>AI &#124; ML</code> | one of them; in capitals, or it is the word `or` |
+//! | `AI OR ML` | one of them; in capitals, or it is the word `or` |
 //! | `immuno*` | words that begin so |
 //! | `topic:"AI in Healthcare"` `provider:forbes` `scheme:Gartner` `kind:video` | the article's own; the same one again widens |
 //! | `after:2021-06` `before:30d` | from the start of the period on; up to it |
@@ -50,7 +50,7 @@
 //! for (typed, understood) in [
 //!     ("Alzheimer’s: AI - hype, or hope?", "Alzheimer’s AI hype or hope"),
 //!     ("telehealth OR “remote monitoring”", "telehealth OR \"remote monitoring\""),
-//!     ("surgery -(robot* | \"da vinci\")", "surgery -(robot* OR \"da vinci\")"),
+//!     ("surgery -(robot* OR \"da vinci\")", "surgery -(robot* OR \"da vinci\")"),
 //!     ("date:2021-11 amazon topic:\"AI in Healthcare\"", "amazon topic:\"AI in Healthcare\" after:2021-11 before:2021-12"),
 //! ] {
 //!     let query = parse(typed)?.query;

@@ -193,7 +193,9 @@ mod tests {
             ("NOT hype NOT NOT a", "-hype a"),
             ("NOT (a OR b)", "-(a OR b)"),
             ("a b OR c d", "a b OR c d"),
-            ("a AND b | c", "a b OR c"),
+            ("a AND b OR c", "a b OR c"),
+            // Headlines set the name of the outlet apart with it.
+            ("Beds are full | The Clinic Post", "Beds are full The Clinic Post"),
             ("a (b OR c)", "a (b OR c)"),
             ("a OR (b OR (c))", "a OR b OR c"),
             ("a OR a", "a"),

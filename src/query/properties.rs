@@ -105,7 +105,7 @@ impl Expression {
             Self::Word(n) => format!("w{n}"),
             Self::All(parts) => parts.iter().map(|p| p.terse_text(true)).collect::<Vec<_>>().join(" AND "),
             Self::Any(parts) => {
-                let text = parts.iter().map(|p| p.terse_text(false)).collect::<Vec<_>>().join(" | ");
+                let text = parts.iter().map(|p| p.terse_text(false)).collect::<Vec<_>>().join(" OR ");
                 if inside_all { format!("({text})") } else { text }
             }
             Self::Not(inner) => match &**inner {

@@ -17,8 +17,6 @@ pub(super) enum Token {
 pub(super) enum Operator {
     And,
     Or,
-    /// `|`, which is no word where it is no operator.
-    Bar,
     Not,
 }
 
@@ -33,14 +31,13 @@ impl Operator {
     }
 
     /// The word it is where it joins nothing. In small letters, or it would be an operator again when written.
-    pub(super) fn as_word(self) -> Option<Node> {
+    pub(super) fn as_word(self) -> Node {
         let text = match self {
             Self::And => "and",
             Self::Or => "or",
             Self::Not => "not",
-            Self::Bar => return None,
         };
-        Some(Node::Word(text.to_owned()))
+        Node::Word(text.to_owned())
     }
 }
 
@@ -83,9 +80,6 @@ impl<'t> Cutter<'t> {
         } else if c == ')' {
             self.at += 1;
             self.tokens.push(Token::Close);
-        } else if c == '|' && self.stands_alone(1) {
-            self.at += 1;
-            self.tokens.push(Token::Operator(Operator::Bar));
         } else if !self.operand(false) {
             self.at += c.len_utf8();
             self.emphasis |= c == '*' && word::starts(Some(c), self.rest());
@@ -172,7 +166,7 @@ impl<'t> Cutter<'t> {
                 return self.leaf(Node::Prefix(text.to_owned()), negated);
             }
         }
-        let node = operator.and_then(Operator::as_word).unwrap_or_else(|| Node::Word(text.to_owned()));
+        let node = operator.map_or_else(|| Node::Word(text.to_owned()), Operator::as_word);
         self.leaf(node, negated);
     }
 }

@@ -16,8 +16,8 @@ struct Operand {
     chain: usize,
 }
 
-fn operand(node: Node, negated: bool, grouped: bool) -> Item {
-    Item::Operand(Operand { node, negated, grouped, chain: 0 })
+fn operand(node: Node, negated: bool, grouped: bool) -> Operand {
+    Operand { node, negated, grouped, chain: 0 }
 }
 
 impl Operand {
@@ -37,10 +37,10 @@ pub(super) fn grow(tokens: Vec<Token>) -> Query {
                 let group = any(alternatives(std::mem::take(&mut items)));
                 if let Some((around, negated)) = outer.pop() {
                     items = around;
-                    items.extend(group.map(|node| operand(node, negated, true)));
+                    items.extend(group.map(|node| Item::Operand(operand(node, negated, true))));
                 }
             }
-            Token::Leaf { node, negated } => items.push(operand(node, negated, false)),
+            Token::Leaf { node, negated } => items.push(Item::Operand(operand(node, negated, false))),
             Token::Operator(operator) => items.push(Item::Operator(operator)),
         }
     }
@@ -61,7 +61,7 @@ fn alternatives(items: Vec<Item>) -> Vec<Vec<Operand>> {
     for item in items.into_iter().rev() {
         match (item, reversed.last_mut()) {
             (Item::Operator(Operator::Not), Some(Item::Operand(operand))) => operand.negated = !operand.negated,
-            (Item::Operator(Operator::Not), _) => reversed.extend(word(Operator::Not)),
+            (Item::Operator(Operator::Not), _) => reversed.push(Item::Operand(word(Operator::Not))),
             (item, _) => reversed.push(item),
         }
     }
@@ -78,14 +78,11 @@ fn alternatives(items: Vec<Item>) -> Vec<Vec<Operand>> {
                 chained = true;
                 continue;
             }
-            Item::Operator(Operator::Or | Operator::Bar) if between => {
+            Item::Operator(Operator::Or) if between => {
                 alternatives.push(Vec::new());
                 continue;
             }
-            Item::Operator(operator) => match word(operator) {
-                Some(Item::Operand(operand)) => Some(operand),
-                _ => None,
-            },
+            Item::Operator(operator) => Some(word(operator)),
         };
         if let Some(operand) = operand {
             chain += usize::from(!std::mem::take(&mut chained));
@@ -96,8 +93,8 @@ fn alternatives(items: Vec<Item>) -> Vec<Vec<Operand>> {
     alternatives
 }
 
-fn word(operator: Operator) -> Option<Item> {
-    operator.as_word().map(|node| operand(node, false, false))
+fn word(operator: Operator) -> Operand {
+    operand(operator.as_word(), false, false)
 }
 
 /// The query that all of `operands` make at the top level: the filters that stand free among them are its [`Filters`].

@@ -1,5 +1,17 @@
 //! The one integration test binary. Each module is a behaviour; each test is a sentence.
 
+mod batch;
+mod cli;
 mod collection;
+mod corpora;
+mod generations;
+mod harness;
+mod layout;
+mod merging;
+mod output;
+mod reading;
+mod readme;
 mod reference;
 mod searching;
+mod settings;
+mod updating;

@@ -21,8 +21,8 @@ const BAR_WIDTH: std::ops::RangeInclusive<usize> = 4..=24;
 /// The counts that [`FacetField`] stands for.
 pub(crate) type Facets = BTreeMap<FacetField, Vec<FacetValue>>;
 
-/// All groups, each with at most `limit` rows; chosen values are always among them.
-pub(crate) fn full(facets: &Facets, limit: usize, look: Look) -> String {
+/// All groups, each with at most `rows` rows; chosen values are always among them. `limit` is how many values were asked for.
+pub(crate) fn full(facets: &Facets, rows: usize, limit: usize, look: Look) -> String {
     let mut out = String::new();
     for (&field, values) in facets {
         if values.is_empty() {
@@ -30,9 +30,9 @@ pub(crate) fn full(facets: &Facets, limit: usize, look: Look) -> String {
         }
         let _ = writeln!(out, "{}", look.paint(HEADING, heading(field)));
         let lines = match field {
-            FacetField::Month => Months::of(values).chart(look),
+            FacetField::Month => Months::of(values).chart(look, facets.contains_key(&FacetField::Year)),
             FacetField::Year => year_rows(values, look),
-            _ => value_rows(values, limit, look),
+            _ => value_rows(values, rows, limit, look),
         };
         for line in lines {
             let _ = writeln!(out, "{line}");
@@ -74,13 +74,13 @@ fn name(value: &FacetValue) -> &str {
     value.label.as_deref().or(value.value.as_deref()).unwrap_or("(unknown)")
 }
 
-fn value_rows(values: &[FacetValue], limit: usize, look: Look) -> Vec<String> {
+fn value_rows(values: &[FacetValue], rows: usize, limit: usize, look: Look) -> Vec<String> {
     let max = values.iter().map(|value| value.count).max().unwrap_or(0);
     let digits = grouped(max).len();
     let bar_width = (look.width / 4).clamp(*BAR_WIDTH.start(), *BAR_WIDTH.end());
     let room = look.width.saturating_sub(digits + bar_width + 6);
     let shown: Vec<&FacetValue> =
-        values.iter().enumerate().filter_map(|(at, value)| (at < limit || value.selected).then_some(value)).collect();
+        values.iter().enumerate().filter_map(|(at, value)| (at < rows || value.selected).then_some(value)).collect();
     let mut lines: Vec<String> = shown
         .iter()
         .map(|value| {
@@ -93,8 +93,10 @@ fn value_rows(values: &[FacetValue], limit: usize, look: Look) -> Vec<String> {
         })
         .collect();
     if shown.len() < values.len() {
-        let rest =
-            format!("  … and {} more (`--facet-limit N` shows more)", grouped((values.len() - shown.len()) as u64));
+        let more = grouped((values.len() - shown.len()) as u64);
+        // Beyond the limit nobody has counted.
+        let least = if values.len() >= limit { "at least " } else { "" };
+        let rest = format!("  … and {least}{more} more (`--facet-limit N` shows more)");
         lines.push(look.paint(DIM, &fit(&rest, look.width)));
     }
     lines
@@ -148,7 +150,7 @@ mod tests {
     #[test]
     fn draws_rows_and_marks_what_was_chosen() {
         assert_eq!(
-            full(&facets(), 1, Look::plain(48)),
+            full(&facets(), 1, 100, Look::plain(48)),
             "\
 Topics
   1,200 ████████████ AI
@@ -173,7 +175,7 @@ Providers
     #[test]
     fn never_exceeds_the_width() {
         for width in [20, 40, 60, 80, 200] {
-            let drawn = full(&facets(), 10, Look::plain(width));
+            let drawn = full(&facets(), 10, 3, Look::plain(width));
             assert!(drawn.lines().all(|line| line.width() <= width), "{width}\n{drawn}");
         }
     }

@@ -1,6 +1,7 @@
 //! [`Months`]: counts by month or year without gaps, and how they are drawn.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use anstyle::Style;
 use healthnews::search::FacetValue;
@@ -12,7 +13,7 @@ use crate::cli::numbers::grouped;
 
 /// Up to so many months are rows; more are columns.
 const MAX_MONTH_ROWS: usize = 14;
-/// The height of the column chart, in rows.
+/// The greatest height of the column chart, in rows; small counts get a row for each article.
 const CHART_HEIGHT: usize = 6;
 /// The widest bar in columns: longer ones are not easier to compare.
 const MAX_BAR: usize = 40;
@@ -63,8 +64,9 @@ impl Months {
         format!("{from} {} {to}", look.paint(BAR, &sparkline(&sums)))
     }
 
-    /// A chart as lines: rows for few months, columns where they fit, else a row for each year.
-    pub(crate) fn chart(&self, look: Look) -> Vec<String> {
+    /// A chart as lines: rows for few months, columns where they fit, else a row for each year, or one line where the
+    /// years stand elsewhere.
+    pub(crate) fn chart(&self, look: Look, has_years: bool) -> Vec<String> {
         let months = self.counts.len();
         let max = self.counts.iter().copied().max().unwrap_or(0);
         let axis = grouped(max).len() + 4;
@@ -74,6 +76,8 @@ impl Months {
             rows(&self.months(), usize::MAX, look)
         } else if axis + months < look.width {
             self.columns(look, axis, max)
+        } else if has_years {
+            vec![format!("  {}", self.line(look, look.width.saturating_sub(2)))]
         } else {
             rows(&self.years(), LONG_GAP, look)
         };
@@ -102,17 +106,18 @@ impl Months {
     fn columns(&self, look: Look, axis: usize, max: u64) -> Vec<String> {
         let room = look.width - axis;
         let each = (room / self.counts.len()).clamp(1, 4);
+        let height = CHART_HEIGHT.min(usize::try_from(max).unwrap_or(CHART_HEIGHT));
         let mut lines = Vec::new();
-        for row in (0..CHART_HEIGHT).rev() {
+        for row in (0..height).rev() {
             let mut bars = String::new();
             for &count in &self.counts {
-                let c = cell(count, max, CHART_HEIGHT, row);
+                let c = cell(count, max, height, row);
                 // From two columns on, one of them is the gap between the bars.
                 let thick = (each - 1).max(1);
                 bars.extend(std::iter::repeat_n(c, thick));
                 bars.extend(std::iter::repeat_n(' ', each - thick));
             }
-            let label = if row == CHART_HEIGHT - 1 { grouped(max) } else { String::new() };
+            let label = if row == height - 1 { grouped(max) } else { String::new() };
             let bars = look.paint(BAR, bars.trim_end());
             lines.push(format!("{label:>width$} │{bars}", width = axis - 2).trim_end().to_owned());
         }
@@ -126,10 +131,10 @@ impl Months {
         let mut labels = String::new();
         for (column, month) in (self.first..).take(self.counts.len()).enumerate() {
             let at = column * each;
-            let free = labels.is_empty() || labels.len() + 1 <= at;
+            let free = labels.is_empty() || labels.len() < at;
             if (month % 12 == 0 || column == 0) && free && at + 4 <= room {
                 labels.push_str(&" ".repeat(at - labels.len()));
-                labels.push_str(&format!("{:04}", month / 12));
+                let _ = write!(labels, "{:04}", month / 12);
             }
         }
         labels
@@ -199,32 +204,31 @@ mod tests {
     }
 
     fn chart(counts: &[(&str, u64)], width: usize) -> String {
-        Months::of(&values(counts)).chart(Look::plain(width)).join("\n")
+        Months::of(&values(counts)).chart(Look::plain(width), false).join("\n")
     }
 
     #[test]
     fn shows_few_months_as_rows_with_the_gaps() {
         assert_eq!(
             chart(&[("2021-11", 2), ("2022-01", 4), ("", 1)], 20),
-            "  2021-11 2 ███\n  2021-12 0\n  2022-01 4 ██████\n  1 without a date"
+            "  2021-11 2 ███▌\n  2021-12 0\n  2022-01 4 ███████\n  1 without a date"
         );
     }
 
     #[test]
     fn shows_many_months_as_columns() {
         let drawn = chart(&[("2020-10", 3), ("2021-06", 6), ("2022-02", 12)], 60);
-        assert_eq!(
-            drawn,
-            "\
-  12 │                                                ██
-     │                                                ██
-     │                                                ██
-     │                        ██                      ██
-     │▄▄                      ██                      ██
-     │██                      ██                      ██
-   0 └───────────────────────────────────────────────────
-      2020     2021                                2022"
-        );
+        let columns = [
+            "  12 │                                                ██",
+            "     │                                                ██",
+            "     │                                                ██",
+            "     │                        ██                      ██",
+            "     │▄▄                      ██                      ██",
+            "     │██                      ██                      ██",
+            "   0 └───────────────────────────────────────────────────",
+            "      2020     2021                                2022",
+        ];
+        assert_eq!(drawn, columns.join("\n"));
     }
 
     #[test]
@@ -232,7 +236,7 @@ mod tests {
         let drawn = chart(&[("1999-05", 1), ("2010-10", 3), ("2012-06", 6)], 40);
         assert_eq!(
             drawn,
-            "  1999 1 ████▋\n  …    0\n  2010 3 ██████████████\n  2011 0\n  2012 6 ████████████████████████████"
+            "  1999 1 █████\n  …    0\n  2010 3 ███████████████\n  2011 0\n  2012 6 ██████████████████████████████"
         );
     }
 

@@ -68,5 +68,5 @@ fn write(columns: &[&str], rows: impl Iterator<Item = Vec<String>>) -> io::Resul
     for row in rows {
         writer.write_record(row.iter().map(|field| neutral(field).into_owned()))?;
     }
-    writer.into_inner().map_err(|error| error.into_error())
+    writer.into_inner().map_err(csv::IntoInnerError::into_error)
 }

@@ -22,6 +22,8 @@ pub(crate) struct View {
     pub(crate) brief: bool,
     /// Rows of a facet.
     pub(crate) facet_rows: usize,
+    /// How many values of a facet were asked for.
+    pub(crate) facet_limit: usize,
     /// The first hit's number less one.
     pub(crate) offset: usize,
     /// Addresses, ids and sources too.
@@ -35,7 +37,10 @@ pub(crate) fn response(response: &SearchResponse, view: &View) -> String {
     let look = view.look;
     let mut out = String::new();
     if !response.hits.is_empty() {
-        let _ = writeln!(out, "{}\n", look.paint(DIM, &header(response, view.offset)));
+        for line in wrap(&header(response, view.offset), &[], look.width) {
+            let _ = writeln!(out, "{}", look.line(&line, DIM));
+        }
+        out.push('\n');
     }
     for (number, hit) in (view.offset + 1..).zip(&response.hits) {
         out.push_str(&entry(number, hit, view));
@@ -53,7 +58,7 @@ pub(crate) fn counts(response: &SearchResponse, view: &View) -> String {
     if view.brief {
         facets::brief(&response.facets, view.look)
     } else {
-        let drawn = facets::full(&response.facets, view.facet_rows, view.look);
+        let drawn = facets::full(&response.facets, view.facet_rows, view.facet_limit, view.look);
         drawn.strip_suffix('\n').unwrap_or(&drawn).to_owned()
     }
 }

@@ -180,7 +180,7 @@ mod tests {
 
     #[test]
     fn breaks_scripts_without_spaces_between_characters() {
-        assert_eq!(lines("健康新聞與遠距監測。", &[0..6], 8), ["[健康]新聞", "與遠距監", "測。"]);
+        assert_eq!(lines("健康新聞與遠距監測。", std::slice::from_ref(&(0..6)), 8), ["[健康]新聞", "與遠距監", "測。"]);
     }
 
     #[test]
@@ -190,7 +190,7 @@ mod tests {
 
     #[test]
     fn shows_no_control_characters() {
-        assert_eq!(lines("a\u{1b}[1mb\u{202e} c\u{9b}", &[0..1], 80), ["[a][1mb c"]);
+        assert_eq!(lines("a\u{1b}[1mb\u{202e} c\u{9b}", std::slice::from_ref(&(0..1)), 80), ["[a][1mb c"]);
     }
 
     #[test]

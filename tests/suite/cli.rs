@@ -1,0 +1,210 @@
+//! Commands, exit codes, help, errors.
+
+use std::io::Read;
+use std::process::{Command, Stdio};
+
+use healthnews::index::IndexFolder;
+use serde_json::{Value, json};
+
+use crate::harness::{Home, PROGRAM, clean_environment};
+
+#[test]
+fn an_answer_exits_with_0_and_none_with_1() {
+    let home = Home::indexed();
+    home.run(["search", "remote"]).stdout_has("3 articles").check();
+    home.run(["search", "zebra"]).exits(1).stdout("").stderr_has("no article matches `zebra`").check();
+    home.run(["search", "zebra", "-q"]).exits(1).stdout("").check();
+    home.run(["facets", "zebra"]).exits(1).stdout("").stderr_has("no article matches `zebra`").check();
+    let answer = home.run(["search", "zebra", "--json"]).exits(1).json();
+    assert_eq!((&answer["total"], &answer["hits"]), (&json!(0), &json!([])));
+}
+
+#[test]
+fn a_page_behind_the_last_says_how_many_there_are() {
+    let home = Home::indexed();
+    home.run(["search", "remote", "--offset", "5"])
+        .exits(1)
+        .stderr("no article after the first 5; there are 3\n")
+        .check();
+}
+
+#[test]
+fn wrong_arguments_exit_with_2_and_say_what_is_right() {
+    let home = Home::indexed();
+    home.run(["search", "--topc", "AI"])
+        .exits(2)
+        .stderr_has("unexpected argument '--topc'")
+        .stderr_has("--topic")
+        .check();
+    home.run(["search", "--facets", "colour"]).exits(2).stderr_has("provider").check();
+    home.run(["search", "--min-quality", "200"]).exits(2).stderr_has("0..=100").check();
+    home.run(["search", "--as-of", "soon"]).exits(2).stderr_has("2021-12-31").check();
+    home.run(["search", "--after", "yesterday"]).exits(2).stderr_has("error: ").stderr_has("yesterday").check();
+    home.run(["show"]).exits(2).stderr_has("<ID|URL>").check();
+    home.run(["facets", "--format", "ris"])
+        .exits(2)
+        .stderr("error: `facets` has no format `ris`\nhint: choose one of `text`, `json`, `ndjson` and `csv`\n")
+        .check();
+    home.run(["search", "x".repeat(5000).as_str()]).exits(2).stderr_has("error: ").stderr_has("hint: ").check();
+}
+
+#[test]
+fn without_an_index_it_exits_with_3_and_says_how_to_build_one() {
+    let home = Home::new();
+    for command in [["search", "x"].as_slice(), &["facets"], &["show", "x"], &["status"]] {
+        home.run(command)
+            .exits(3)
+            .stdout("")
+            .stderr(
+                "error: no index in `index`\nhint: build one with `healthnews index FOLDER`, or name another with `--index DIR`\n",
+            )
+            .check();
+    }
+}
+
+#[test]
+fn a_damaged_index_exits_with_3_and_a_rebuild_mends_it() {
+    let home = Home::indexed();
+    home.write("index/gen-000001/manifest.json", "{");
+    home.run(["status"]).exits(3).stderr_has("is damaged").stderr_has("hint: build it anew").check();
+    home.run(["index", "news"]).exits(3).stderr_has("is damaged").check();
+    home.run(["index", "--rebuild", "news", "-q"]).check();
+    home.run(["status"]).stdout_has("gen-000002").check();
+}
+
+#[test]
+fn a_locked_index_exits_with_4_while_searches_go_on() {
+    let home = Home::indexed();
+    let lock = IndexFolder::new(home.path().join("index")).lock().unwrap();
+    home.run(["index", "--rebuild"])
+        .exits(4)
+        .stderr_has("is being written by process")
+        .stderr_has("hint: wait")
+        .check();
+    home.run(["index"]).stderr_has("nothing has changed").check();
+    home.run(["search", "remote"]).stdout_has("3 articles").check();
+    drop(lock);
+    home.run(["index", "--rebuild", "-q"]).check();
+}
+
+#[test]
+fn errors_are_json_when_answers_are() {
+    let home = Home::new();
+    let error = |arguments: &[&str], exit: i32| -> Value {
+        let written = home.run(arguments).exits(exit).stderr_has("").stdout("").check();
+        serde_json::from_str(&written.stderr).expect(&written.stderr)
+    };
+    assert_eq!(
+        error(&["search", "x", "--json"], 3),
+        json!({
+            "schema": "healthnews.error/1",
+            "code": "index_missing",
+            "message": "no index in `index`",
+            "hint": "build one with `healthnews index FOLDER`, or name another with `--index DIR`",
+        })
+    );
+    assert_eq!(error(&["search", "--topc", "--format", "ndjson"], 2)["code"], "usage");
+    assert_eq!(error(&["index", "nowhere", "--json"], 2)["code"], "source_unreadable");
+    assert_eq!(error(&["index", "--json"], 2)["message"], "no source to read");
+}
+
+#[test]
+fn a_reader_that_has_seen_enough_is_no_failure() {
+    let home = Home::new();
+    let line = |n| format!("{{\"title\":\"Remote article number {n}\",\"id\":\"{n}\"}}");
+    let lines: Vec<String> = (0..3000).map(line).collect();
+    home.write("many.ndjson", lines.join("\n"));
+    home.run(["index", "many.ndjson", "-q"]).check();
+    let mut command = Command::new(PROGRAM);
+    clean_environment(&mut command);
+    let mut child = command
+        .args(["search", "remote", "--limit", "3000", "--json"])
+        .current_dir(home.path())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdout = child.stdout.take().unwrap();
+    stdout.read_exact(&mut [0; 10]).unwrap();
+    drop(stdout);
+    let output = child.wait_with_output().unwrap();
+    assert_eq!((output.status.code(), output.stderr.as_slice()), (Some(0), b"".as_slice()));
+}
+
+#[test]
+fn short_help_fits_80_columns_and_long_help_begins_with_examples() {
+    let home = Home::new();
+    for command in ["", "index", "search", "facets", "show", "status", "completions", "man"] {
+        let arguments = |flag| [command, flag].into_iter().filter(|argument| !argument.is_empty());
+        let short = home.run(arguments("-h")).env("COLUMNS", "80").check();
+        for line in short.stdout.lines() {
+            assert!(line.chars().count() <= 80, "{command}: {line}");
+        }
+        let long = home.run(arguments("--help")).env("COLUMNS", "100").check();
+        if ["", "index", "search", "facets"].contains(&command) {
+            let (examples, usage) = (long.stdout.find("Examples:"), long.stdout.find("Usage:"));
+            assert!(examples.is_some() && examples < usage, "{command}");
+        }
+    }
+    home.run(["--version"]).stdout(format!("healthnews {}\n", env!("CARGO_PKG_VERSION"))).check();
+    home.run([""; 0]).exits(2).stderr_has("Usage: healthnews").check();
+}
+
+#[test]
+fn writes_completions_and_a_manual_page() {
+    let home = Home::new();
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        home.run(["completions", shell]).stdout_has("healthnews").stdout_has("min-quality").check();
+    }
+    home.run(["completions", "tcsh"]).exits(2).stderr_has("possible values").check();
+    let page = home.run(["man"]).stdout_has(".TH healthnews 1").check();
+    for part in [".SH \"SEARCH\"", "min\\-quality", ".SH \"INDEX\"", "rebuild", "Exit codes"] {
+        assert!(page.stdout.contains(part), "{part}");
+    }
+}
+
+#[test]
+fn shows_an_article_by_id_or_address() {
+    let home = Home::indexed();
+    let shown = home
+        .run(["show", "http://beckers.com/monitoring/?utm_source=x"])
+        .stdout_has("Remote patient monitoring cuts readmissions\n")
+        .stdout_has("provider   Becker's Hospital Review (beckers.com)\n")
+        .stdout_has("published  2021-11-29T20:06:00Z\n")
+        .stdout_has("topics     Remote Monitoring, AI\n")
+        .stdout_has("sources    news/monitoring.md\n")
+        .stdout_has("Related\n- Telehealth visits double\n")
+        .check();
+    let article = home.run(["show", "https://beckers.com/monitoring", "--json"]).json();
+    assert_eq!(article["schema"], "healthnews.article/1");
+    assert_eq!(article["related"][0]["title"], "Telehealth visits double");
+    assert_eq!(article["authors"], json!([]));
+    let id = article["id"].as_str().unwrap();
+    home.run(["show", id]).stdout(shown.stdout).check();
+
+    home.run(["show", "https://beckers.com/nothing"])
+        .exits(1)
+        .stdout("")
+        .stderr_has("no article has the id or address `https://beckers.com/nothing`\nhint: ")
+        .check();
+    home.run(["show", "0000000000000000", "--json"]).exits(1).stderr_has("\"code\":\"not_found\"").check();
+}
+
+#[test]
+fn status_tells_what_is_in_the_index() {
+    let home = Home::indexed();
+    home.run(["status"])
+        .stdout_has("index      index (gen-000001, format ")
+        .stdout_has("articles   5\n")
+        .stdout_has("(just now)\n")
+        .stdout_has("read       5 files\n")
+        .stdout_has("sources    news (in ")
+        .check();
+    let status = home.run(["status", "--json"]).json();
+    assert_eq!(status["schema"], "healthnews.status/1");
+    assert_eq!((&status["generation"], &status["articles"]), (&json!("gen-000001"), &json!(5)));
+    assert_eq!(status["sources"], json!(["news"]));
+    assert!(status["size_bytes"].as_u64() > Some(1000));
+    assert!(status["built_at"].as_str().unwrap().ends_with('Z'));
+    assert!(status["format"].is_u64());
+}

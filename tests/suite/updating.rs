@@ -1,0 +1,141 @@
+//! `index` and `search --source`: what is read, remembered, refused and kept.
+
+use std::fs;
+
+use serde_json::json;
+
+use crate::harness::{Home, NEWS};
+
+#[test]
+fn builds_then_sees_that_nothing_has_changed() {
+    let home = Home::with_news();
+    home.run(["index", "news"])
+        .stdout("")
+        .stderr_has("5 files read: 5 articles (0 merged), 0 left out, 0 rejected, ")
+        .check();
+    home.run(["index"]).stderr_has("nothing has changed: 5 articles, ").check();
+    home.run(["index", "./news/"]).stderr_has("nothing has changed").check();
+    home.run(["index", "--rebuild"]).stderr_has("5 files read").check();
+    home.write("news/new.md", NEWS[0].1.replace("telehealth\n", "second\n"));
+    home.run(["index"]).stderr_has("6 files read: 6 articles").check();
+    home.run(["status"]).stdout_has("gen-000003").check();
+}
+
+#[test]
+fn named_sources_join_the_remembered_ones_and_a_rebuild_replaces_them() {
+    let home = Home::with_news();
+    home.run(["index", "news/scans.md", "-q"]).check();
+    home.run(["index", "news/taiwan.md", "news/wear*.md"]).stderr_has("3 files read").check();
+    let sources = |home: &Home| home.run(["status", "--json"]).json()["sources"].clone();
+    assert_eq!(sources(&home), json!(["news/scans.md", "news/taiwan.md", "news/wear*.md"]));
+    home.run(["index", "--rebuild", "news/scans.md"]).stderr_has("1 file read").check();
+    assert_eq!(sources(&home), json!(["news/scans.md"]));
+}
+
+#[test]
+fn standard_input_is_read_and_not_remembered() {
+    let home = Home::with_news();
+    let line = "{\"title\":\"From a pipe\",\"url\":\"https://example.com/pipe\"}\n";
+    home.run(["index", "-", "news/scans.md"]).stdin(line).stderr_has("2 files read: 2 articles").check();
+    home.run(["search", "pipe"]).stdout_has("From a pipe").check();
+    home.run(["index"]).stderr_has("1 file read: 1 article ").check();
+}
+
+#[test]
+fn a_source_that_is_not_there_is_an_error_and_one_that_has_gone_a_problem() {
+    let home = Home::with_news();
+    home.run(["index"]).exits(2).stderr_has("error: no source to read\nhint: ").check();
+    home.run(["index", "nowhere"]).exits(2).stderr_has("error: cannot read the source `nowhere`").check();
+    home.run(["status"]).exits(3).stderr_has("no index").check();
+
+    home.run(["index", "news/scans.md", "news/taiwan.md", "-q"]).check();
+    fs::remove_file(home.path().join("news/scans.md")).unwrap();
+    home.run(["index", "--strict"])
+        .exits(5)
+        .stderr_has("news/scans.md: this source was read before and is not there any more\n")
+        .stderr_has("the index stays as it was")
+        .check();
+    home.run(["search", "scans"]).stdout_has("AI reads remote scans").check();
+    home.run(["index"]).stderr_has("news/scans.md: this source was read before").stderr_has("1 file read").check();
+    fs::remove_file(home.path().join("news/taiwan.md")).unwrap();
+    home.run(["index"]).exits(2).stderr_has("error: cannot read the source `news/").check();
+    home.run(["status"]).stdout_has("articles   1\n").check();
+}
+
+#[test]
+fn bad_input_is_told_and_passed_over_unless_it_is_strict() {
+    let home = Home::with_news();
+    home.write("news/bad.md", "---\nexcerpt: no title here\n---\n");
+    home.run(["index", "news", "--strict"])
+        .exits(5)
+        .stderr_has("news/bad.md")
+        .stderr_has("1 problem, and none is allowed (`--strict`): the index stays as it was")
+        .check();
+    home.run(["status"]).exits(3).stderr_has("no index").check();
+    home.run(["index", "news"])
+        .stderr_has("news/bad.md")
+        .stderr_has("6 files read: 5 articles (0 merged), 0 left out, 1 rejected")
+        .check();
+}
+
+#[test]
+fn many_problems_are_cut_short() {
+    let home = Home::new();
+    for n in 0..30 {
+        home.write(&format!("news/{n:02}.md"), "---\nexcerpt: no title here\n---\n");
+    }
+    home.write("news/good.md", NEWS[0].1);
+    let written = home.run(["index", "news"]).stderr_has("… and 10 more (`--verbose` tells all)\n").check();
+    assert_eq!(written.stderr.lines().filter(|line| line.starts_with("news/")).count(), 20);
+    let written = home.run(["index", "--rebuild", "-v"]).stderr_has("30 rejected").check();
+    assert_eq!(written.stderr.lines().filter(|line| line.starts_with("news/")).count(), 30);
+}
+
+#[test]
+fn a_dry_run_writes_nothing() {
+    let home = Home::with_news();
+    home.run(["index", "news", "--dry-run"])
+        .stderr_has("5 files read: 5 articles")
+        .stderr_has("nothing written (dry run)")
+        .check();
+    assert!(!home.path().join("index").exists());
+}
+
+#[test]
+fn the_report_accounts_for_every_file() {
+    let home = Home::with_news();
+    home.write("news/again.md", NEWS[0].1);
+    home.write("news/bad.md", "---\nexcerpt: no title here\n---\n");
+    let mut report = home.run(["index", "news", "--json", "--threads", "2"]).json();
+    assert!(report["took_ms"].take().is_u64());
+    let problems = report["problems"].take();
+    assert_eq!(problems[0]["path"], "news/bad.md");
+    assert!(problems[0]["what"].is_string());
+    assert_eq!(
+        report,
+        json!({
+            "schema": "healthnews.index/1", "outcome": "built", "generation": "gen-000001", "files": 7, "records": 6,
+            "articles": 5, "merged": 1, "left_out": 0, "rejected": 1, "problems": null, "took_ms": null,
+        })
+    );
+    let report = home.run(["index", "--json"]).json();
+    assert_eq!(
+        (&report["outcome"], &report["files"], &report["articles"]),
+        (&json!("unchanged"), &json!(7), &json!(5))
+    );
+}
+
+#[test]
+fn searching_with_a_source_builds_once() {
+    let home = Home::with_news();
+    let built = home.run(["search", "--source", "news", "remote", "-q"]).stdout_has("3 articles").check();
+    let again = home.run(["search", "--source", "news", "remote"]).check();
+    let hits = |text: &str| text.lines().skip(1).map(str::to_owned).collect::<Vec<_>>();
+    assert_eq!(hits(&built.stdout), hits(&again.stdout));
+    home.write("news/new.md", NEWS[0].1.replace("telehealth\n", "second\n"));
+    home.run(["search", "--source", "news", "remote"]).stdout_has("4 articles").stderr_has("6 files read").check();
+    home.run(["search", "--source", "nowhere", "remote"])
+        .exits(2)
+        .stderr_has("cannot read the source `nowhere`")
+        .check();
+}
