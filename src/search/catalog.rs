@@ -61,6 +61,28 @@ pub(super) struct Ranks {
     pub(super) ids: Vec<u64>,
     pub(super) published: Vec<i64>,
     pub(super) quality: Vec<u8>,
+    pub(super) best: Best,
+}
+
+/// The best that any article of a segment has, for bounds on its rank. Deleted ones may still be among them.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Best {
+    pub(super) newest: i64,
+    pub(super) has_undated: bool,
+    /// The highest known grade; 0 if none is known.
+    pub(super) grade: u8,
+    pub(super) has_ungraded: bool,
+}
+
+impl Best {
+    fn of(published: &[i64], quality: &[u8]) -> Self {
+        Self {
+            newest: published.iter().copied().max().unwrap_or(UNDATED),
+            has_undated: published.contains(&UNDATED),
+            grade: quality.iter().copied().filter(|grade| *grade != UNGRADED).max().unwrap_or_default(),
+            has_ungraded: quality.contains(&UNGRADED),
+        }
+    }
 }
 
 /// All countable values, and which article has which.
@@ -102,11 +124,11 @@ fn load_ranks(segment: &SegmentReader) -> tantivy::Result<Ranks> {
     let docs = segment.max_doc();
     let columns = segment.fast_fields();
     let (ids, published, quality) = (columns.u64("id")?, columns.i64("published")?, columns.u64("quality")?);
-    Ok(Ranks {
-        ids: (0..docs).map(|doc| ids.first(doc).unwrap_or_default()).collect(),
-        published: (0..docs).map(|doc| published.first(doc).unwrap_or(UNDATED)).collect(),
-        quality: (0..docs).map(|doc| quality.first(doc).map_or(UNGRADED, |grade| grade as u8)).collect(),
-    })
+    let ids = (0..docs).map(|doc| ids.first(doc).unwrap_or_default()).collect();
+    let published: Vec<i64> = (0..docs).map(|doc| published.first(doc).unwrap_or(UNDATED)).collect();
+    let quality: Vec<u8> = (0..docs).map(|doc| quality.first(doc).map_or(UNGRADED, |grade| grade as u8)).collect();
+    let best = Best::of(&published, &quality);
+    Ok(Ranks { ids, published, quality, best })
 }
 
 impl Values {

@@ -8,7 +8,7 @@ mod stem;
 mod tokenizer;
 mod word;
 
-pub(crate) use tokenizer::{Stems, Surfaces, weighted};
+pub(crate) use tokenizer::{Stems, Surfaces, Weighted};
 pub use word::{Forms, Word, Words, words};
 
 /// The version of the rules in this module. An index of another version is refused, because its terms would not be found.
