@@ -1,4 +1,49 @@
 //! healthnews: search over curated health-tech news.
+//!
+//! Curators keep articles as files (Markdown with front matter, NDJSON). This library reads them, builds an index of them with
+//! [Tantivy](tantivy), and answers searches with exact counts by topic, provider and month, in an order that can be explained and
+//! repeated. The `healthnews` program is a thin layer over it; nothing here knows a command line or a terminal.
+//!
+//! Two flows, one direction each:
+//!
+//! ```text
+//! ingest   Source ─ survey ─► Survey ─ read ─► Articles (merged by id) ─► Build ─ publish ─► generation
+//!                                 └─ Problem (file, line, what) ────────► IngestReport
+//! search   SearchRequest ─ parse, resolve, lower ─► one pass: best + total + tally ─► SearchResponse
+//! ```
+//!
+//! | room | what is in it |
+//! |---|---|
+//! | [`article`] | the vocabulary: [`Article`](article::Article) and the value types it is made of |
+//! | [`ingest`] | bytes → articles: every dialect, one mapping table, merging, problems |
+//! | [`index`] | articles ↔ Tantivy: analysis, schema, generations on disk |
+//! | [`update`] | sources in, a generation out: the glue of the two |
+//! | [`query`] | text ↔ [`Query`](query::Query) |
+//! | [`search`] | [`SearchRequest`](search::SearchRequest) → [`SearchResponse`](search::SearchResponse) |
+//!
+//! # Example
+//!
+//! ```
+//! use healthnews::index::IndexFolder;
+//! use healthnews::ingest::{Silent, Source};
+//! use healthnews::search::{SearchRequest, Searcher, Settings};
+//! use healthnews::update::{UpdateOptions, update};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let temp = tempfile::tempdir()?;
+//! # let (folder, news) = (temp.path().join("index"), temp.path());
+//! std::fs::write(news.join("card.md"), "---\ntitle: Remote monitoring at home\n---\nA ward without beds.\n")?;
+//! let index = IndexFolder::new(folder);
+//! let sources = vec![Source::parse("card.md", news)];
+//! update(&index, &UpdateOptions { sources, ..UpdateOptions::default() }, &Silent)?;
+//!
+//! let searcher = Searcher::open(&index, &Settings::default())?;
+//! let request = SearchRequest { q: "monitored wards".to_owned(), ..SearchRequest::default() };
+//! assert_eq!(searcher.search(&request)?.hits[0].title, "Remote monitoring at home");
+//! # Ok(())
+//! # }
+//! ```
+
 pub mod article;
 mod error;
 pub mod index;
@@ -6,4 +51,5 @@ pub mod ingest;
 pub mod query;
 pub mod search;
 pub mod update;
+
 pub use error::{Error, Fault, Result};

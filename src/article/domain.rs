@@ -28,10 +28,8 @@ impl Domain {
     }
 
     fn from_host(host: &str) -> Option<Self> {
-        let mut host = host.trim_end_matches('.').to_lowercase();
-        while let Some(rest) = host.strip_prefix("www.") {
-            host = rest.to_owned();
-        }
+        let host = host.trim_end_matches('.').to_lowercase();
+        let host = host.trim_start_matches("www.");
         let labels = || host.split('.');
         let plausible = labels().count() >= 2
             && labels()
@@ -39,7 +37,7 @@ impl Domain {
             && labels()
                 .next_back()
                 .is_some_and(|tld| tld.chars().count() >= 2 && !tld.starts_with(|c: char| c.is_ascii_digit()));
-        plausible.then_some(Self(host))
+        plausible.then(|| Self(host.to_owned()))
     }
 
     /// The host name.

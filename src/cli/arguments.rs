@@ -1,5 +1,6 @@
 //! [`Arguments`]: the commands and the options they share.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -63,7 +64,7 @@ pub(crate) struct Global {
     ///
     /// May also be set as `index` in healthnews.toml.
     #[arg(long, global = true, value_name = "DIR", env = "HEALTHNEWS_INDEX", hide_env = true)]
-    pub(crate) index: Option<PathBuf>,
+    pub(crate) index: Option<OsString>,
     #[arg(long, global = true, value_name = "FORMAT", hide_possible_values = true)]
     #[arg(help = "text, json, ndjson, csv, md, ris or bibtex")]
     format: Option<Format>,

@@ -73,7 +73,9 @@ impl Settings {
     }
 
     fn of(file: File, global: &Global, base: PathBuf, mapping: Mapping, ranking: Ranking) -> Self {
-        let index = global.index.clone().or_else(|| file.index.map(|index| base.join(index)));
+        // An empty variable counts as none.
+        let named = global.index.as_ref().filter(|index| !index.is_empty()).map(PathBuf::from);
+        let index = named.or_else(|| file.index.map(|index| base.join(index)));
         Self {
             index: index.unwrap_or_else(|| PathBuf::from(DEFAULT_INDEX)),
             sources: file.sources,

@@ -1,7 +1,7 @@
 //! [`Pass`]: one walk over the matching articles that finds the best, counts all and counts their values.
 //!
 //! Exactness of the pruned walk. A score is *t·m*: the text score times a factor m ≤ M. An article must be seen unless its score
-//! cannot reach the k-th best so far, s_k. The engine calls back for every article whose own sum of text scores exceeds a
+//! cannot reach the k-th best so far, called s. The engine calls back for every article whose own sum of text scores exceeds a
 //! threshold θ, and passes over blocks of articles whose *upper bound* does not. Three things stand between that bound and t·m:
 //!
 //! 1. the factor: t·m ≤ t·M, where M is the greatest factor that any article of the segment can have;
@@ -12,8 +12,8 @@
 //!    or between 1/ρ and 1, the same side for all (f, ℓ). So the true greatest score of a block is at most ρ times
 //!    the score at A of the pair stored.
 //!
-//! Hence an article with e·(1+ε)·ρ·M < s_k cannot get in, and θ = s_k / ((1+ε)·ρ·M), one step down for the rounding to `f32`, is a
-//! threshold that loses nothing. Ties with s_k get through, because θ is below it, and are decided by date and id.
+//! Hence an article with e·(1+ε)·ρ·M < s cannot get in, and θ = s / ((1+ε)·ρ·M), one step down for the rounding to `f32`, is a
+//! threshold that loses nothing. Ties with s get through, because θ is below it, and are decided by date and id.
 //! The property test `finds_the_same_with_and_without_pruning` compares with the full walk.
 //!
 //! Where all matches are counted there are two walks: one that counts, without scores, and a pruned one for the best. Decoding

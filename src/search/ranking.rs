@@ -79,6 +79,7 @@ impl Ranking {
 }
 
 #[cfg(test)]
+#[expect(clippy::float_cmp, reason = "the factors are exact where they are neutral or at their bounds")]
 mod tests {
     use super::*;
     use proptest::prelude::*;

@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use healthnews::index::IndexFolder;
 use serde_json::{Value, json};
 
-use crate::harness::{Home, PROGRAM, clean_environment};
+use crate::harness::{Home, NEWS, PROGRAM, clean_environment};
 
 #[test]
 fn an_answer_exits_with_0_and_none_with_1() {
@@ -83,6 +83,12 @@ fn a_locked_index_exits_with_4_while_searches_go_on() {
         .check();
     home.run(["index"]).stderr_has("nothing has changed").check();
     home.run(["search", "remote"]).stdout_has("3 articles").check();
+    home.write("news/new.md", NEWS[0].1.replace("telehealth\n", "second\n"));
+    home.run(["search", "--source", "news", "remote"])
+        .stdout_has("3 articles")
+        .stderr_has("warning: the index in `index` is being written by process ")
+        .stderr_has("; searching it as it is\n")
+        .check();
     drop(lock);
     home.run(["index", "--rebuild", "-q"]).check();
 }
@@ -175,6 +181,10 @@ fn shows_an_article_by_id_or_address() {
         .stdout_has("sources    news/monitoring.md\n")
         .stdout_has("Related\n- Telehealth visits double\n")
         .check();
+    home.run(["show", "https://beckers.com/monitoring"])
+        .env("COLUMNS", "30")
+        .stdout_has("url        https://beckers.com/monitoring\n")
+        .check();
     let article = home.run(["show", "https://beckers.com/monitoring", "--json"]).json();
     assert_eq!(article["schema"], "healthnews.article/1");
     assert_eq!(article["related"][0]["title"], "Telehealth visits double");
@@ -207,4 +217,17 @@ fn status_tells_what_is_in_the_index() {
     assert!(status["size_bytes"].as_u64() > Some(1000));
     assert!(status["built_at"].as_str().unwrap().ends_with('Z'));
     assert!(status["format"].is_u64());
+}
+
+#[test]
+fn a_query_without_a_word_finds_nothing_and_says_so() {
+    let home = Home::with_news();
+    home.run(["index", "news", "-q"]).check();
+    for text in ["?!", "( )", "\"\"", "🎉"] {
+        home.run(["search", text])
+            .exits(1)
+            .stderr_has(&format!("warning: there is no word in `{text}` to search for\n"))
+            .check();
+    }
+    home.run(["search", " "]).stdout_has("5 articles").check();
 }

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use healthnews::article::{Article, Published, fold_words};
+use healthnews::article::{Article, Provider, Published, Topic, fold_words};
 use healthnews::index::analysis::words;
 use healthnews::query::{FieldFilter, Filters, Node, Query};
 use healthnews::search::{FacetField, Ranking, Sort};
@@ -145,9 +145,9 @@ impl<'a> Reference<'a> {
         let published = article.published.map(Published::unix);
         match filter {
             FieldFilter::Topic(name) => {
-                let name = healthnews::article::Topic::parse(name).map(|topic| topic.key());
+                let name = Topic::parse(name).map(|topic| topic.key());
                 let Some(name) = name else { return false };
-                let keys = |article: &Article| article.topics.iter().map(|topic| topic.key()).collect::<Vec<_>>();
+                let keys = |article: &Article| article.topics.iter().map(Topic::key).collect::<Vec<_>>();
                 let known = self.articles.iter().any(|searched| keys(searched.article).contains(&name));
                 let of_any_scheme = |article: &Article| {
                     article
@@ -165,9 +165,8 @@ impl<'a> Reference<'a> {
                 if keys().any(|key| is_key(&key)) {
                     return is_key(&provider.key());
                 }
-                let goes_by = |other: &healthnews::article::Provider| {
-                    other.key() == provider.key() && fold_words(&other.name) == fold_words(name)
-                };
+                let goes_by =
+                    |other: &Provider| other.key() == provider.key() && fold_words(&other.name) == fold_words(name);
                 let by_name =
                     self.articles.iter().filter_map(|searched| searched.article.provider.as_ref()).any(goes_by);
                 let by_label = provider.domain.as_ref().is_some_and(|domain| {

@@ -1,5 +1,7 @@
 //! Matches, order, counts and facets: what a search answers, compared with the [`Reference`].
 
+#![expect(clippy::float_cmp, reason = "the same sum in the same order is the same number")]
+
 use healthnews::article::{Article, Topic};
 use healthnews::query::parse;
 use healthnews::search::{FacetField, SearchRequest, SearchResponse, Sort};

@@ -18,6 +18,7 @@ fn the_index_is_named_by_flag_then_environment_then_file_then_default() {
     home.run(["status"]).stdout_has("from-file (gen-000001").stdout_has("news/wearables.md").check();
     // The file is found from further down, and what it names is relative to it.
     home.run(["status"]).dir(home.path().join("news")).stdout_has("from-file (gen-000001").check();
+    home.run(["status"]).env("HEALTHNEWS_INDEX", "").stdout_has("from-file (gen-000001").check();
     home.write("other.toml", "");
     home.run(["status", "--config", "other.toml"]).exits(3).stderr_has("no index in `index`").check();
 }

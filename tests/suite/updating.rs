@@ -1,10 +1,11 @@
 //! `index` and `search --source`: what is read, remembered, refused and kept.
 
 use std::fs;
+use std::process::{Command, Stdio};
 
 use serde_json::json;
 
-use crate::harness::{Home, NEWS};
+use crate::harness::{Home, NEWS, PROGRAM, clean_environment};
 
 #[test]
 fn builds_then_sees_that_nothing_has_changed() {
@@ -116,13 +117,30 @@ fn the_report_accounts_for_every_file() {
         json!({
             "schema": "healthnews.index/1", "outcome": "built", "generation": "gen-000001", "files": 7, "records": 6,
             "articles": 5, "merged": 1, "left_out": 0, "rejected": 1, "problems": null, "took_ms": null,
+            "added": 5, "changed": 0, "removed": 0, "unchanged": 0,
         })
     );
     let report = home.run(["index", "--json"]).json();
-    assert_eq!(
-        (&report["outcome"], &report["files"], &report["articles"]),
-        (&json!("unchanged"), &json!(7), &json!(5))
-    );
+    assert_eq!(report["outcome"], "unchanged");
+    let numbers =
+        ["files", "records", "articles", "merged", "rejected", "added", "unchanged"].map(|name| &report[name]);
+    assert_eq!(numbers, [7, 6, 5, 1, 1, 0, 5].map(|number| json!(number)).each_ref());
+}
+
+#[test]
+fn the_report_says_what_has_changed() {
+    let home = Home::with_news();
+    home.run(["index", "news", "-q"]).check();
+    home.write("news/new.md", NEWS[0].1.replace("telehealth\n", "second\n"));
+    home.write(NEWS[1].0, NEWS[1].1.replace("readmissions", "costs"));
+    fs::remove_file(home.path().join(NEWS[2].0)).unwrap();
+    let changes =
+        |report: &serde_json::Value| ["added", "changed", "removed", "unchanged"].map(|name| report[name].clone());
+    let expected = [1, 1, 1, 3].map(|number| json!(number));
+    assert_eq!(changes(&home.run(["index", "--dry-run", "--json"]).json()), expected);
+    home.run(["index"]).stderr_has("; 1 added, 1 changed, 1 removed\n").check();
+    let again = home.run(["index", "--rebuild", "--json"]).json();
+    assert_eq!(changes(&again), [0, 0, 0, 5].map(|number| json!(number)));
 }
 
 #[test]
@@ -138,4 +156,31 @@ fn searching_with_a_source_builds_once() {
         .exits(2)
         .stderr_has("cannot read the source `nowhere`")
         .check();
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupted_build_exits_with_130_and_leaves_the_old_index() {
+    let home = Home::indexed();
+    let mut command = Command::new(PROGRAM);
+    clean_environment(&mut command);
+    command.args(["index", "-", "--rebuild"]).current_dir(home.path());
+    let mut child = command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    // It waits for articles that never come; by then it has begun a generation.
+    let building = home.path().join("index/building-000002");
+    while !building.exists() {
+        assert!(child.try_wait().unwrap().is_none(), "it waits for its input");
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+    assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    home.run(["search", "remote"]).stdout_has("3 articles").check();
+    home.run(["index", "--rebuild", "-q"]).check();
+    assert!(!building.exists());
+    home.run(["status"]).stdout_has("gen-000002").check();
 }

@@ -26,6 +26,11 @@ pub(crate) fn page(article: &Article, look: Look) -> String {
     out.push('\n');
     for (name, value) in fields(article) {
         let mut head = format!("{name:NAMES$}");
+        if matches!(name, "url" | "sources") {
+            // For copying: whole, however long.
+            let _ = writeln!(out, "{}{}", look.paint(DIM, &head), look.paint_neutral(Style::new(), &value));
+            continue;
+        }
         for line in wrap(&value, &[], look.text_width().saturating_sub(NAMES)) {
             let _ = writeln!(out, "{}{}", look.paint(DIM, &head), look.line(&line, Style::new()));
             head = " ".repeat(head.width());
