@@ -121,6 +121,9 @@ fn row(measured: &str, floor: &str, ours: &str, ratio: &str, target: &str, good:
 fn indexing(places: &Places, builds: usize) -> Result<()> {
     let threads = std::thread::available_parallelism()?.get().min(8);
     let ours = || {
+        if places.ours.exists() {
+            std::fs::remove_dir_all(&places.ours)?;
+        }
         let sources = vec![Source::parse("files", places.collection.files.parent().unwrap_or(Path::new(".")))];
         let options = UpdateOptions { sources, rebuild: true, ..UpdateOptions::default() };
         update(&IndexFolder::new(&places.ours), &options, &Silent).map(drop)?;

@@ -118,10 +118,9 @@ impl Question {
 
     /// The question to healthnews: the best ten alone, or with the total and all facets.
     pub(crate) fn request(&self, facets: bool) -> SearchRequest {
-        let mut request = SearchRequest { q: self.text(), total: facets, ..SearchRequest::default() };
-        if facets {
-            request.facets = FacetField::ALL.to_vec();
-        }
+        let facets_asked = if facets { FacetField::ALL.to_vec() } else { Vec::new() };
+        let mut request =
+            SearchRequest { q: self.text(), total: facets, facets: facets_asked, ..SearchRequest::default() };
         match &self.filter {
             Some(Filter::Topic(topic)) => request.topic = vec![topic.clone()],
             Some(Filter::Provider(domain)) => request.provider = vec![domain.clone()],

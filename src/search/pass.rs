@@ -26,7 +26,7 @@ use tantivy::query::{EnableScoring, Weight};
 use tantivy::{DocAddress, DocId, Score, Searcher, SegmentReader};
 
 use super::catalog::{Group, Ranks, UNDATED, UNGRADED, Values};
-use super::filter::{Filter, Reasons};
+use super::filter::Filter;
 use super::ranking::Ranking;
 use super::request::Sort;
 use super::text_score::{ENGINE_ERROR, TextScore, TextWeight};
@@ -147,8 +147,10 @@ enum How<'a> {
     Twice(&'a TextWeight, Option<Box<dyn Weight>>, Option<Box<dyn Weight>>),
 }
 
-/// So many matches in a segment are scored one by one rather than found again by a pruned walk.
+/// So many matches in a segment are scored one by one rather than found again by a pruned walk. Behind a filter it takes more of
+/// them, because there a pruned walk prunes little.
 const FEW: usize = 256;
+const FEW_FILTERED: usize = 4096;
 
 /// Whether finding the matches costs little beside scoring them: single words and filters.
 fn is_cheap(clause: &Clause) -> bool {
@@ -195,19 +197,20 @@ impl Walk<'_> {
                 })?;
             }
             How::Twice(text, Some(counting), Some(scoring)) => {
+                let at_most = if self.is_filtered { FEW_FILTERED } else { FEW };
                 let mut few = Vec::with_capacity(FEW);
                 let mut met = 0;
                 counting.for_each_no_score(segment, &mut |docs| {
                     for doc in docs.iter().filter(|doc| is_alive(**doc)) {
                         if self.admit(ord, *doc) {
-                            if met < FEW {
+                            if met < at_most {
                                 few.push(*doc);
                             }
                             met += 1;
                         }
                     }
                 })?;
-                if met > FEW {
+                if met > at_most {
                     self.pruned(ord, segment, text, scoring.as_ref())?;
                 } else if met > 0 {
                     let mut score = text.for_segment(segment)?;
@@ -268,11 +271,12 @@ impl Walk<'_> {
                     tally.by_value[*id as usize] += 1;
                 }
                 tally.undated += u64::from(undated);
-            } else {
-                for id in ids.iter().filter(|id| reasons.without(Reasons::of(values.group_of(**id))).is_empty()) {
+            } else if let Some(group) = reasons.only_group() {
+                let range = values.group(group);
+                for id in ids.iter().filter(|id| range.contains(id)) {
                     tally.by_value[*id as usize] += 1;
                 }
-                tally.undated += u64::from(undated && reasons.without(Reasons::DATE).is_empty());
+                tally.undated += u64::from(undated && group == Group::Month);
             }
         }
         self.total += u64::from(reasons.is_empty());

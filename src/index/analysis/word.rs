@@ -47,6 +47,44 @@ pub fn words(text: &str) -> Words<'_> {
     Words { text, at: 0 }
 }
 
+/// [`words`] for finding some of them: the others come without their forms, which cost more than all the rest.
+pub(crate) fn words_like(text: &str, initials: &Initials) -> impl Iterator<Item = (Range<usize>, Option<Rc<Forms>>)> {
+    let mut words = words(text);
+    std::iter::from_fn(move || {
+        loop {
+            let range = words.next_run()?;
+            let raw = &text[range.clone()];
+            if raw.is_ascii() && !initials.holds(raw) {
+                return Some((range, None));
+            }
+            if let Some(forms) = forms_of(raw) {
+                return Some((range, Some(forms)));
+            }
+        }
+    })
+}
+
+/// The first letters of what is looked for. All forms of an ASCII word begin with its own first letter, in lower case.
+#[derive(Debug)]
+pub(crate) struct Initials([bool; 128]);
+
+impl Initials {
+    /// Those of these surfaces and stems.
+    pub(crate) fn of<'a>(forms: impl Iterator<Item = &'a str>) -> Self {
+        let mut initials = [false; 128];
+        for form in forms {
+            if let Some(holds) = form.bytes().next().and_then(|first| initials.get_mut(usize::from(first))) {
+                *holds = true;
+            }
+        }
+        Self(initials)
+    }
+
+    fn holds(&self, word: &str) -> bool {
+        word.bytes().next().is_some_and(|first| self.0[usize::from(first.to_ascii_lowercase() & 0x7f)])
+    }
+}
+
 /// The iterator of [`words`].
 #[derive(Debug, Clone)]
 pub struct Words<'a> {
@@ -275,6 +313,28 @@ mod tests {
                 prop_assert!(text.get(word.range.clone()).is_some());
                 prop_assert!(!word.forms.stem.is_empty() && word.forms.surface.len() <= MAX_SURFACE);
                 end = word.range.end;
+            }
+        }
+
+        #[test]
+        fn forms_begin_with_the_first_letter_of_the_word(raw in "[A-Za-z0-9][A-Za-z0-9']{0,10}[A-Za-z0-9]|[A-Za-z0-9]") {
+            let forms = make_forms(&raw).unwrap();
+            let first = raw.to_ascii_lowercase().chars().next();
+            prop_assert_eq!((forms.surface.chars().next(), forms.stem.chars().next()), (first, first));
+        }
+
+        #[test]
+        fn words_like_are_the_words(text in "[a-c.'’ \u{200b}糖é\u{301}A]{0,40}", sought in "[a-cé]{1,2}") {
+            let initials = Initials::of(std::iter::once(sought.as_str()));
+            let all: Vec<_> = words(&text).map(|word| (word.range, word.forms)).collect();
+            let like: Vec<_> = words_like(&text, &initials).collect();
+            prop_assert_eq!(all.len(), like.len());
+            for ((range, forms), (other, found)) in all.into_iter().zip(like) {
+                prop_assert_eq!(range, other);
+                match found {
+                    Some(found) => prop_assert_eq!(found, forms),
+                    None => prop_assert!(!forms.surface.starts_with(&sought) && !forms.stem.starts_with(&sought)),
+                }
             }
         }
     }
