@@ -5,14 +5,14 @@ use std::collections::BTreeSet;
 use tantivy::schema::{Field, Value};
 use tantivy::{TantivyDocument, TantivyError};
 
-use super::analysis::weighted;
+use super::analysis::Weighted;
 use super::change::digest;
 use super::schema::{Fields, KEY_SEPARATOR};
 use crate::article::{Article, ArticleId, Domain, Precision, Provider, Published, Quality, Related, Topic, fold_words};
 
 /// How often a word of the title counts, beside one in the body that counts once.
 ///
-/// Whole numbers, because the weights are repetitions (see [`weighted`]). `docs/RELEVANCE.md` has the figures.
+/// Whole numbers, because the weights are repetitions (see [`Weighted`]). `docs/RELEVANCE.md` has the figures.
 pub(crate) const TITLE_WEIGHT: usize = 3;
 /// How often a word of the excerpt counts. An excerpt is mostly the head of the text and stands for all of it.
 pub(crate) const EXCERPT_WEIGHT: usize = 2;
@@ -20,16 +20,18 @@ pub(crate) const EXCERPT_WEIGHT: usize = 2;
 /// The document of an article.
 pub(crate) fn to_document(article: &Article, fields: &Fields) -> TantivyDocument {
     let mut doc = TantivyDocument::new();
+    let mut searched = Weighted::default();
     for (text, weight) in searched_texts(article) {
-        doc.add_text(fields.text, weighted(text, weight));
-        doc.add_text(fields.words, text);
+        searched.push(text, weight);
     }
-    let topics: Vec<String> = article.topics.iter().map(Topic::to_string).collect();
-    for topic in &topics {
-        doc.add_text(fields.text, weighted(topic, 1));
-        doc.add_text(fields.words, topic);
-        doc.add_text(fields.topics, topic);
+    for topic in &article.topics {
+        let topic = topic.to_string();
+        searched.push(&topic, 1);
+        doc.add_text(fields.topics, &topic);
     }
+    // The same text for both, because it is analysed once for both.
+    doc.add_text(fields.text, searched.as_str());
+    doc.add_text(fields.words, searched.as_str());
 
     doc.add_u64(fields.id, article.id.bits());
     doc.add_u64(fields.digest, digest(article));

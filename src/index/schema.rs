@@ -21,7 +21,7 @@ pub(crate) const KEY_SEPARATOR: char = '\u{1f}';
 /// `text` and `words` hold what is searched.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Fields {
-    /// Searched by stems: title, excerpt, body, provider and topics in one field, weighted (see [`super::analysis::weighted`]).
+    /// Searched by stems: title, excerpt, body, provider and topics in one field, weighted (see [`super::analysis::Weighted`]).
     pub(crate) text: Field,
     /// Searched by prefix: the surfaces of the same words. No frequencies, no positions.
     pub(crate) words: Field,

@@ -44,6 +44,11 @@ impl Reasons {
         Self(self.0 & !other.0)
     }
 
+    /// The group that these are the reasons of, if they are of one group alone.
+    pub(super) fn only_group(self) -> Option<Group> {
+        Group::ALL.into_iter().find(|group| self == Self::of(*group))
+    }
+
     fn insert(&mut self, other: Self) {
         self.0 |= other.0;
     }

@@ -8,7 +8,7 @@ use std::rc::Rc;
 
 use super::response::Fragment;
 use crate::article::Article;
-use crate::index::analysis::{Forms, words};
+use crate::index::analysis::{Forms, Initials, words_like};
 use crate::query::lower::Pattern;
 
 /// About how long a fragment is, in bytes: three lines of a terminal.
@@ -49,9 +49,10 @@ fn find(text: &str, patterns: &[&Pattern]) -> Vec<Match> {
     if patterns.is_empty() {
         return Vec::new();
     }
-    let words: Vec<(Range<usize>, Rc<Forms>)> = words(text).map(|word| (word.range, word.forms)).collect();
+    let initials = Initials::of(patterns.iter().flat_map(|pattern| pattern.forms()));
+    let words: Vec<(Range<usize>, Option<Rc<Forms>>)> = words_like(text, &initials).collect();
     let mut found = Vec::new();
-    for at in 0..words.len() {
+    for at in (0..words.len()).filter(|at| words[*at].1.is_some()) {
         for (pattern, look) in patterns.iter().enumerate() {
             let covered = look.covers(&words[at..]);
             if covered > 0 {
@@ -164,7 +165,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn stems(text: &str) -> Pattern {
-        Pattern::Stems(words(text).map(|word| word.forms.stem.clone()).collect())
+        Pattern::Stems(crate::index::analysis::words(text).map(|word| word.forms.stem.clone()).collect())
     }
 
     fn marked(fragment: &Fragment) -> Vec<&str> {

@@ -4,7 +4,7 @@
 //! cannot reach the k-th best so far, called s. The engine calls back for every article whose own sum of text scores exceeds a
 //! threshold θ, and passes over blocks of articles whose *upper bound* does not. Three things stand between that bound and t·m:
 //!
-//! 1. the factor: t·m ≤ t·M;
+//! 1. the factor: t·m ≤ t·M, where M is the greatest factor that any article of the segment can have;
 //! 2. rounding: the engine's sum e differs from t by a relative [`ENGINE_ERROR`] ε at most: t ≤ e·(1+ε);
 //! 3. the block bounds are exact for the average length a of *their segment*, while scores use the average A over all articles.
 //!    A block stores the (frequency f, length ℓ) whose score is greatest at a. BM25 is idf·f·(k+1)/(f + K), with
@@ -15,21 +15,25 @@
 //! Hence an article with e·(1+ε)·ρ·M < s cannot get in, and θ = s / ((1+ε)·ρ·M), one step down for the rounding to `f32`, is a
 //! threshold that loses nothing. Ties with s get through, because θ is below it, and are decided by date and id.
 //! The property test `finds_the_same_with_and_without_pruning` compares with the full walk.
+//!
+//! Where all matches are counted there are two walks: one that counts, without scores, and a pruned one for the best. Decoding
+//! the postings of a word twice costs less than scoring each of them once. Not so for phrases, whose cost lies in matching:
+//! those are walked once, scored and counted.
 
 use std::cmp::Reverse;
 
 use tantivy::query::{EnableScoring, Weight};
 use tantivy::{DocAddress, DocId, Score, Searcher, SegmentReader};
 
-use super::catalog::{Ranks, UNDATED, UNGRADED, Values};
-use super::filter::{Filter, Reasons};
+use super::catalog::{Group, Ranks, UNDATED, UNGRADED, Values};
+use super::filter::Filter;
 use super::ranking::Ranking;
 use super::request::Sort;
 use super::statistics::Statistics;
 use super::text_score::{ENGINE_ERROR, TextScore, TextWeight};
 use super::top::{Rank, Top};
 use crate::index::Fields;
-use crate::query::lower::Clause;
+use crate::query::lower::{Clause, Pattern};
 
 /// What a walk is for.
 pub(super) struct Pass<'a> {
@@ -73,27 +77,49 @@ pub(super) struct Tally {
 
 impl Pass<'_> {
     pub(super) fn run(&self) -> tantivy::Result<Found> {
-        let mut walk =
-            Walk { pass: self, top: Top::new(self.keep), total: 0, tally: self.facets.then(|| self.new_tally()) };
+        let mut walk = Walk {
+            pass: self,
+            is_filtered: !self.filter.active().is_empty(),
+            top: Top::new(self.keep),
+            total: 0,
+            tally: self.facets.then(|| self.new_tally()),
+        };
         let wants_scores = self.sort == Sort::Relevance && self.keep > 0;
         let text = match (self.clause, wants_scores) {
             (Some(clause), true) => Some(TextWeight::new(clause, self.statistics)?).filter(TextWeight::is_scored),
             _ => None,
         };
-        let weight = match self.clause {
-            Some(clause) if text.is_some() => Some(clause.to_query().weight(self.statistics.scoring())?),
-            Some(clause) => Some(clause.to_query().weight(EnableScoring::disabled_from_searcher(self.searcher))?),
-            None => None,
+        let counts = self.count || self.facets;
+        let weight = |scoring| self.clause.map(|clause| clause.to_query().weight(scoring)).transpose();
+        let scoring = self.statistics.scoring();
+        let unscoring = EnableScoring::disabled_from_searcher(self.searcher);
+        let how = match (&text, self.clause) {
+            (None, _) => How::Unscored(weight(unscoring)?),
+            (Some(_), None) => How::Unscored(None),
+            (Some(text), Some(_)) if !counts => How::Pruned(text, weight(scoring)?),
+            (Some(text), Some(clause)) if is_cheap(clause) => How::Twice(text, weight(unscoring)?, weight(scoring)?),
+            (Some(text), Some(_)) => How::Scored(text, weight(scoring)?),
         };
         for (ord, segment) in self.searcher.segment_readers().iter().enumerate() {
-            walk.segment(ord, segment, weight.as_deref(), text.as_ref())?;
+            walk.segment(ord, segment, &how)?;
         }
-        let Walk { top, total, tally, .. } = walk;
-        Ok(Found { best: top.into_sorted(), total: (self.count || self.facets).then_some(total), tally })
+        let Walk { is_filtered, top, total, mut tally, .. } = walk;
+        if let (Some(tally), Some(values), false) = (&mut tally, self.values, is_filtered) {
+            let months = values.group(Group::Month);
+            tally.undated = total - tally.by_value[months.start as usize..months.end as usize].iter().sum::<u64>();
+        }
+        Ok(Found { best: top.into_sorted(), total: counts.then_some(total), tally })
     }
 
     fn new_tally(&self) -> Tally {
         Tally { by_value: vec![0; self.values.map_or(0, Values::len)], undated: 0 }
+    }
+
+    /// The number that the engine's score of an article of this segment falls short of its score at most by: (1+ε)·ρ·M in the
+    /// proof above.
+    fn margin(&self, ord: usize, segment: &SegmentReader) -> tantivy::Result<f64> {
+        let factor = self.ranking.upper_bound_of(self.ranks[ord].best, self.as_of);
+        Ok(factor * (1.0 + ENGINE_ERROR) * self.bound_error(segment)?)
     }
 
     /// How much the bounds of a segment's blocks may be too low, see the proof above.
@@ -106,49 +132,113 @@ impl Pass<'_> {
     }
 }
 
+/// How the matches are walked.
+enum How<'a> {
+    /// All, or those of a query, without text scores.
+    Unscored(Option<Box<dyn Weight>>),
+    /// Only what may be among the best.
+    Pruned(&'a TextWeight, Option<Box<dyn Weight>>),
+    /// All, with scores.
+    Scored(&'a TextWeight, Option<Box<dyn Weight>>),
+    /// All without scores, then what may be among the best.
+    Twice(&'a TextWeight, Option<Box<dyn Weight>>, Option<Box<dyn Weight>>),
+}
+
+/// So many matches in a segment are scored one by one rather than found again by a pruned walk. Behind a filter it takes more of
+/// them, because there a pruned walk prunes little.
+const FEW: usize = 256;
+const FEW_FILTERED: usize = 4096;
+
+/// Whether finding the matches costs little beside scoring them: single words and filters.
+fn is_cheap(clause: &Clause) -> bool {
+    match clause {
+        Clause::Leaf(leaf) => match &leaf.pattern {
+            Some(Pattern::Stems(stems)) => stems.len() == 1,
+            Some(Pattern::Prefix(_)) => false,
+            None => true,
+        },
+        Clause::All(clauses) | Clause::AtLeast(1, clauses) => clauses.iter().all(is_cheap),
+        Clause::AtLeast(..) => false,
+        Clause::Not(clause) => is_cheap(clause),
+    }
+}
+
 /// The state of a walk.
 struct Walk<'a> {
     pass: &'a Pass<'a>,
+    is_filtered: bool,
     top: Top,
     total: u64,
     tally: Option<Tally>,
 }
 
 impl Walk<'_> {
-    fn segment(
+    fn segment(&mut self, ord: usize, segment: &SegmentReader, how: &How<'_>) -> tantivy::Result<()> {
+        let alive = segment.alive_bitset();
+        let is_alive = |doc: DocId| alive.is_none_or(|alive| alive.is_alive(doc));
+        match how {
+            How::Unscored(None) => {
+                (0..segment.max_doc()).filter(|doc| is_alive(*doc)).for_each(|doc| self.unscored(ord, doc));
+            }
+            How::Unscored(Some(weight)) => weight.for_each_no_score(segment, &mut |docs| {
+                docs.iter().filter(|doc| is_alive(**doc)).for_each(|doc| self.unscored(ord, *doc));
+            })?,
+            How::Pruned(text, Some(weight)) => self.pruned(ord, segment, text, weight.as_ref())?,
+            How::Scored(text, Some(weight)) => {
+                let margin = self.pass.margin(ord, segment)?;
+                let mut score = text.for_segment(segment)?;
+                weight.for_each(segment, &mut |doc, approximate| {
+                    if is_alive(doc) && self.admit(ord, doc) && approximate >= self.threshold(margin) {
+                        self.scored(ord, doc, approximate, &mut score);
+                    }
+                })?;
+            }
+            How::Twice(text, Some(counting), Some(scoring)) => {
+                let at_most = if self.is_filtered { FEW_FILTERED } else { FEW };
+                let mut few = Vec::with_capacity(FEW);
+                let mut met = 0;
+                counting.for_each_no_score(segment, &mut |docs| {
+                    for doc in docs.iter().filter(|doc| is_alive(**doc)) {
+                        if self.admit(ord, *doc) {
+                            if met < at_most {
+                                few.push(*doc);
+                            }
+                            met += 1;
+                        }
+                    }
+                })?;
+                if met > at_most {
+                    self.pruned(ord, segment, text, scoring.as_ref())?;
+                } else if met > 0 {
+                    let mut score = text.for_segment(segment)?;
+                    for doc in few {
+                        self.scored(ord, doc, Score::MAX, &mut score);
+                    }
+                }
+            }
+            // Scores come from a query, so there is one.
+            How::Pruned(_, None) | How::Scored(_, None) | How::Twice(..) => {}
+        }
+        Ok(())
+    }
+
+    /// Offers the best articles of a segment, without counting.
+    fn pruned(
         &mut self,
         ord: usize,
         segment: &SegmentReader,
-        weight: Option<&dyn Weight>,
-        text: Option<&TextWeight>,
+        text: &TextWeight,
+        weight: &dyn Weight,
     ) -> tantivy::Result<()> {
         let alive = segment.alive_bitset();
-        let is_alive = |doc: DocId| alive.is_none_or(|alive| alive.is_alive(doc));
-        match (weight, text) {
-            (None, _) => (0..segment.max_doc()).filter(|doc| is_alive(*doc)).for_each(|doc| self.unscored(ord, doc)),
-            (Some(weight), None) => weight.for_each_no_score(segment, &mut |docs| {
-                docs.iter().filter(|doc| is_alive(**doc)).for_each(|doc| self.unscored(ord, *doc));
-            })?,
-            (Some(weight), Some(text)) => {
-                let margin = self.pass.ranking.upper_bound() * (1.0 + ENGINE_ERROR) * self.pass.bound_error(segment)?;
-                let mut score = text.for_segment(segment)?;
-                if self.pass.count || self.pass.facets {
-                    weight.for_each(segment, &mut |doc, approximate| {
-                        if is_alive(doc) && self.admit(ord, doc) && approximate >= self.threshold(margin) {
-                            self.scored(ord, doc, &mut score);
-                        }
-                    })?;
-                } else {
-                    weight.for_each_pruning(self.threshold(margin), segment, &mut |doc, _| {
-                        if is_alive(doc) && self.admit(ord, doc) {
-                            self.scored(ord, doc, &mut score);
-                        }
-                        self.threshold(margin)
-                    })?;
-                }
+        let margin = self.pass.margin(ord, segment)?;
+        let mut score = text.for_segment(segment)?;
+        weight.for_each_pruning(self.threshold(margin), segment, &mut |doc, approximate| {
+            if alive.is_none_or(|alive| alive.is_alive(doc)) && self.matches(ord, doc) {
+                self.scored(ord, doc, approximate, &mut score);
             }
-        }
-        Ok(())
+            self.threshold(margin)
+        })
     }
 
     /// The engine's score that an article must exceed to be worth scoring.
@@ -159,6 +249,15 @@ impl Walk<'_> {
     /// Counts an article; whether it matches all filters.
     fn admit(&mut self, ord: usize, doc: DocId) -> bool {
         let Pass { filter, ranks, values, .. } = self.pass;
+        if !self.is_filtered {
+            if let (Some(tally), Some(values)) = (&mut self.tally, values) {
+                for id in values.of(ord, doc) {
+                    tally.by_value[*id as usize] += 1;
+                }
+            }
+            self.total += 1;
+            return true;
+        }
         let wants_ids = self.tally.is_some() || filter.needs_values();
         let ids = values.filter(|_| wants_ids).map_or(&[][..], |values| values.of(ord, doc));
         let reasons = filter.reasons(&ranks[ord], doc, ids, *values);
@@ -169,15 +268,25 @@ impl Walk<'_> {
                     tally.by_value[*id as usize] += 1;
                 }
                 tally.undated += u64::from(undated);
-            } else {
-                for id in ids.iter().filter(|id| reasons.without(Reasons::of(values.group_of(**id))).is_empty()) {
+            } else if let Some(group) = reasons.only_group() {
+                let range = values.group(group);
+                for id in ids.iter().filter(|id| range.contains(id)) {
                     tally.by_value[*id as usize] += 1;
                 }
-                tally.undated += u64::from(undated && reasons.without(Reasons::DATE).is_empty());
+                tally.undated += u64::from(undated && group == Group::Month);
             }
         }
         self.total += u64::from(reasons.is_empty());
         reasons.is_empty()
+    }
+
+    /// Whether an article matches all filters.
+    fn matches(&self, ord: usize, doc: DocId) -> bool {
+        let Pass { filter, ranks, values, .. } = self.pass;
+        !self.is_filtered || {
+            let ids = values.filter(|_| filter.needs_values()).map_or(&[][..], |values| values.of(ord, doc));
+            filter.reasons(&ranks[ord], doc, ids, *values).is_empty()
+        }
     }
 
     /// Takes an article that is ranked without a text score.
@@ -187,7 +296,16 @@ impl Walk<'_> {
         }
     }
 
-    fn scored(&mut self, ord: usize, doc: DocId, score: &mut TextScore) {
+    /// Takes an article by its text score, unless the engine's score shows already that it is not among the best.
+    fn scored(&mut self, ord: usize, doc: DocId, approximate: Score, score: &mut TextScore) {
+        if let Some(worst) = self.top.threshold() {
+            let Pass { ranking, ranks, as_of, .. } = self.pass;
+            let ranks = &ranks[ord];
+            let most = f64::from(approximate) * (1.0 + ENGINE_ERROR) * ranking.quality(ranks.quality[doc as usize]);
+            if most * ranking.freshness(ranks.published[doc as usize], *as_of) < worst.score() {
+                return;
+            }
+        }
         if let Some(text) = score.score(doc) {
             self.offer(ord, doc, text);
         }

@@ -1,6 +1,6 @@
 //! [`Ranking`]: what the text score is multiplied by.
 
-use super::catalog::{UNDATED, UNGRADED};
+use super::catalog::{Best, UNDATED, UNGRADED};
 use crate::article::Quality;
 
 /// How much the best grade raises a score and the worst lowers it.
@@ -69,9 +69,12 @@ impl Ranking {
         1.0 + self.freshness_strength * (2.0 * (-age_days / self.half_life_days).exp2() - 1.0)
     }
 
-    /// No article's factors multiply to more than this.
-    pub(super) fn upper_bound(&self) -> f64 {
-        (1.0 + self.quality_strength) * (1.0 + self.freshness_strength)
+    /// No factors multiply to more than this, where these are the best grade and date there are.
+    pub(super) fn upper_bound_of(&self, best: Best, as_of: i64) -> f64 {
+        let graded = self.quality(best.grade);
+        let dated = self.freshness(best.newest, as_of);
+        (if best.has_ungraded { graded.max(1.0) } else { graded })
+            * (if best.has_undated { dated.max(1.0) } else { dated })
     }
 }
 
@@ -99,10 +102,13 @@ mod tests {
 
     proptest! {
         #[test]
-        fn factors_stay_within_the_bound(grade in 0u8..=100, published: i64, as_of: i64, q in 0.0..0.99f64, f in 0.0..0.99f64) {
+        fn factors_stay_within_the_bound(grade in 0u8..=100, published: i64, as_of: i64, q in 0.0..0.99f64, f in 0.0..0.99f64, better in 0u8..=100, newer: i64) {
             let ranking = Ranking { quality_strength: q, freshness_strength: f, half_life_days: 100.0 };
+            let best = Best { newest: published.max(newer), has_undated: false, grade: grade.max(better), has_ungraded: false };
             let product = ranking.quality(grade) * ranking.freshness(published, as_of);
-            prop_assert!(product > 0.0 && product <= ranking.upper_bound());
+            prop_assert!(product > 0.0 && product <= ranking.upper_bound_of(best, as_of) * (1.0 + 1e-12));
+            let best = Best { has_undated: true, has_ungraded: true, ..best };
+            prop_assert!(ranking.upper_bound_of(best, as_of) >= 1.0);
         }
     }
 }

@@ -8,8 +8,9 @@ mod stem;
 mod tokenizer;
 mod word;
 
-pub(crate) use tokenizer::{Stems, Surfaces, weighted};
+pub(crate) use tokenizer::{Stems, Surfaces, Weighted};
 pub use word::{Forms, Word, Words, words};
+pub(crate) use word::{Initials, words_like};
 
 /// The version of the rules in this module. An index of another version is refused, because its terms would not be found.
 pub const ANALYSER_VERSION: u32 = 1;

@@ -1,87 +1,174 @@
 //! The bridge from [`super::words`] to Tantivy's tokenizers.
 
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::{mem, vec};
+
+use rustc_hash::FxHashSet;
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
 
-use super::word::{Words, words};
+use super::word::{Forms, Words, words};
 
-/// Marks the weight of a text that follows it, see [`weighted`].
-const WEIGHT_MARKS: [char; 3] = ['\u{1}', '\u{2}', '\u{3}'];
+/// Marks the weight of the text behind it, see [`Weighted`]. No text of an article holds such characters.
+const MARKS: [char; 3] = ['\u{1}', '\u{2}', '\u{3}'];
+/// The longest text, in bytes, that is analysed once for both fields.
+const MAX_REMEMBERED: usize = 1 << 20;
 
-/// Text whose words count `weight` times (1 to 3) in the field that [`Stems`] analyses.
+/// The texts of an article in one string, each with a weight from 1 to 3: its words count so many times in the field that [`Stems`]
+/// analyses.
 ///
 /// This is how one field ranks a word in the title over one in the body: BM25F with whole-number weights is BM25 over a
 /// text in which each field is repeated (Robertson, Zaragoza and Taylor 2004, §3). The repetitions of a word share one
-/// position, so that phrases are unaffected.
-pub(crate) fn weighted(text: &str, weight: usize) -> String {
-    let mark = WEIGHT_MARKS[weight.clamp(1, WEIGHT_MARKS.len()) - 1];
-    let mut marked = String::with_capacity(text.len() + 1);
-    marked.push(mark);
-    marked.push_str(text);
-    marked
+/// position, so that phrases are unaffected; between texts a position is left free, so that no phrase reaches from one to the
+/// next.
+#[derive(Debug, Default)]
+pub(crate) struct Weighted(String);
+
+impl Weighted {
+    /// Adds a text.
+    pub(crate) fn push(&mut self, text: &str, weight: usize) {
+        self.0.push(MARKS[weight.clamp(1, MARKS.len()) - 1]);
+        self.0.push_str(text);
+    }
+
+    /// What is to be analysed.
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
 }
 
 /// Tokens are stems, repeated by the weight of the text.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Stems;
 
-/// Tokens are surfaces, once each.
+/// Tokens are surfaces, in no particular order, and without positions. Some words may come more than once.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Surfaces;
 
-impl Tokenizer for Stems {
-    type TokenStream<'a> = WordStream<'a>;
+/// The different words of the text that [`Stems`] analysed last in this thread.
+///
+/// The engine has a document's texts analysed field by field, so that [`Surfaces`] is asked next for the words of the same text.
+#[derive(Default)]
+struct Remembered {
+    text: String,
+    words: Vec<Rc<Forms>>,
+    seen: FxHashSet<*const Forms>,
+}
 
-    fn token_stream<'a>(&'a mut self, text: &'a str) -> WordStream<'a> {
-        let mark = WEIGHT_MARKS.iter().position(|&mark| text.starts_with(mark));
-        WordStream::new(text, Form::Stem, mark.map_or(1, |at| at + 1))
+thread_local! {
+    static REMEMBERED: RefCell<Remembered> = RefCell::default();
+}
+
+impl Tokenizer for Stems {
+    type TokenStream<'a> = StemStream<'a>;
+
+    fn token_stream<'a>(&'a mut self, text: &'a str) -> StemStream<'a> {
+        let mut remembered = REMEMBERED.take();
+        remembered.text.clear();
+        remembered.words.clear();
+        remembered.seen.clear();
+        StemStream { text, words: words(text), end: 0, weight: 1, left: 0, token: Token::default(), remembered }
     }
 }
 
 impl Tokenizer for Surfaces {
-    type TokenStream<'a> = WordStream<'a>;
+    type TokenStream<'a> = SurfaceStream<'a>;
 
-    fn token_stream<'a>(&'a mut self, text: &'a str) -> WordStream<'a> {
-        WordStream::new(text, Form::Surface, 1)
+    fn token_stream<'a>(&'a mut self, text: &'a str) -> SurfaceStream<'a> {
+        let known = REMEMBERED.with_borrow_mut(|remembered| {
+            (!text.is_empty() && remembered.text == text).then(|| mem::take(&mut remembered.words))
+        });
+        let words = known.map_or_else(|| Source::Text(words(text)), |words| Source::Remembered(words.into_iter()));
+        SurfaceStream { words, token: Token::default() }
     }
 }
 
-#[derive(Clone, Copy)]
-enum Form {
-    Stem,
-    Surface,
-}
-
-/// The token stream of both tokenizers.
-pub(crate) struct WordStream<'a> {
+/// The tokens of [`Stems`].
+pub(crate) struct StemStream<'a> {
+    text: &'a str,
     words: Words<'a>,
-    form: Form,
-    repeat: usize,
+    /// Where the last word ended.
+    end: usize,
+    weight: usize,
     left: usize,
     token: Token,
+    remembered: Remembered,
 }
 
-impl<'a> WordStream<'a> {
-    fn new(text: &'a str, form: Form, repeat: usize) -> Self {
-        Self { words: words(text), form, repeat, left: 0, token: Token::default() }
+impl StemStream<'_> {
+    fn remember(&mut self, forms: Rc<Forms>) {
+        if self.text.len() <= MAX_REMEMBERED && self.remembered.seen.insert(Rc::as_ptr(&forms)) {
+            self.remembered.words.push(forms);
+        }
+    }
+
+    /// Hands the words over, once there are no more.
+    fn hand_over(&mut self) {
+        let mut remembered = mem::take(&mut self.remembered);
+        if self.text.len() <= MAX_REMEMBERED {
+            remembered.text.push_str(self.text);
+        }
+        REMEMBERED.set(remembered);
     }
 }
 
-impl TokenStream for WordStream<'_> {
+impl TokenStream for StemStream<'_> {
     fn advance(&mut self) -> bool {
         if self.left > 0 {
             self.left -= 1;
             return true;
         }
-        let Some(word) = self.words.next() else { return false };
-        self.left = self.repeat - 1;
-        self.token.position = self.token.position.wrapping_add(1);
+        let Some(word) = self.words.next() else {
+            self.hand_over();
+            return false;
+        };
+        let between = &self.text.as_bytes()[self.end..word.range.start];
+        let mark = between.iter().rev().find_map(|byte| MARKS.iter().position(|mark| *mark as u32 == u32::from(*byte)));
+        let is_first = self.token.position == usize::MAX;
+        if let Some(mark) = mark {
+            self.weight = mark + 1;
+        }
+        self.token.position = self.token.position.wrapping_add(if mark.is_some() && !is_first { 2 } else { 1 });
         self.token.offset_from = word.range.start;
         self.token.offset_to = word.range.end;
         self.token.text.clear();
-        self.token.text.push_str(match self.form {
-            Form::Stem => &word.forms.stem,
-            Form::Surface => &word.forms.surface,
-        });
+        self.token.text.push_str(&word.forms.stem);
+        self.end = word.range.end;
+        self.left = self.weight - 1;
+        self.remember(word.forms);
+        true
+    }
+
+    fn token(&self) -> &Token {
+        &self.token
+    }
+
+    fn token_mut(&mut self) -> &mut Token {
+        &mut self.token
+    }
+}
+
+/// The tokens of [`Surfaces`].
+pub(crate) struct SurfaceStream<'a> {
+    words: Source<'a>,
+    token: Token,
+}
+
+enum Source<'a> {
+    Text(Words<'a>),
+    Remembered(vec::IntoIter<Rc<Forms>>),
+}
+
+impl TokenStream for SurfaceStream<'_> {
+    fn advance(&mut self) -> bool {
+        let next = match &mut self.words {
+            Source::Text(words) => words.next().map(|word| word.forms),
+            Source::Remembered(words) => words.next(),
+        };
+        let Some(forms) = next else { return false };
+        self.token.position = self.token.position.wrapping_add(1);
+        self.token.text.clear();
+        self.token.text.push_str(&forms.surface);
         true
     }
 
@@ -98,16 +185,39 @@ impl TokenStream for WordStream<'_> {
 mod tests {
     use super::*;
 
-    #[test]
-    fn repeats_weighted_words_at_one_position() {
-        let text = weighted("Big partnerships", 2);
-        let mut stems = Stems;
-        let mut stream = stems.token_stream(&text);
+    fn tokens(mut tokenizer: impl Tokenizer, text: &str) -> Vec<(usize, String)> {
+        let mut stream = tokenizer.token_stream(text);
         let mut tokens = Vec::new();
         while stream.advance() {
             tokens.push((stream.token().position, stream.token().text.clone()));
         }
-        let expected = [(0, "big"), (0, "big"), (1, "partnership"), (1, "partnership")];
-        assert_eq!(tokens, expected.map(|(position, text)| (position, text.to_owned())));
+        tokens
+    }
+
+    #[test]
+    fn repeats_weighted_words_at_one_position_and_leaves_one_free_between_texts() {
+        let mut text = Weighted::default();
+        text.push("Big partnerships", 2);
+        text.push("...", 3);
+        text.push("Big", 1);
+        let expected = [(0, "big"), (0, "big"), (1, "partnership"), (1, "partnership"), (3, "big")];
+        assert_eq!(tokens(Stems, text.as_str()), expected.map(|(position, text)| (position, text.to_owned())));
+    }
+
+    #[test]
+    fn gives_the_same_surfaces_whether_remembered_or_not() {
+        let text = "\u{3}Big partnerships\u{1}big Partnerships of big data";
+        let surfaces = || {
+            let mut surfaces: Vec<String> = tokens(Surfaces, text).into_iter().map(|(_, text)| text).collect();
+            surfaces.sort_unstable();
+            surfaces.dedup();
+            surfaces
+        };
+        let fresh = surfaces();
+        tokens(Stems, text);
+        assert_eq!(surfaces(), fresh);
+        tokens(Stems, "other");
+        assert_eq!(surfaces(), fresh);
+        assert_eq!(fresh, ["big", "data", "of", "partnerships"]);
     }
 }

@@ -14,6 +14,10 @@ const MAX_SURFACE: usize = 64;
 /// How many different words a thread remembers the forms of: with 32 bytes a word about 4 MB. News repeats itself, so that
 /// nearly every word of a build is found here and stemming all but disappears from its cost.
 const CACHE_WORDS: usize = 65_536;
+/// How many frequent words a thread keeps at hand, at 24 bytes: they are nine of ten in news.
+const SLOTS: usize = 16_384;
+/// The longest of them, in bytes.
+const SLOT_TEXT: usize = 16;
 
 /// A word in a text.
 #[derive(Debug, Clone)]
@@ -41,6 +45,44 @@ pub struct Forms {
 #[must_use]
 pub fn words(text: &str) -> Words<'_> {
     Words { text, at: 0 }
+}
+
+/// [`words`] for finding some of them: the others come without their forms, which cost more than all the rest.
+pub(crate) fn words_like(text: &str, initials: &Initials) -> impl Iterator<Item = (Range<usize>, Option<Rc<Forms>>)> {
+    let mut words = words(text);
+    std::iter::from_fn(move || {
+        loop {
+            let range = words.next_run()?;
+            let raw = &text[range.clone()];
+            if raw.is_ascii() && !initials.holds(raw) {
+                return Some((range, None));
+            }
+            if let Some(forms) = forms_of(raw) {
+                return Some((range, Some(forms)));
+            }
+        }
+    })
+}
+
+/// The first letters of what is looked for. All forms of an ASCII word begin with its own first letter, in lower case.
+#[derive(Debug)]
+pub(crate) struct Initials([bool; 128]);
+
+impl Initials {
+    /// Those of these surfaces and stems.
+    pub(crate) fn of<'a>(forms: impl Iterator<Item = &'a str>) -> Self {
+        let mut initials = [false; 128];
+        for form in forms {
+            if let Some(holds) = form.bytes().next().and_then(|first| initials.get_mut(usize::from(first))) {
+                *holds = true;
+            }
+        }
+        Self(initials)
+    }
+
+    fn holds(&self, word: &str) -> bool {
+        word.bytes().next().is_some_and(|first| self.0[usize::from(first.to_ascii_lowercase() & 0x7f)])
+    }
 }
 
 /// The iterator of [`words`].
@@ -137,21 +179,67 @@ impl Words<'_> {
 /// Looks the forms up, or makes and remembers them. `None` for a run of which folding leaves nothing.
 fn forms_of(raw: &str) -> Option<Rc<Forms>> {
     thread_local! {
-        static CACHE: RefCell<FxHashMap<Box<str>, Option<Rc<Forms>>>> = RefCell::default();
+        static CACHE: RefCell<Cache> = RefCell::default();
     }
-    CACHE.with_borrow_mut(|cache| {
-        if let Some(forms) = cache.get(raw) {
+    CACHE.with_borrow_mut(|cache| cache.forms_of(raw))
+}
+
+/// The forms of words met before. Analysis is mostly waiting for memory here, so there are two levels: the frequent words, with
+/// their text in place, in what the processor keeps near; all others in a map.
+#[derive(Default)]
+struct Cache {
+    frequent: Vec<Slot>,
+    all: FxHashMap<Box<str>, Option<Rc<Forms>>>,
+}
+
+/// The last word met of those with one hash.
+#[derive(Clone, Default)]
+struct Slot {
+    /// The word and zeros, which stand in no word.
+    text: [u8; SLOT_TEXT],
+    forms: Option<Rc<Forms>>,
+}
+
+impl Cache {
+    fn forms_of(&mut self, raw: &str) -> Option<Rc<Forms>> {
+        let mut text = [0; SLOT_TEXT];
+        let Some(place) = text.get_mut(..raw.len()) else { return self.look_up(raw) };
+        place.copy_from_slice(raw.as_bytes());
+        if self.frequent.is_empty() {
+            self.frequent = vec![Slot::default(); SLOTS];
+        }
+        let at = slot_of(text);
+        if let Slot { text: there, forms: Some(forms) } = &self.frequent[at]
+            && *there == text
+        {
+            return Some(forms.clone());
+        }
+        let forms = self.look_up(raw);
+        self.frequent[at] = Slot { text, forms: forms.clone() };
+        forms
+    }
+
+    fn look_up(&mut self, raw: &str) -> Option<Rc<Forms>> {
+        if let Some(forms) = self.all.get(raw) {
             return forms.clone();
         }
         let forms = make_forms(raw).map(Rc::new);
         if raw.len() <= MAX_SURFACE {
-            if cache.len() >= CACHE_WORDS {
-                cache.clear();
+            if self.all.len() >= CACHE_WORDS {
+                self.all.clear();
             }
-            cache.insert(raw.into(), forms.clone());
+            self.all.insert(raw.into(), forms.clone());
         }
         forms
-    })
+    }
+}
+
+/// Multiplicative hashing (Knuth, TAOCP 3, §6.4) of both halves.
+fn slot_of(text: [u8; SLOT_TEXT]) -> usize {
+    let bits = u128::from_le_bytes(text);
+    let mixed =
+        (bits as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ ((bits >> 64) as u64).wrapping_mul(0xc2b2_ae3d_27d4_eb4f);
+    (mixed >> (u64::BITS - SLOTS.ilog2())) as usize
 }
 
 fn make_forms(raw: &str) -> Option<Forms> {
@@ -225,6 +313,28 @@ mod tests {
                 prop_assert!(text.get(word.range.clone()).is_some());
                 prop_assert!(!word.forms.stem.is_empty() && word.forms.surface.len() <= MAX_SURFACE);
                 end = word.range.end;
+            }
+        }
+
+        #[test]
+        fn forms_begin_with_the_first_letter_of_the_word(raw in "[A-Za-z0-9][A-Za-z0-9']{0,10}[A-Za-z0-9]|[A-Za-z0-9]") {
+            let forms = make_forms(&raw).unwrap();
+            let first = raw.to_ascii_lowercase().chars().next();
+            prop_assert_eq!((forms.surface.chars().next(), forms.stem.chars().next()), (first, first));
+        }
+
+        #[test]
+        fn words_like_are_the_words(text in "[a-c.'’ \u{200b}糖é\u{301}A]{0,40}", sought in "[a-cé]{1,2}") {
+            let initials = Initials::of(std::iter::once(sought.as_str()));
+            let all: Vec<_> = words(&text).map(|word| (word.range, word.forms)).collect();
+            let like: Vec<_> = words_like(&text, &initials).collect();
+            prop_assert_eq!(all.len(), like.len());
+            for ((range, forms), (other, found)) in all.into_iter().zip(like) {
+                prop_assert_eq!(range, other);
+                match found {
+                    Some(found) => prop_assert_eq!(found, forms),
+                    None => prop_assert!(!forms.surface.starts_with(&sought) && !forms.stem.starts_with(&sought)),
+                }
             }
         }
     }

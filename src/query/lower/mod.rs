@@ -63,18 +63,28 @@ pub(crate) enum Pattern {
 }
 
 impl Pattern {
-    /// How many of the words at the head of `words` it covers; 0 when it does not match there.
-    pub(crate) fn covers(&self, words: &[(Range<usize>, Rc<Forms>)]) -> usize {
+    /// How many of the words at the head of `words` it covers; 0 when it does not match there. Words whose forms cannot be meant
+    /// come without.
+    pub(crate) fn covers(&self, words: &[(Range<usize>, Option<Rc<Forms>>)]) -> usize {
+        let forms_at = |from: usize| words.get(from).and_then(|(_, forms)| forms.as_deref());
         match self {
             Self::Stems(stems) => {
-                let matches =
-                    stems.len() <= words.len() && stems.iter().zip(words).all(|(stem, (_, forms))| *stem == forms.stem);
+                let matches = (0..).zip(stems).all(|(at, stem)| forms_at(at).is_some_and(|forms| forms.stem == *stem));
                 if matches { stems.len() } else { 0 }
             }
             Self::Prefix(prefix) => {
-                usize::from(words.first().is_some_and(|(_, forms)| forms.surface.starts_with(prefix.as_str())))
+                usize::from(forms_at(0).is_some_and(|forms| forms.surface.starts_with(prefix.as_str())))
             }
         }
+    }
+
+    /// The stems or the beginning that it looks for.
+    pub(crate) fn forms(&self) -> impl Iterator<Item = &str> {
+        let (stems, prefix) = match self {
+            Self::Stems(stems) => (stems.as_slice(), None),
+            Self::Prefix(prefix) => (&[][..], Some(prefix.as_str())),
+        };
+        stems.iter().map(|stem| &**stem).chain(prefix)
     }
 }
 
