@@ -1,8 +1,5 @@
 //! [`Edit`]: a change to the live generation, in one commit.
 
-use std::fs;
-use std::path::Path;
-
 use tantivy::indexer::LogMergePolicy;
 use tantivy::query::TermQuery;
 use tantivy::schema::IndexRecordOption;
@@ -13,6 +10,7 @@ use super::change::{Changes, digest};
 use super::document::to_document;
 use super::folder::{Live, WriteLock, sync_folder};
 use super::ledger::Ledger;
+use super::leftovers::remove_orphans;
 use super::manifest::Origin;
 use super::schema::Fields;
 use crate::Result;
@@ -40,6 +38,9 @@ impl<'a> Edit<'a> {
         let index = open(&live, lock.folder().path())?;
         let before = index.reader()?.searcher();
         let writer: IndexWriter = index.writer_with_num_threads(1, MEMORY)?;
+        // An update that was killed may have left files under names that this one will use.
+        writer.garbage_collect_files().wait()?;
+        remove_orphans(&live);
         let mut policy = LogMergePolicy::default();
         policy.set_del_docs_ratio_before_merge(DELETED_BEFORE_MERGE);
         writer.set_merge_policy(Box::new(policy));
@@ -85,9 +86,10 @@ impl<'a> Edit<'a> {
         commit.set_payload(&manifest.to_payload());
         commit.commit()?;
         self.writer.wait_merging_threads()?;
-        remove_old_ledgers(&self.live.path, &manifest.ledger);
         let unchanged = before - self.changes.changed - self.changes.removed;
-        Ok((self.lock.folder().live()?, Changes { unchanged, ..self.changes }))
+        let live = self.lock.folder().live()?;
+        remove_orphans(&live);
+        Ok((live, Changes { unchanged, ..self.changes }))
     }
 
     fn term(&self, id: ArticleId) -> Term {
@@ -106,17 +108,5 @@ impl<'a> Edit<'a> {
 impl std::fmt::Debug for Edit<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Edit").field("live", &self.live).field("changes", &self.changes).finish_non_exhaustive()
-    }
-}
-
-/// Removes the ledgers that no commit names any more. What cannot be removed now is removed after the next commit.
-fn remove_old_ledgers(generation: &Path, current: &str) {
-    let Ok(entries) = fs::read_dir(generation) else { return };
-    for entry in entries.flatten() {
-        let name = entry.file_name();
-        let name = name.to_string_lossy();
-        if name.starts_with("ledger-") && name != current {
-            let _ = fs::remove_file(entry.path());
-        }
     }
 }

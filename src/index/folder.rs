@@ -23,9 +23,6 @@ use super::ledger::Ledger;
 use super::manifest::Manifest;
 use crate::{Error, Result};
 
-/// How many generations are kept: the live one and the one before it.
-const KEPT: usize = 2;
-
 /// The folder of an index. Cheap to make; nothing is read or created until asked for.
 #[derive(Debug, Clone)]
 pub struct IndexFolder {
@@ -151,7 +148,7 @@ impl IndexFolder {
     }
 
     /// The numbers of the folders with this prefix, ascending.
-    fn numbers(&self, prefix: &str) -> Result<Vec<u64>> {
+    pub(super) fn numbers(&self, prefix: &str) -> Result<Vec<u64>> {
         let entries = fs::read_dir(&self.root).map_err(Error::io("read", &self.root))?;
         let mut numbers: Vec<u64> =
             entries.filter_map(|entry| number(&entry.ok()?.file_name().to_string_lossy(), prefix)).collect();
@@ -191,36 +188,10 @@ impl WriteLock {
         self.remove_leftovers()?;
         self.folder.live()
     }
-
-    /// Removes unfinished builds and all generations but the live one and the newest before it.
-    fn remove_leftovers(&self) -> Result<()> {
-        let root = &self.folder.root;
-        let remove = |path: PathBuf| fs::remove_dir_all(&path).map_err(Error::io("remove", path));
-        for unfinished in self.folder.numbers("building-")? {
-            remove(root.join(format!("building-{unfinished:06}")))?;
-        }
-        let _ = fs::remove_file(root.join("CURRENT.new"));
-        let current = fs::read_to_string(root.join("CURRENT")).ok().and_then(|name| number(name.trim(), "gen-"));
-        let Some(current) = current else {
-            // Without a live generation nothing tells which of them is good: leave all to a person.
-            return Ok(());
-        };
-        let mut older = Vec::new();
-        for generation in self.folder.numbers("gen-")? {
-            match generation.cmp(&current) {
-                std::cmp::Ordering::Less => older.push(generation),
-                std::cmp::Ordering::Equal => {}
-                // Renamed by a build that was killed before it was published.
-                std::cmp::Ordering::Greater => remove(root.join(format!("gen-{generation:06}")))?,
-            }
-        }
-        let superfluous = (older.len() + 1).saturating_sub(KEPT);
-        older.iter().take(superfluous).try_for_each(|generation| remove(root.join(format!("gen-{generation:06}"))))
-    }
 }
 
 /// The number in a folder's name; `None` when it is not `prefix` and six or more digits.
-fn number(name: &str, prefix: &str) -> Option<u64> {
+pub(super) fn number(name: &str, prefix: &str) -> Option<u64> {
     let digits = name.strip_prefix(prefix)?;
     (digits.len() >= 6 && digits.bytes().all(|b| b.is_ascii_digit())).then(|| digits.parse().ok()).flatten()
 }

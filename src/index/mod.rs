@@ -12,6 +12,7 @@ mod document;
 mod edit;
 mod folder;
 mod ledger;
+mod leftovers;
 mod manifest;
 mod schema;
 

@@ -103,7 +103,7 @@ pub fn update(folder: &IndexFolder, options: &UpdateOptions, observer: &dyn Obse
         return done(try_out(&plan, options, observer));
     }
     if plan.is_unchanged(options) {
-        return done(Ok(unchanged(plan, options)));
+        return done(Ok(unchanged(plan, folder, options)));
     }
     let lock = folder.lock()?;
     // Somebody may have written between the first look and the lock.
@@ -111,7 +111,7 @@ pub fn update(folder: &IndexFolder, options: &UpdateOptions, observer: &dyn Obse
     if state(folder.live().ok().as_ref()) != state(plan.live.as_ref()) {
         plan = Plan::make(folder, options)?;
         if plan.is_unchanged(options) {
-            return done(Ok(unchanged(plan, options)));
+            return done(Ok(unchanged(plan, folder, options)));
         }
     }
     if plan.is_editable(options)
@@ -122,7 +122,11 @@ pub fn update(folder: &IndexFolder, options: &UpdateOptions, observer: &dyn Obse
     done(build::build(plan, &lock, options, observer))
 }
 
-fn unchanged(plan: Plan, options: &UpdateOptions) -> Update {
+fn unchanged(plan: Plan, folder: &IndexFolder, options: &UpdateOptions) -> Update {
+    if let Some(live) = &plan.live {
+        // Housekeeping: an index that only can be read is as good as ever.
+        let _ = folder.tidy(live);
+    }
     let refused = options.strict && !plan.vanished.is_empty();
     let (articles, account) =
         plan.live.as_ref().map_or_else(Default::default, |live| (live.manifest.articles, live.manifest.origin.account));

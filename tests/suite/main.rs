@@ -6,6 +6,7 @@ mod collection;
 mod corpora;
 mod generations;
 mod harness;
+mod kills;
 mod law;
 mod layout;
 mod merging;
