@@ -6,6 +6,7 @@
 //!   LOCK                 held (flock) by the one writer, names it
 //!   gen-000007/          a whole generation: a plain Tantivy directory with manifest.json
 //!   building-000008/     one that is being built, or the leftovers of a build that was killed
+//!   removing-000005/     one that is being removed, or what a killed removal has left
 //! ```
 //!
 //! Invariant: a folder `gen-*` is whole. A build happens in `building-*`, which is renamed when everything in it is on disk; only

@@ -11,6 +11,8 @@ use crate::{Error, Result};
 
 /// How many generations are kept: the live one and the one before it.
 const KEPT: usize = 2;
+/// What folders are called that are no generations yet, or no longer.
+const PASSING: [&str; 2] = ["building-", "removing-"];
 
 impl IndexFolder {
     /// Removes leftovers, if there are any and nobody is writing. What cannot be removed stays for the next time.
@@ -27,10 +29,14 @@ impl IndexFolder {
     }
 
     fn has_leftovers(&self, live: &Live) -> Result<bool> {
-        let unfinished = !self.numbers("building-")?.is_empty() || self.path().join("CURRENT.new").exists();
-        let current = number(&live.generation, "gen-");
-        let unpublished = self.numbers("gen-")?.last().copied() > current;
-        Ok(unfinished || unpublished || !orphans(live)?.is_empty())
+        let mut passing = false;
+        for prefix in PASSING {
+            passing |= !self.numbers(prefix)?.is_empty();
+        }
+        let generations = self.numbers("gen-")?;
+        let unpublished = generations.last().copied() > number(&live.generation, "gen-");
+        let half_switched = self.path().join("CURRENT.new").exists();
+        Ok(passing || unpublished || half_switched || generations.len() > KEPT || !orphans(live)?.is_empty())
     }
 }
 
@@ -70,9 +76,10 @@ impl WriteLock {
     /// Removes unfinished builds and all generations but the live one and the newest before it.
     pub(super) fn remove_leftovers(&self) -> Result<()> {
         let root = self.folder().path();
-        let remove = |path: PathBuf| fs::remove_dir_all(&path).map_err(Error::io("remove", path));
-        for unfinished in self.folder().numbers("building-")? {
-            remove(root.join(format!("building-{unfinished:06}")))?;
+        for prefix in PASSING {
+            for number in self.folder().numbers(prefix)? {
+                remove(&root.join(format!("{prefix}{number:06}")))?;
+            }
         }
         let _ = fs::remove_file(root.join("CURRENT.new"));
         let current = fs::read_to_string(root.join("CURRENT")).ok().and_then(|name| number(name.trim(), "gen-"));
@@ -80,17 +87,21 @@ impl WriteLock {
             // Without a live generation nothing tells which of them is good: leave all to a person.
             return Ok(());
         };
-        let mut older = Vec::new();
-        for generation in self.folder().numbers("gen-")? {
-            match generation.cmp(&current) {
-                std::cmp::Ordering::Less => older.push(generation),
-                std::cmp::Ordering::Equal => {}
-                // Renamed by a build that was killed before it was published.
-                std::cmp::Ordering::Greater => remove(root.join(format!("gen-{generation:06}")))?,
-            }
+        let generations = self.folder().numbers("gen-")?;
+        let older = generations.iter().filter(|number| **number < current).count();
+        let superfluous = generations.iter().take((older + 1).saturating_sub(KEPT));
+        // Those after the live one were renamed by builds that were killed before they were published.
+        let unpublished = generations.iter().filter(|number| **number > current);
+        for number in superfluous.chain(unpublished) {
+            // Renamed first: what is called a generation is whole.
+            let (generation, removing) = (root.join(format!("gen-{number:06}")), root.join(format!("removing-{number:06}")));
+            fs::rename(&generation, &removing).map_err(Error::io("rename", &generation))?;
+            remove(&removing)?;
         }
-        let superfluous = (older.len() + 1).saturating_sub(KEPT);
-        older.iter().take(superfluous).try_for_each(|generation| remove(root.join(format!("gen-{generation:06}"))))
+        Ok(())
     }
 }
 
+fn remove(folder: &Path) -> Result<()> {
+    fs::remove_dir_all(folder).map_err(Error::io("remove", folder))
+}
