@@ -200,6 +200,16 @@ impl Values {
         &ids[starts[doc as usize] as usize..starts[doc as usize + 1] as usize]
     }
 
+    /// Adds the values of documents to the counts by value.
+    pub(super) fn count(&self, segment: usize, docs: &[DocId], by_value: &mut [u64]) {
+        let SegmentValues { starts, ids } = &self.segments[segment];
+        for doc in docs {
+            for id in &ids[starts[*doc as usize] as usize..starts[*doc as usize + 1] as usize] {
+                by_value[*id as usize] += 1;
+            }
+        }
+    }
+
     fn load(segments: &[SegmentReader]) -> tantivy::Result<Self> {
         let mut loaded: Vec<GroupValues> = Group::ALL
             .into_par_iter()
