@@ -187,6 +187,12 @@ impl Plain {
         Ok((page, total, facets))
     }
 
+    /// How many match, and Tantivy's counts.
+    pub(crate) fn facets(&self, question: &Question) -> Result<(usize, AggregationResults)> {
+        let counts = AggregationCollector::from_aggs(self.facets.clone(), AggContextParams::default());
+        Ok(self.searcher.search(&self.query(question), &(Count, counts))?)
+    }
+
     fn query(&self, question: &Question) -> BooleanQuery {
         let occur = if question.kind == Kind::Or { Occur::Should } else { Occur::Must };
         let text: Vec<(Occur, Box<dyn Query>)> = if question.kind == Kind::Phrase {

@@ -19,6 +19,10 @@ use crate::{Error, Result};
 /// (`docs/PERFORMANCE.md`).
 const MEMORY_PER_THREAD: usize = 80_000_000;
 
+/// How many bytes of stored articles are compressed together. A page of hits decompresses a block for each, so that Tantivy's 16 KB
+/// would cost more than finding them; smaller ones make the index a little larger (`docs/PERFORMANCE.md`).
+const STORE_BLOCK: usize = 4096;
+
 /// How a generation is built. None of this changes what a search answers.
 #[derive(Debug, Clone)]
 pub struct BuildOptions {
@@ -57,7 +61,8 @@ impl<'a> Build<'a> {
             articles: 0,
         };
         let directory = MmapDirectory::open(&path).map_err(tantivy::TantivyError::from)?;
-        let index = Index::create(directory, Fields::schema(), IndexSettings::default())?;
+        let settings = IndexSettings { docstore_blocksize: STORE_BLOCK, ..IndexSettings::default() };
+        let index = Index::create(directory, Fields::schema(), settings)?;
         register_analysers(&index);
         let threads = options.threads.max(1);
         build.writer = Some(index.writer_with_num_threads(threads, threads * MEMORY_PER_THREAD)?);

@@ -200,6 +200,24 @@ impl Values {
         &ids[starts[doc as usize] as usize..starts[doc as usize + 1] as usize]
     }
 
+    /// Adds the values of documents to the counts by value.
+    pub(super) fn count(&self, segment: usize, docs: &[DocId], by_value: &mut [u64]) {
+        const BLOCK: usize = 64;
+        let SegmentValues { starts, ids } = &self.segments[segment];
+        // Places first, then values, so that the processor waits for many at once.
+        let mut places = [(0, 0); BLOCK];
+        for docs in docs.chunks(BLOCK) {
+            for (place, doc) in places.iter_mut().zip(docs) {
+                *place = (starts[*doc as usize], starts[*doc as usize + 1]);
+            }
+            for (start, end) in &places[..docs.len()] {
+                for id in &ids[*start as usize..*end as usize] {
+                    by_value[*id as usize] += 1;
+                }
+            }
+        }
+    }
+
     fn load(segments: &[SegmentReader]) -> tantivy::Result<Self> {
         let mut loaded: Vec<GroupValues> = Group::ALL
             .into_par_iter()

@@ -198,6 +198,12 @@ impl Walk<'_> {
                 let mut few = Vec::with_capacity(FEW);
                 let mut met = 0;
                 counting.for_each_no_score(segment, &mut |docs| {
+                    if !self.is_filtered && alive.is_none() {
+                        few.extend_from_slice(&docs[..docs.len().min(at_most.saturating_sub(met))]);
+                        met += docs.len();
+                        self.admit_all(ord, docs);
+                        return;
+                    }
                     for doc in docs.iter().filter(|doc| is_alive(**doc)) {
                         if self.admit(ord, *doc) {
                             if met < at_most {
@@ -246,16 +252,19 @@ impl Walk<'_> {
         self.top.threshold().map_or(Score::MIN, |worst| ((worst.score() / margin) as Score).next_down())
     }
 
+    /// Counts articles where there is no filter.
+    fn admit_all(&mut self, ord: usize, docs: &[DocId]) {
+        if let (Some(tally), Some(values)) = (&mut self.tally, self.pass.values) {
+            values.count(ord, docs, &mut tally.by_value);
+        }
+        self.total += docs.len() as u64;
+    }
+
     /// Counts an article; whether it matches all filters.
     fn admit(&mut self, ord: usize, doc: DocId) -> bool {
         let Pass { filter, ranks, values, .. } = self.pass;
         if !self.is_filtered {
-            if let (Some(tally), Some(values)) = (&mut self.tally, values) {
-                for id in values.of(ord, doc) {
-                    tally.by_value[*id as usize] += 1;
-                }
-            }
-            self.total += 1;
+            self.admit_all(ord, &[doc]);
             return true;
         }
         let wants_ids = self.tally.is_some() || filter.needs_values();
