@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use xxhash_rust::xxh3::xxh3_64;
 
-use crate::index::{Build, BuildOptions, IndexFolder, Live, Origin, RememberedSource};
+use crate::index::{Account, Build, BuildOptions, Changes, Comparison, IndexFolder, Live, Origin, RememberedSource};
 use crate::ingest::{IngestReport, Mapping, Problem, Progress, Silent, Source, Survey, read, survey};
 use crate::{Error, Result};
 
@@ -35,8 +35,11 @@ pub struct Update {
     pub outcome: Outcome,
     /// The live generation; `None` if there is none yet.
     pub live: Option<Live>,
-    /// The account of reading. When nothing has changed, nothing is read: only `problems` then says something.
+    /// The account of reading. When nothing has changed, nothing is read: it then is the account of the build, and
+    /// `problems` tells only of remembered sources that have gone.
     pub ingest: IngestReport,
+    /// What is different from the generation that was live before; all zero when the update was refused or stopped.
+    pub changes: Changes,
     /// How long it took.
     pub took: Duration,
 }
@@ -97,9 +100,15 @@ pub fn update(folder: &IndexFolder, options: &UpdateOptions, observer: &dyn Obse
     let start = Instant::now();
     let mut plan = Plan::make(folder, options)?;
     if options.dry_run {
-        let ingest = plan.read(options, observer, |_| Ok(()))?;
-        let outcome = if observer.stop() { Outcome::Stopped } else { Outcome::DryRun };
-        return Ok(Update { outcome, live: plan.live, ingest, took: start.elapsed() });
+        let mut comparison = Comparison::with(plan.live.as_ref())?;
+        let ingest = plan.read(options, observer, |article| {
+            comparison.see(article);
+            Ok(())
+        })?;
+        let stopped = observer.stop();
+        let outcome = if stopped { Outcome::Stopped } else { Outcome::DryRun };
+        let changes = if stopped { Changes::default() } else { comparison.finish() };
+        return Ok(Update { outcome, live: plan.live, ingest, changes, took: start.elapsed() });
     }
     if plan.is_unchanged(options) {
         return Ok(plan.unchanged(options, start));
@@ -115,23 +124,26 @@ pub fn update(folder: &IndexFolder, options: &UpdateOptions, observer: &dyn Obse
     }
 
     let build_options = options.threads.map_or_else(BuildOptions::default, |threads| BuildOptions { threads });
+    let mut comparison = Comparison::with(plan.live.as_ref())?;
     let mut build = Build::begin(&lock, &build_options)?;
     let ingest = plan.read(options, observer, |article| {
+        comparison.see(article);
         build.add(article)?;
         observer.article_indexed();
         Ok(())
     })?;
-    let ended = |outcome, live, ingest| Ok(Update { outcome, live, ingest, took: start.elapsed() });
+    let ended = |outcome, live, ingest, changes| Ok(Update { outcome, live, ingest, changes, took: start.elapsed() });
     if observer.stop() {
-        return ended(Outcome::Stopped, plan.live, ingest);
+        return ended(Outcome::Stopped, plan.live, ingest, Changes::default());
     }
     if options.strict && !ingest.problems.is_empty() {
-        return ended(Outcome::Refused, plan.live, ingest);
+        return ended(Outcome::Refused, plan.live, ingest, Changes::default());
     }
     observer.publishing();
-    let origin = Origin { sources: plan.sources, fingerprint: plan.fingerprint, files: ingest.files };
-    let live = build.publish(origin)?;
-    ended(Outcome::Built, Some(live), ingest)
+    let IngestReport { files, records, merged, left_out, rejected, .. } = ingest;
+    let account = Account { files, records, merged, left_out, rejected };
+    let live = build.publish(Origin { sources: plan.sources, fingerprint: plan.fingerprint, account })?;
+    ended(Outcome::Built, Some(live), ingest, comparison.finish())
 }
 
 impl Plan {
@@ -186,8 +198,14 @@ impl Plan {
     fn unchanged(self, options: &UpdateOptions, start: Instant) -> Update {
         let refused = options.strict && !self.vanished.is_empty();
         let outcome = if refused { Outcome::Refused } else { Outcome::Unchanged };
-        let ingest = IngestReport { problems: self.vanished, ..IngestReport::default() };
-        Update { outcome, live: self.live, ingest, took: start.elapsed() }
+        let (articles, account) = self
+            .live
+            .as_ref()
+            .map_or_else(Default::default, |live| (live.manifest.articles, live.manifest.origin.account));
+        let Account { files, records, merged, left_out, rejected } = account;
+        let ingest = IngestReport { files, records, articles, merged, left_out, rejected, problems: self.vanished };
+        let changes = if refused { Changes::default() } else { Changes { unchanged: articles, ..Changes::default() } };
+        Update { outcome, live: self.live, ingest, changes, took: start.elapsed() }
     }
 
     /// Reads everything, with `add` for each article unless the problems forbid it.

@@ -3,6 +3,7 @@
 use anyhow::Result;
 use clap::Args;
 use healthnews::Error;
+use healthnews::index::Changes;
 use healthnews::ingest::{Problem, Source};
 use healthnews::update::{Outcome, Update, UpdateOptions, update};
 use serde::Serialize;
@@ -56,11 +57,13 @@ struct Report<'a> {
     outcome: &'static str,
     generation: Option<&'a str>,
     files: u64,
-    records: Option<u64>,
+    records: u64,
     articles: u64,
-    merged: Option<u64>,
-    left_out: Option<u64>,
-    rejected: Option<u64>,
+    merged: u64,
+    left_out: u64,
+    rejected: u64,
+    #[serde(flatten)]
+    changes: Changes,
     problems: &'a [Problem],
     took_ms: u64,
 }
@@ -87,9 +90,16 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Exit> {
     Ok(exit(update.outcome))
 }
 
-/// For `search --source`: the same as `index SOURCE`, silent if there is nothing to do.
+/// For `search --source`: the same as `index SOURCE`, silent if there is nothing to do. While another process builds, the
+/// index answers as it is.
 pub(crate) fn bring_up_to_date(context: &Context, sources: &[String]) -> Result<Exit> {
-    let update = work(context, &options(context, sources)?)?;
+    let update = match work(context, &options(context, sources)?) {
+        Err(error) if is_locked(&error) && context.folder().live().is_ok() => {
+            context.say(&format!("warning: {error}; searching it as it is"));
+            return Ok(Exit::Done);
+        }
+        outcome => outcome?,
+    };
     if !context.format().is_json() {
         tell_problems(context, &update.ingest.problems);
         if update.outcome != Outcome::Unchanged {
@@ -117,6 +127,10 @@ fn work(context: &Context, options: &UpdateOptions) -> Result<Update> {
     let update = update(&context.folder(), options, &bars);
     bars.clear();
     Ok(update?)
+}
+
+fn is_locked(error: &anyhow::Error) -> bool {
+    matches!(error.downcast_ref(), Some(Error::IndexLocked { .. }))
 }
 
 fn exit(outcome: Outcome) -> Exit {
@@ -149,6 +163,19 @@ fn summary(update: &Update) -> String {
         grouped(read.left_out),
         grouped(read.rejected),
     );
+    let Changes { added, changed, removed, .. } = update.changes;
+    let changes = [(added, "added"), (changed, "changed"), (removed, "removed")];
+    // Of a first build, all is added: no news.
+    let news: Vec<String> = if added == read.articles {
+        Vec::new()
+    } else {
+        changes
+            .iter()
+            .filter(|(count, _)| *count > 0)
+            .map(|(count, what)| format!("{} {what}", grouped(*count)))
+            .collect()
+    };
+    let account = if news.is_empty() { account } else { format!("{account}; {}", news.join(", ")) };
     match update.outcome {
         Outcome::Built => account,
         Outcome::DryRun => format!("{account}; nothing written (dry run)"),
@@ -158,24 +185,13 @@ fn summary(update: &Update) -> String {
         }
         Outcome::Stopped => "interrupted: the index stays as it was".to_owned(),
         Outcome::Unchanged => {
-            let articles = update.live.as_ref().map_or(0, |live| live.manifest.articles);
-            format!("nothing has changed: {}, {took}", counted(articles, "article"))
+            format!("nothing has changed: {}, {took}", counted(read.articles, "article"))
         }
     }
 }
 
 fn report(update: &Update) -> Report<'_> {
     let ingest = &update.ingest;
-    let manifest = update.live.as_ref().map(|live| &live.manifest);
-    let (files, articles, is_read) = match update.outcome {
-        Outcome::Unchanged => (
-            manifest.map_or(0, |manifest| manifest.origin.files),
-            manifest.map_or(0, |manifest| manifest.articles),
-            false,
-        ),
-        _ => (ingest.files, ingest.articles, true),
-    };
-    let read = |count: u64| is_read.then_some(count);
     Report {
         schema: "healthnews.index/1",
         outcome: match update.outcome {
@@ -186,12 +202,13 @@ fn report(update: &Update) -> Report<'_> {
             Outcome::Stopped => "interrupted",
         },
         generation: update.live.as_ref().map(|live| live.generation.as_str()),
-        files,
-        records: read(ingest.records),
-        articles,
-        merged: read(ingest.merged),
-        left_out: read(ingest.left_out),
-        rejected: read(ingest.rejected),
+        files: ingest.files,
+        records: ingest.records,
+        articles: ingest.articles,
+        merged: ingest.merged,
+        left_out: ingest.left_out,
+        rejected: ingest.rejected,
+        changes: update.changes,
         problems: &ingest.problems,
         took_ms: update.took.as_millis() as u64,
     }

@@ -5,10 +5,10 @@ use std::path::PathBuf;
 use anyhow::Result;
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use healthnews::search::{DEFAULT_FACET_LIMIT, DEFAULT_LIMIT, FacetField, Sort};
+use healthnews::search::{DEFAULT_FACET_LIMIT, DEFAULT_FACETS, DEFAULT_LIMIT, FacetField, Sort};
 
 use super::filters::{Choice, Filters};
-use super::output::{self, print};
+use super::output::{self, Format, print};
 use super::{Context, Exit, batch, index};
 
 /// What the overview in a terminal counts.
@@ -91,7 +91,12 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Exit> {
     request.limit = arguments.limit;
     request.offset = arguments.offset;
     request.explain = arguments.explain;
-    request.facets = if brief { BRIEF.to_vec() } else { Choice::fields(&arguments.facets) };
+    request.facets = match context.format() {
+        _ if !arguments.facets.is_empty() => Choice::fields(&arguments.facets),
+        Format::Json => DEFAULT_FACETS.to_vec(),
+        Format::Text if brief => BRIEF.to_vec(),
+        _ => Vec::new(),
+    };
     request.facet_limit = arguments.facet_limit.unwrap_or(DEFAULT_FACET_LIMIT);
 
     let response = context.searcher()?.search(&request)?;

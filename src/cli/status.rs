@@ -54,7 +54,7 @@ fn text(context: &Context, live: &Live, size_bytes: u64) -> String {
         ("articles", grouped(manifest.articles)),
         ("built", format!("{} ({})", built.strftime("%Y-%m-%d %H:%M:%S UTC"), ago(built, Timestamp::now()))),
         ("size", bytes(size_bytes)),
-        ("read", counted(manifest.origin.files, "file")),
+        ("read", counted(manifest.origin.account.files, "file")),
     ];
     if manifest.origin.sources.is_empty() {
         rows.push(("sources", "none to read again".to_owned()));

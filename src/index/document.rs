@@ -6,6 +6,7 @@ use tantivy::schema::{Field, Value};
 use tantivy::{TantivyDocument, TantivyError};
 
 use super::analysis::weighted;
+use super::change::digest;
 use super::schema::{Fields, KEY_SEPARATOR};
 use crate::article::{Article, ArticleId, Domain, Precision, Provider, Published, Quality, Related, Topic, fold_words};
 
@@ -31,6 +32,7 @@ pub(crate) fn to_document(article: &Article, fields: &Fields) -> TantivyDocument
     }
 
     doc.add_u64(fields.id, article.id.bits());
+    doc.add_u64(fields.digest, digest(article));
     doc.add_text(fields.title, &article.title);
     let mut add = |field: Field, text: Option<&str>| {
         if let Some(text) = text {

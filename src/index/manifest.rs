@@ -37,8 +37,24 @@ pub struct Origin {
     /// A hash over path, size and time of every file read and over the settings of the reader. `None` when the build read
     /// something that cannot be looked at again (standard input).
     pub fingerprint: Option<u64>,
-    /// How many files were read.
+    /// The account of reading.
+    pub account: Account,
+}
+
+/// Where every file and every record went. `records` are the articles and `merged`; a file gave records, or is `left_out` or
+/// `rejected`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Account {
+    /// Files found.
     pub files: u64,
+    /// Articles as single sources tell them.
+    pub records: u64,
+    /// Records that were merged into another record's article.
+    pub merged: u64,
+    /// Files that hold no article and need not.
+    pub left_out: u64,
+    /// Files that are broken.
+    pub rejected: u64,
 }
 
 /// A source as the user named it, and the folder it was named from.

@@ -7,14 +7,16 @@
 
 pub mod analysis;
 mod build;
+mod change;
 mod document;
 mod folder;
 mod manifest;
 mod schema;
 
 pub use build::{Build, BuildOptions};
+pub use change::{Changes, Comparison};
 pub use folder::{IndexFolder, Live, WriteLock};
-pub use manifest::{FORMAT_VERSION, Manifest, Origin, RememberedSource};
+pub use manifest::{Account, FORMAT_VERSION, Manifest, Origin, RememberedSource};
 
 pub(crate) use build::open;
 pub(crate) use document::to_article;

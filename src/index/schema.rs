@@ -27,6 +27,8 @@ pub(crate) struct Fields {
     pub(crate) words: Field,
     /// The article's id, 64 bits. Indexed for look-ups, fast as the last key of every order.
     pub(crate) id: Field,
+    /// A hash over everything in the article, to see what has changed.
+    pub(crate) digest: Field,
     pub(crate) external_id: Field,
     pub(crate) title: Field,
     pub(crate) url: Field,
@@ -74,6 +76,7 @@ impl Fields {
         schema.add_text_field("text", TextOptions::default().set_indexing_options(stems));
         schema.add_text_field("words", TextOptions::default().set_indexing_options(surfaces));
         schema.add_u64_field("id", INDEXED | FAST | STORED);
+        schema.add_u64_field("digest", FAST);
         for shown in [
             "title",
             "excerpt",
@@ -110,6 +113,7 @@ impl Fields {
             text: field("text")?,
             words: field("words")?,
             id: field("id")?,
+            digest: field("digest")?,
             external_id: field("external_id")?,
             title: field("title")?,
             url: field("url")?,

@@ -15,6 +15,13 @@ pub(super) struct Part {
     pub(super) clause: Clause,
 }
 
+impl Part {
+    /// What matches nothing: a text without a word.
+    pub(super) fn nothing(text: &str) -> Self {
+        Self { text: text.to_owned(), clause: Clause::AtLeast(1, Vec::new()) }
+    }
+}
+
 /// The conjunction of parts; `None` when there are none.
 pub(super) fn conjunction<'a>(parts: impl IntoIterator<Item = &'a Part>) -> Option<Clause> {
     Clause::all(parts.into_iter().map(|part| part.clause.clone()).collect())

@@ -6,6 +6,9 @@ use serde::{Deserialize, Serialize};
 pub const DEFAULT_LIMIT: usize = 10;
 /// How many values a facet lists when the request does not say. Years and months are always all.
 pub const DEFAULT_FACET_LIMIT: usize = 100;
+/// What is counted when the request does not say. An empty list counts nothing.
+pub const DEFAULT_FACETS: [FacetField; 4] =
+    [FacetField::Topic, FacetField::Provider, FacetField::Year, FacetField::Month];
 /// The furthest hit that can be asked for, `offset + limit`.
 pub const MAX_WINDOW: usize = 100_000;
 
@@ -81,7 +84,7 @@ impl Default for SearchRequest {
             sort: Sort::Relevance,
             limit: DEFAULT_LIMIT,
             offset: 0,
-            facets: Vec::new(),
+            facets: DEFAULT_FACETS.to_vec(),
             facet_limit: DEFAULT_FACET_LIMIT,
             total: true,
             explain: false,

@@ -52,6 +52,7 @@ pub struct Searcher {
 }
 
 /// A request that has been understood.
+#[derive(Default)]
 struct Understood {
     query: Query,
     parts: Vec<Part>,
@@ -119,6 +120,11 @@ impl Searcher {
 
     fn understand(&self, request: &SearchRequest, warnings: &mut Vec<Warning>) -> Result<Understood> {
         let parsed = parse(&request.q)?;
+        let is_blank = request.q.trim().is_empty();
+        if parsed.query.is_empty() && !is_blank {
+            warnings.push(Warning::NothingToSearch { text: request.q.clone() });
+            return Ok(Understood { parts: vec![Part::nothing(&request.q)], ..Understood::default() });
+        }
         warnings.extend(
             parsed
                 .warnings
@@ -149,8 +155,8 @@ impl Searcher {
             return Err(self.failed(cause));
         }
         if parts.is_empty() && query.root.is_some() {
-            let reason = "there is no word in it to search for".to_owned();
-            warnings.push(Warning::ReadAsText { part: request.q.clone(), reason });
+            warnings.push(Warning::NothingToSearch { text: request.q.clone() });
+            parts.push(Part::nothing(&request.q));
         }
         Ok(Understood { query, parts, filter })
     }

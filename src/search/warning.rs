@@ -17,6 +17,11 @@ pub enum Warning {
         /// Why it is not what it looks like.
         reason: String,
     },
+    /// The query text holds nothing to search for, so nothing is found.
+    NothingToSearch {
+        /// The text as typed.
+        text: String,
+    },
     /// A filter names a value that the index does not hold.
     UnknownValue {
         /// The kind of value.
@@ -51,6 +56,7 @@ impl fmt::Display for Warning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::ReadAsText { part, reason } => write!(f, "`{part}` is searched as text: {reason}"),
+            Self::NothingToSearch { text } => write!(f, "there is no word in `{text}` to search for"),
             Self::UnknownValue { field, value, suggestions } => {
                 write!(f, "no article has the {} `{value}`", field.name())?;
                 if !suggestions.is_empty() {

@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use healthnews::index::IndexFolder;
 use serde_json::{Value, json};
 
-use crate::harness::{Home, PROGRAM, clean_environment};
+use crate::harness::{Home, NEWS, PROGRAM, clean_environment};
 
 #[test]
 fn an_answer_exits_with_0_and_none_with_1() {
@@ -83,6 +83,12 @@ fn a_locked_index_exits_with_4_while_searches_go_on() {
         .check();
     home.run(["index"]).stderr_has("nothing has changed").check();
     home.run(["search", "remote"]).stdout_has("3 articles").check();
+    home.write("news/new.md", NEWS[0].1.replace("telehealth\n", "second\n"));
+    home.run(["search", "--source", "news", "remote"])
+        .stdout_has("3 articles")
+        .stderr_has("warning: the index in `index` is being written by process ")
+        .stderr_has("; searching it as it is\n")
+        .check();
     drop(lock);
     home.run(["index", "--rebuild", "-q"]).check();
 }
@@ -218,4 +224,17 @@ fn shows_help_when_nothing_is_asked_whatever_the_environment_says() {
     let home = Home::new();
     home.run([""; 0]).env("HEALTHNEWS_INDEX", "index").exits(2).stdout("").stderr_has("Usage: healthnews").check();
     home.run([""; 0]).exits(2).stdout("").stderr_has("Usage: healthnews").check();
+}
+
+#[test]
+fn a_query_without_a_word_finds_nothing_and_says_so() {
+    let home = Home::with_news();
+    home.run(["index", "news", "-q"]).check();
+    for text in ["?!", "( )", "\"\"", "🎉"] {
+        home.run(["search", text])
+            .exits(1)
+            .stderr_has(&format!("warning: there is no word in `{text}` to search for\n"))
+            .check();
+    }
+    home.run(["search", " "]).stdout_has("5 articles").check();
 }

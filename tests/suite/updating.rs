@@ -117,13 +117,30 @@ fn the_report_accounts_for_every_file() {
         json!({
             "schema": "healthnews.index/1", "outcome": "built", "generation": "gen-000001", "files": 7, "records": 6,
             "articles": 5, "merged": 1, "left_out": 0, "rejected": 1, "problems": null, "took_ms": null,
+            "added": 5, "changed": 0, "removed": 0, "unchanged": 0,
         })
     );
     let report = home.run(["index", "--json"]).json();
-    assert_eq!(
-        (&report["outcome"], &report["files"], &report["articles"]),
-        (&json!("unchanged"), &json!(7), &json!(5))
-    );
+    assert_eq!(report["outcome"], "unchanged");
+    let numbers =
+        ["files", "records", "articles", "merged", "rejected", "added", "unchanged"].map(|name| &report[name]);
+    assert_eq!(numbers, [7, 6, 5, 1, 1, 0, 5].map(|number| json!(number)).each_ref());
+}
+
+#[test]
+fn the_report_says_what_has_changed() {
+    let home = Home::with_news();
+    home.run(["index", "news", "-q"]).check();
+    home.write("news/new.md", NEWS[0].1.replace("telehealth\n", "second\n"));
+    home.write(NEWS[1].0, NEWS[1].1.replace("readmissions", "costs"));
+    fs::remove_file(home.path().join(NEWS[2].0)).unwrap();
+    let changes =
+        |report: &serde_json::Value| ["added", "changed", "removed", "unchanged"].map(|name| report[name].clone());
+    let expected = [1, 1, 1, 3].map(|number| json!(number));
+    assert_eq!(changes(&home.run(["index", "--dry-run", "--json"]).json()), expected);
+    home.run(["index"]).stderr_has("; 1 added, 1 changed, 1 removed\n").check();
+    let again = home.run(["index", "--rebuild", "--json"]).json();
+    assert_eq!(changes(&again), [0, 0, 0, 5].map(|number| json!(number)));
 }
 
 #[test]
