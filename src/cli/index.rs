@@ -135,7 +135,7 @@ fn is_locked(error: &anyhow::Error) -> bool {
 
 fn exit(outcome: Outcome) -> Exit {
     match outcome {
-        Outcome::Built | Outcome::Unchanged | Outcome::DryRun => Exit::Done,
+        Outcome::Built | Outcome::Edited | Outcome::Unchanged | Outcome::DryRun => Exit::Done,
         Outcome::Refused => Exit::Rejected,
         Outcome::Stopped => Exit::Interrupted,
     }
@@ -177,7 +177,7 @@ fn summary(update: &Update) -> String {
     };
     let account = if news.is_empty() { account } else { format!("{account}; {}", news.join(", ")) };
     match update.outcome {
-        Outcome::Built => account,
+        Outcome::Built | Outcome::Edited => account,
         Outcome::DryRun => format!("{account}; nothing written (dry run)"),
         Outcome::Refused => {
             let problems = counted(read.problems.len() as u64, "problem");
@@ -196,6 +196,7 @@ fn report(update: &Update) -> Report<'_> {
         schema: "healthnews.index/1",
         outcome: match update.outcome {
             Outcome::Built => "built",
+            Outcome::Edited => "updated",
             Outcome::Unchanged => "unchanged",
             Outcome::DryRun => "dry_run",
             Outcome::Refused => "rejected",

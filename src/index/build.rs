@@ -7,6 +7,7 @@ use tantivy::{Index, IndexSettings, IndexWriter};
 
 use super::document::to_document;
 use super::folder::{Live, WriteLock};
+use super::ledger::Ledger;
 use super::manifest::{Manifest, Origin};
 use super::schema::{Fields, register_analysers};
 use crate::article::Article;
@@ -73,14 +74,19 @@ impl<'a> Build<'a> {
     }
 
     /// Writes everything to disk and makes the generation the live one.
-    pub fn publish(mut self, origin: Origin) -> Result<Live> {
-        if let Some(mut writer) = self.writer.take() {
-            writer.commit()?;
-            writer.wait_merging_threads()?;
-        }
+    pub fn publish(mut self, origin: Origin, ledger: &Ledger) -> Result<Live> {
         let path = self.path.take().unwrap_or_default();
+        let writer = self.writer.take();
         let publish = || {
-            Manifest::new(self.articles, origin).write(&path)?;
+            let manifest = Manifest::new(self.articles, origin);
+            ledger.write(&path.join(&manifest.ledger))?;
+            if let Some(mut writer) = writer {
+                let mut commit = writer.prepare_commit()?;
+                commit.set_payload(&manifest.to_payload());
+                commit.commit()?;
+                writer.wait_merging_threads()?;
+            }
+            manifest.write(&path)?;
             self.lock.publish(self.number, &path)
         };
         publish().inspect_err(|_| self.path = Some(path.clone()))

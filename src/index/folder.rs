@@ -8,9 +8,10 @@
 //!   building-000008/     one that is being built, or the leftovers of a build that was killed
 //! ```
 //!
-//! Invariant: a folder `gen-*` is whole and never changes. A build happens in `building-*`, which is renamed when everything
-//! in it is on disk; only then `CURRENT` is replaced, by a rename. So at any instant a reader finds the old state or the
-//! new one. Leftovers are removed by the next writer, which knows by the lock that nobody is at work on them.
+//! Invariant: a folder `gen-*` is whole. A build happens in `building-*`, which is renamed when everything in it is on disk; only
+//! then `CURRENT` is replaced, by a rename. An update of the live generation is one commit of the engine, which replaces
+//! `meta.json` by a rename. So at any instant a reader finds the old state or the new one. Leftovers are removed by the next
+//! writer, which knows by the lock that nobody is at work on them.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
@@ -18,6 +19,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
+use super::ledger::Ledger;
 use super::manifest::Manifest;
 use crate::{Error, Result};
 
@@ -66,11 +68,18 @@ impl IndexFolder {
     /// # Errors
     /// [`Error::IndexMissing`], [`Error::IndexIncompatible`], [`Error::IndexDamaged`].
     pub fn live(&self) -> Result<Live> {
-        self.generation(self.current()?)
+        loop {
+            let name = self.current()?;
+            match self.generation(name.clone()) {
+                // Replaced, and removed, in between: there is a newer one.
+                Err(Error::IndexDamaged { .. }) if self.current()? != name => {}
+                found => return found,
+            }
+        }
     }
 
     /// The name of the live generation.
-    pub(crate) fn current(&self) -> Result<String> {
+    fn current(&self) -> Result<String> {
         match fs::read_to_string(self.root.join("CURRENT")) {
             Ok(name) => Ok(name.trim().to_owned()),
             Err(cause) if matches!(cause.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
@@ -81,7 +90,7 @@ impl IndexFolder {
     }
 
     /// The generation of this name, with its manifest.
-    pub(crate) fn generation(&self, generation: String) -> Result<Live> {
+    fn generation(&self, generation: String) -> Result<Live> {
         if number(&generation, "gen-").is_none() {
             let detail = format!("`CURRENT` names `{generation}`, which is no generation");
             return Err(Error::IndexDamaged { path: self.root.clone(), detail });
@@ -96,6 +105,11 @@ impl IndexFolder {
         let sizes =
             fs::read_dir(&live.path).and_then(|entries| entries.map(|entry| Ok(entry?.metadata()?.len())).sum());
         sizes.map_err(Error::io("read", &live.path))
+    }
+
+    /// What the live generation has been built from, file by file.
+    pub fn ledger(&self, live: &Live) -> Result<Ledger> {
+        Ledger::read(&self.root, &live.path.join(&live.manifest.ledger))
     }
 
     /// Takes the right to write, creates the folder if need be and removes what killed builds have left.
@@ -171,7 +185,7 @@ impl WriteLock {
         // The generation's name must be on disk before anything names it.
         sync_folder(root)?;
         let current = root.join("CURRENT.new");
-        write_synced(&current, &format!("{generation}\n"))?;
+        write_synced(&current, format!("{generation}\n").as_bytes())?;
         fs::rename(&current, root.join("CURRENT")).map_err(Error::io("rename", &current))?;
         sync_folder(root)?;
         self.remove_leftovers()?;
@@ -212,16 +226,16 @@ fn number(name: &str, prefix: &str) -> Option<u64> {
 }
 
 /// Writes a file and waits until it is on disk.
-pub(super) fn write_synced(path: &Path, text: &str) -> Result<()> {
+pub(super) fn write_synced(path: &Path, bytes: &[u8]) -> Result<()> {
     let write = || -> io::Result<()> {
         let mut file = File::create(path)?;
-        file.write_all(text.as_bytes())?;
+        file.write_all(bytes)?;
         file.sync_all()
     };
     write().map_err(Error::io("write", path))
 }
 
-fn sync_folder(path: &Path) -> Result<()> {
+pub(super) fn sync_folder(path: &Path) -> Result<()> {
     // Only Unix can open and sync a folder; elsewhere a rename is as durable as the system makes it.
     if cfg!(unix) {
         File::open(path).and_then(|folder| folder.sync_all()).map_err(Error::io("sync", path))?;

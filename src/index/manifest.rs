@@ -1,4 +1,8 @@
 //! [`Manifest`]: what a generation says about itself.
+//!
+//! Written twice. `manifest.json` is written last when a generation is built: with it the folder is whole, and its versions tell
+//! whether the rest can be read. The same goes into each commit of the engine (the *payload* of `meta.json`), which is what counts
+//! from then on: so what an update says about itself can never part from the documents it wrote.
 
 use std::fs;
 use std::path::Path;
@@ -14,7 +18,7 @@ pub const FORMAT_VERSION: u32 = 1;
 
 const FILE: &str = "manifest.json";
 
-/// What a generation says about itself: written last, so that a generation with a manifest is whole.
+/// What a generation says about itself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Manifest {
     /// [`FORMAT_VERSION`] of the program that built it.
@@ -25,6 +29,10 @@ pub struct Manifest {
     pub articles: u64,
     /// When it was built.
     pub built_at: Timestamp,
+    /// When it was last written to.
+    pub updated_at: Timestamp,
+    /// The file with the [`super::Ledger`].
+    pub ledger: String,
     /// What it was built from.
     pub origin: Origin,
 }
@@ -37,6 +45,8 @@ pub struct Origin {
     /// A hash over path, size and time of every file read and over the settings of the reader. `None` when the build read
     /// something that cannot be looked at again (standard input).
     pub fingerprint: Option<u64>,
+    /// A hash over what decides about articles beside the files: a change of it calls for a build.
+    pub reader: u64,
     /// The account of reading.
     pub account: Account,
 }
@@ -67,9 +77,34 @@ pub struct RememberedSource {
 }
 
 impl Manifest {
+    /// Of a generation with its first documents.
     pub(super) fn new(articles: u64, origin: Origin) -> Self {
-        let built_at = Timestamp::from_second(Timestamp::now().as_second()).unwrap_or(Timestamp::UNIX_EPOCH);
-        Self { format: FORMAT_VERSION, analyser: ANALYSER_VERSION, articles, built_at, origin }
+        let now = now();
+        Self {
+            format: FORMAT_VERSION,
+            analyser: ANALYSER_VERSION,
+            articles,
+            built_at: now,
+            updated_at: now,
+            ledger: ledger_name(1),
+            origin,
+        }
+    }
+
+    /// Of the same generation after an update.
+    pub(super) fn updated(&self, articles: u64, origin: Origin) -> Self {
+        let number = self
+            .ledger
+            .bytes()
+            .filter(u8::is_ascii_digit)
+            .fold(0u64, |number, digit| number.wrapping_mul(10).wrapping_add(u64::from(digit - b'0')));
+        Self { articles, updated_at: now(), ledger: ledger_name(number.wrapping_add(1)), origin, ..self.clone() }
+    }
+
+    /// The form that is committed with the documents.
+    pub(super) fn to_payload(&self) -> String {
+        // A manifest is plain data: it always has a JSON form.
+        serde_json::to_string(self).unwrap_or_default()
     }
 
     /// Reads the manifest of the generation in `generation`, a folder of the index in `root`.
@@ -78,6 +113,11 @@ impl Manifest {
         struct Versions {
             format: u32,
             analyser: u32,
+        }
+        /// What matters here of the engine's own file.
+        #[derive(Deserialize)]
+        struct Committed {
+            payload: String,
         }
         let damaged = |detail: String| Error::IndexDamaged { path: root.to_owned(), detail };
         let incompatible =
@@ -95,13 +135,27 @@ impl Manifest {
         if versions.analyser != ANALYSER_VERSION {
             return Err(incompatible("analyser", versions.analyser, ANALYSER_VERSION));
         }
-        serde_json::from_str(&text).map_err(unreadable)
+        let path = generation.join("meta.json");
+        let committed =
+            fs::read_to_string(&path).map_err(|cause| damaged(format!("cannot read `{}`: {cause}", path.display())))?;
+        let unreadable = |cause: serde_json::Error| damaged(format!("cannot understand `{}`: {cause}", path.display()));
+        let committed: Committed = serde_json::from_str(&committed).map_err(unreadable)?;
+        serde_json::from_str(&committed.payload).map_err(unreadable)
     }
 
     pub(super) fn write(&self, generation: &Path) -> Result<()> {
         let path = generation.join(FILE);
         let mut text = serde_json::to_string_pretty(self).unwrap_or_default();
         text.push('\n');
-        super::folder::write_synced(&path, &text)
+        super::folder::write_synced(&path, text.as_bytes())
     }
+}
+
+fn now() -> Timestamp {
+    Timestamp::from_second(Timestamp::now().as_second()).unwrap_or(Timestamp::UNIX_EPOCH)
+}
+
+/// The ledgers of a generation are numbered, because a new one is written while the old one still counts.
+fn ledger_name(number: u64) -> String {
+    format!("ledger-{number:06}.bin")
 }

@@ -9,13 +9,17 @@ pub mod analysis;
 mod build;
 mod change;
 mod document;
+mod edit;
 mod folder;
+mod ledger;
 mod manifest;
 mod schema;
 
 pub use build::{Build, BuildOptions};
 pub use change::{Changes, Comparison};
+pub use edit::Edit;
 pub use folder::{IndexFolder, Live, WriteLock};
+pub use ledger::{Gave, Ledger, LedgerFile};
 pub use manifest::{Account, FORMAT_VERSION, Manifest, Origin, RememberedSource};
 
 pub(crate) use build::open;

@@ -6,14 +6,14 @@ use std::vec;
 
 use rayon::prelude::*;
 
+use super::file;
 use super::mapping::Mapping;
 use super::merge::merge;
 use super::progress::Progress;
 use super::record::Record;
-use super::report::{IngestReport, Outcome};
+use super::report::{FileAccount, IngestReport};
 use super::spool::{Spool, pack};
 use super::survey::{SourceFile, Survey};
-use super::{Problem, file};
 use crate::Result;
 use crate::article::Article;
 
@@ -45,16 +45,15 @@ pub fn read_in(folder: &Path, survey: &Survey, mapping: &Mapping, progress: &dyn
         progress.file_read(one.size());
         read
     };
-    let outcomes: Vec<(Outcome, Vec<Problem>)> = survey.files().par_iter().map(read_one).collect::<Result<_>>()?;
-    let mut report =
-        IngestReport { files: outcomes.len() as u64, problems: survey.problems().to_vec(), ..IngestReport::default() };
-    for (outcome, problems) in outcomes {
-        report.count(outcome);
-        report.problems.extend(problems);
+    let files: Vec<FileAccount> = survey.files().par_iter().map(read_one).collect::<Result<_>>()?;
+    let mut report = IngestReport { problems: survey.problems().to_vec(), ..IngestReport::default() };
+    for file in &files {
+        report.count(file.outcome);
+        report.problems.extend_from_slice(&file.problems);
     }
     report.problems.sort();
     let spool = spool.into_inner().unwrap_or_else(PoisonError::into_inner);
-    Ok(Articles { spool, next: 0, ready: Vec::new().into_iter(), report })
+    Ok(Articles { spool, next: 0, ready: Vec::new().into_iter(), report, files })
 }
 
 /// The articles of a survey in the order of their ids, each once. Holds a small part of them in memory at a time.
@@ -64,6 +63,7 @@ pub struct Articles {
     next: usize,
     ready: vec::IntoIter<Article>,
     report: IngestReport,
+    files: Vec<FileAccount>,
 }
 
 impl Articles {
@@ -71,6 +71,12 @@ impl Articles {
     #[must_use]
     pub fn report(&self) -> &IngestReport {
         &self.report
+    }
+
+    /// The accounts of the single files, in the order of the survey. Complete before the first article is taken.
+    #[must_use]
+    pub fn files(&self) -> &[FileAccount] {
+        &self.files
     }
 
     /// The account, for keeping.

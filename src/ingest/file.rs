@@ -2,14 +2,16 @@
 
 use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, Cursor, Read};
+use std::sync::{Mutex, PoisonError};
 
 use super::card::{self, Card};
+use super::digest::Digest;
 use super::json;
 use super::mapping::Mapping;
 use super::parts::Layout;
-use super::problem::{Problem, Problems};
+use super::problem::Problems;
 use super::record::Record;
-use super::report::Outcome;
+use super::report::{FileAccount, FileOutcome};
 use super::survey::SourceFile;
 use super::text;
 use crate::Result;
@@ -38,15 +40,26 @@ pub(crate) fn read(
     file: &SourceFile,
     mapping: &Mapping,
     sink: &(dyn Fn(Vec<Record>) -> Result<()> + Sync),
-) -> Result<(Outcome, Vec<Problem>)> {
+) -> Result<FileAccount> {
     let mut problems = Problems::of(file.shown());
-    let outcome = match open(file) {
-        Ok(input) => read_from(input, file, mapping, &mut problems, sink)?,
+    let ids = Mutex::new(Vec::new());
+    let sink = |records: Vec<Record>| {
+        let mut ids = ids.lock().unwrap_or_else(PoisonError::into_inner);
+        ids.extend(records.iter().map(|record| record.article.id));
+        drop(ids);
+        sink(records)
+    };
+    let digest = Digest::default();
+    let outcome = match open(file, &digest) {
+        Ok(input) => read_from(input, file, mapping, &mut problems, &sink)?,
         Err(error) => rejected(unreadable(&error), &mut problems),
     };
     // What is left out is nobody's concern.
-    let told = if outcome == Outcome::LeftOut { Vec::new() } else { problems.into_vec() };
-    Ok((outcome, told))
+    let problems = if outcome == FileOutcome::LeftOut { Vec::new() } else { problems.into_vec() };
+    let mut ids = ids.into_inner().unwrap_or_else(PoisonError::into_inner);
+    ids.sort_unstable();
+    ids.dedup();
+    Ok(FileAccount { outcome, ids, problems, digest: digest.value() })
 }
 
 enum Input {
@@ -55,11 +68,11 @@ enum Input {
     Stream(Vec<u8>, Box<dyn BufRead>),
 }
 
-fn open(file: &SourceFile) -> io::Result<Input> {
+fn open(file: &SourceFile, digest: &Digest) -> io::Result<Input> {
     let mut opened: Box<dyn Read> = if file.is_stdin() {
-        Box::new(io::stdin())
+        Box::new(digest.of(io::stdin()))
     } else if file.is_stream() || fs::metadata(file.path())?.is_file() {
-        Box::new(File::open(file.path())?)
+        Box::new(digest.of(File::open(file.path())?))
     } else {
         // Opening a pipe that took its place could wait for ever.
         return Err(io::Error::other("it is no regular file any more"));
@@ -82,7 +95,7 @@ fn read_from(
     mapping: &Mapping,
     problems: &mut Problems<'_>,
     sink: &(dyn Fn(Vec<Record>) -> Result<()> + Sync),
-) -> Result<Outcome> {
+) -> Result<FileOutcome> {
     let head = match &input {
         Input::Whole(bytes) => bytes,
         Input::Stream(head, _) => head,
@@ -92,7 +105,7 @@ fn read_from(
         Content::Toml => {
             Ok(rejected("front matter in TOML is not read; write it in YAML between lines `---`", problems))
         }
-        Content::Other => Ok(Outcome::LeftOut),
+        Content::Other => Ok(FileOutcome::LeftOut),
         Content::Utf16 => match whole(input, file) {
             Ok(bytes) => read_from(Input::Whole(text::utf8_of_utf16(&bytes)), file, mapping, problems, sink),
             Err(what) => Ok(rejected(what, problems)),
@@ -104,12 +117,12 @@ fn read_from(
             };
             let tally = json::read(&mut stream, layout, file.shown(), mapping, problems, sink)?;
             if tally.records > 0 {
-                return Ok(Outcome::Records(tally.records));
+                return Ok(FileOutcome::Records(tally.records));
             }
             // JSON over several lines is often no article at all: settings, maps, manifests.
             let is_other = layout == Layout::Values && !tally.has_articles;
             if is_other || (problems.is_empty() && tally.left_out > 0) {
-                return Ok(Outcome::LeftOut);
+                return Ok(FileOutcome::LeftOut);
             }
             Ok(rejected("nothing in it is an article", problems))
         }
@@ -117,10 +130,10 @@ fn read_from(
             Ok(bytes) => match card::read(&bytes, file.shown(), mapping, problems) {
                 Card::Record(record) => {
                     sink(vec![*record])?;
-                    Ok(Outcome::Records(1))
+                    Ok(FileOutcome::Records(1))
                 }
-                Card::LeftOut => Ok(Outcome::LeftOut),
-                Card::Rejected => Ok(Outcome::Rejected),
+                Card::LeftOut => Ok(FileOutcome::LeftOut),
+                Card::Rejected => Ok(FileOutcome::Rejected),
             },
             Err(what) => Ok(rejected(what, problems)),
         },
@@ -145,9 +158,9 @@ fn unreadable(error: &io::Error) -> String {
     format!("cannot be read: {error}")
 }
 
-fn rejected(what: impl Into<String>, problems: &mut Problems<'_>) -> Outcome {
+fn rejected(what: impl Into<String>, problems: &mut Problems<'_>) -> FileOutcome {
     problems.add(None, what);
-    Outcome::Rejected
+    FileOutcome::Rejected
 }
 
 fn content(head: &[u8]) -> Content {

@@ -258,7 +258,7 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(4000))]
         #[test]
-        fn a_safe_cut_says_what_the_whole_says(text in "((  |    |- |  - |)(a|b-c|c.d|-|true|title|\\?|#x|...|%y)(:|: |:  )((\"|'|\\||>|>-|\\|2|&x |\\*x|\\[|\\{|!t |#|- |\\? |@|`|%|, )?[a-z0-9 :#'\"\\\\.,é\\]}-]{0,8}(\"|'|:|\\\\)?)?\n|(  )?- ?[~a-z0-9.:e -]{0,6}\n|  # x\n|# y\n| [a-z: ]{1,5}\n|\t[a-z]: \n|\n){1,7}") {
+        fn a_safe_cut_says_what_the_whole_says(text in "((  |    |- |  - |)(a|b-c|c.d|-|true|title|\\?|#x|\\.\\.\\.|%y)(:|: |:  )((\"|'|\\||>|>-|\\|2|&x |\\*x|\\[|\\{|!t |#|- |\\? |@|`|%|, )?[a-z0-9 :#'\"\\\\.,é\\]}-]{0,8}(\"|'|:|\\\\)?)?\n|(  )?- ?[~a-z0-9.:e -]{0,6}\n|  # x\n|# y\n| [a-z: ]{1,5}\n|\t[a-z]: \n|\n){1,7}") {
             let cut = cut(&text, 2);
             let whole = match yaml::decode(&text, &[]) {
                 Ok(Value::Map(entries)) if cut.safe => entries,

@@ -28,6 +28,7 @@
 mod articles;
 mod card;
 mod clean;
+mod digest;
 mod file;
 mod front_matter;
 mod html;
@@ -54,6 +55,6 @@ pub use articles::{Articles, read, read_in};
 pub use mapping::{Field, Mapping};
 pub use problem::{PROBLEMS_PER_FILE, Problem};
 pub use progress::{Progress, Silent};
-pub use report::IngestReport;
+pub use report::{FileAccount, FileOutcome, IngestReport};
 pub use source::Source;
 pub use survey::{SourceFile, Survey, survey};

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::Problem;
+use crate::article::ArticleId;
 
 /// The account of one run.
 ///
@@ -26,9 +27,22 @@ pub struct IngestReport {
     pub problems: Vec<Problem>,
 }
 
+/// The account of one file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileAccount {
+    /// What became of it.
+    pub outcome: FileOutcome,
+    /// The articles that it tells of, sorted, each once.
+    pub ids: Vec<ArticleId>,
+    /// What is wrong with it.
+    pub problems: Vec<Problem>,
+    /// A hash (XXH3) of the bytes read.
+    pub digest: u64,
+}
+
 /// What became of one file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Outcome {
+pub enum FileOutcome {
     /// So many records came out of it.
     Records(u64),
     /// Nothing to read in it, and nothing wrong.
@@ -38,11 +52,13 @@ pub(crate) enum Outcome {
 }
 
 impl IngestReport {
-    pub(crate) fn count(&mut self, outcome: Outcome) {
+    /// Counts a file.
+    pub fn count(&mut self, outcome: FileOutcome) {
+        self.files += 1;
         match outcome {
-            Outcome::Records(records) => self.records += records,
-            Outcome::LeftOut => self.left_out += 1,
-            Outcome::Rejected => self.rejected += 1,
+            FileOutcome::Records(records) => self.records += records,
+            FileOutcome::LeftOut => self.left_out += 1,
+            FileOutcome::Rejected => self.rejected += 1,
         }
     }
 }

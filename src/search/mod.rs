@@ -22,6 +22,7 @@ mod request;
 mod resolve;
 mod response;
 mod searcher;
+mod statistics;
 mod text_score;
 mod top;
 mod warning;

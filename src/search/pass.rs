@@ -6,7 +6,7 @@
 //!
 //! 1. the factor: t·m ≤ t·M;
 //! 2. rounding: the engine's sum e differs from t by a relative [`ENGINE_ERROR`] ε at most: t ≤ e·(1+ε);
-//! 3. the block bounds are exact for the average length a of *their segment*, while scores use the average A over all segments.
+//! 3. the block bounds are exact for the average length a of *their segment*, while scores use the average A over all articles.
 //!    A block stores the (frequency f, length ℓ) whose score is greatest at a. BM25 is idf·f·(k+1)/(f + K), with
 //!    K = k·(1 − b + b·ℓ/a). Changing a to A multiplies K, and with it the score, by a number between 1 and ρ = max(a/A, A/a)
 //!    or between 1/ρ and 1, the same side for all (f, ℓ). So the true greatest score of a block is at most ρ times
@@ -25,6 +25,7 @@ use super::catalog::{Ranks, UNDATED, UNGRADED, Values};
 use super::filter::{Filter, Reasons};
 use super::ranking::Ranking;
 use super::request::Sort;
+use super::statistics::Statistics;
 use super::text_score::{ENGINE_ERROR, TextScore, TextWeight};
 use super::top::{Rank, Top};
 use crate::index::Fields;
@@ -33,6 +34,7 @@ use crate::query::lower::Clause;
 /// What a walk is for.
 pub(super) struct Pass<'a> {
     pub(super) searcher: &'a Searcher,
+    pub(super) statistics: &'a Statistics,
     pub(super) fields: &'a Fields,
     /// What must match; `None` for all articles.
     pub(super) clause: Option<&'a Clause>,
@@ -75,13 +77,11 @@ impl Pass<'_> {
             Walk { pass: self, top: Top::new(self.keep), total: 0, tally: self.facets.then(|| self.new_tally()) };
         let wants_scores = self.sort == Sort::Relevance && self.keep > 0;
         let text = match (self.clause, wants_scores) {
-            (Some(clause), true) => Some(TextWeight::new(clause, self.searcher)?).filter(TextWeight::is_scored),
+            (Some(clause), true) => Some(TextWeight::new(clause, self.statistics)?).filter(TextWeight::is_scored),
             _ => None,
         };
         let weight = match self.clause {
-            Some(clause) if text.is_some() => {
-                Some(clause.to_query().weight(EnableScoring::enabled_from_searcher(self.searcher))?)
-            }
+            Some(clause) if text.is_some() => Some(clause.to_query().weight(self.statistics.scoring())?),
             Some(clause) => Some(clause.to_query().weight(EnableScoring::disabled_from_searcher(self.searcher))?),
             None => None,
         };
@@ -98,12 +98,7 @@ impl Pass<'_> {
 
     /// How much the bounds of a segment's blocks may be too low, see the proof above.
     fn bound_error(&self, segment: &SegmentReader) -> tantivy::Result<f64> {
-        let (mut tokens, mut docs) = (0, 0);
-        for other in self.searcher.segment_readers() {
-            tokens += other.inverted_index(self.fields.text)?.total_num_tokens();
-            docs += u64::from(other.max_doc());
-        }
-        let overall = tokens as f64 / docs.max(1) as f64;
+        let overall = self.statistics.average_length()?;
         let here =
             segment.inverted_index(self.fields.text)?.total_num_tokens() as f64 / f64::from(segment.max_doc().max(1));
         let ratio = here / overall;

@@ -21,6 +21,7 @@ use super::relax::{Part, blame, conjunction, relax};
 use super::request::{MAX_WINDOW, SearchRequest, Sort};
 use super::resolve::{names_values, resolve, single};
 use super::response::{Explanation, Hit, QueryEcho, SEARCH_SCHEMA, SearchResponse};
+use super::statistics::Statistics;
 use super::text_score::TextWeight;
 use super::warning::Warning;
 use super::{facet, request};
@@ -45,6 +46,7 @@ pub struct Searcher {
     root: PathBuf,
     live: Live,
     engine: tantivy::Searcher,
+    statistics: Statistics,
     fields: Fields,
     catalog: Catalog,
     ranking: Ranking,
@@ -67,18 +69,21 @@ impl Searcher {
     pub fn open(folder: &IndexFolder, settings: &Settings) -> Result<Self> {
         settings.ranking.check().map_err(|message| Error::Usage { message, hint: None })?;
         let root = folder.path().to_owned();
-        let (live, index) = open_live(folder)?;
-        let damaged = |cause: TantivyError| Error::IndexDamaged { path: root.clone(), detail: cause.to_string() };
-        let fields = Fields::of(&index.schema()).map_err(damaged)?;
-        let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into().map_err(damaged)?;
-        let engine: tantivy::Searcher = tantivy::IndexReader::searcher(&reader);
-        if engine.num_docs() != live.manifest.articles {
-            let detail =
-                format!("it holds {} articles, its manifest says {}", engine.num_docs(), live.manifest.articles);
-            return Err(Error::IndexDamaged { path: root, detail });
-        }
+        let (live, engine) = open_live(folder)?;
+        let fields = Fields::of(engine.schema())
+            .map_err(|cause| Error::IndexDamaged { path: root.clone(), detail: cause.to_string() })?;
         let as_of = settings.as_of.and_then(Published::from_date).map_or_else(today, Published::unix);
-        Ok(Self { root, live, engine, fields, catalog: Catalog::default(), ranking: settings.ranking, as_of })
+        let statistics = Statistics::new(&engine, fields.text);
+        Ok(Self {
+            root,
+            live,
+            engine,
+            statistics,
+            fields,
+            catalog: Catalog::default(),
+            ranking: settings.ranking,
+            as_of,
+        })
     }
 
     /// The generation that answers.
@@ -224,6 +229,7 @@ impl Searcher {
     ) -> tantivy::Result<Found> {
         let pass = Pass {
             searcher: &self.engine,
+            statistics: &self.statistics,
             fields: &self.fields,
             clause,
             filter,
@@ -263,7 +269,7 @@ impl Searcher {
             .filter_map(|leaf| leaf.pattern.as_ref())
             .collect();
         let text = match clause {
-            Some(clause) if request.explain => Some(TextWeight::new(clause, &self.engine)?),
+            Some(clause) if request.explain => Some(TextWeight::new(clause, &self.statistics)?),
             _ => None,
         };
         let page = found.best.iter().skip(request.offset).take(request.limit);
@@ -370,18 +376,33 @@ impl std::fmt::Debug for Searcher {
     }
 }
 
-/// Opens the live generation. Between reading its name and opening its files it may be replaced and removed: then there is
-/// a newer one to open.
-fn open_live(folder: &IndexFolder) -> Result<(Live, tantivy::Index)> {
+/// Opens the live generation. Between reading what it says about itself and opening its files it may be changed, or replaced and
+/// removed: then there is a newer state to open.
+fn open_live(folder: &IndexFolder) -> Result<(Live, tantivy::Searcher)> {
     loop {
-        let name = folder.current()?;
-        let opened = folder.generation(name.clone()).and_then(|live| Ok((open(&live, folder.path())?, live)));
-        match opened {
-            Ok((index, live)) => return Ok((live, index)),
-            Err(Error::IndexDamaged { .. }) if folder.current()? != name => {}
-            Err(error) => return Err(error),
+        let live = folder.live()?;
+        let error = match open_generation(&live, folder) {
+            Ok(engine) if engine.num_docs() == live.manifest.articles => return Ok((live, engine)),
+            Ok(engine) => {
+                let (holds, says) = (engine.num_docs(), live.manifest.articles);
+                let detail = format!("it holds {holds} articles, its manifest says {says}");
+                Error::IndexDamaged { path: folder.path().to_owned(), detail }
+            }
+            Err(error) => error,
+        };
+        let now = folder.live()?;
+        if (&now.generation, &now.manifest) == (&live.generation, &live.manifest) {
+            return Err(error);
         }
     }
+}
+
+fn open_generation(live: &Live, folder: &IndexFolder) -> Result<tantivy::Searcher> {
+    let damaged =
+        |cause: TantivyError| Error::IndexDamaged { path: folder.path().to_owned(), detail: cause.to_string() };
+    let index = open(live, folder.path())?;
+    let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into().map_err(damaged)?;
+    Ok(tantivy::IndexReader::searcher(&reader))
 }
 
 /// The beginning of today, in seconds: a finer clock would change the order from one second to the next.

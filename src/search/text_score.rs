@@ -6,10 +6,11 @@
 //! says which articles may be among the best; those few are scored again here, word by word in the order of the query,
 //! in `f64`. This is also where the explanation of a score comes from.
 
-use tantivy::query::{EnableScoring, Scorer, Weight};
-use tantivy::{DocId, Score, Searcher, SegmentReader};
+use tantivy::query::{Scorer, Weight};
+use tantivy::{DocId, Score, SegmentReader};
 
 use super::response::ClauseScore;
+use super::statistics::Statistics;
 use crate::query::lower::Clause;
 
 /// How much the engine's sum of up to 64 `f32` scores may differ from ours, relatively: each addition is off by at most
@@ -25,20 +26,20 @@ pub(super) enum TextWeight {
 }
 
 impl TextWeight {
-    pub(super) fn new(clause: &Clause, searcher: &Searcher) -> tantivy::Result<Self> {
+    pub(super) fn new(clause: &Clause, statistics: &Statistics) -> tantivy::Result<Self> {
         let each = |clauses: &[Clause]| -> tantivy::Result<Vec<Self>> {
-            clauses.iter().map(|clause| Self::new(clause, searcher)).collect()
+            clauses.iter().map(|clause| Self::new(clause, statistics)).collect()
         };
         Ok(match clause {
             Clause::Leaf(leaf) => Self::Leaf {
                 text: leaf.text.clone(),
-                weight: leaf.query.weight(EnableScoring::enabled_from_searcher(searcher))?,
+                weight: leaf.query.weight(statistics.scoring())?,
                 scored: leaf.pattern.is_some(),
             },
             Clause::All(clauses) => Self::All(each(clauses)?),
             // How many must match was settled when the article was found.
             Clause::AtLeast(_, clauses) => Self::Any(each(clauses)?),
-            Clause::Not(clause) => Self::Not(Box::new(Self::new(clause, searcher)?)),
+            Clause::Not(clause) => Self::Not(Box::new(Self::new(clause, statistics)?)),
         })
     }
 

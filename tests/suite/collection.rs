@@ -1,7 +1,7 @@
 //! A small collection of articles, indexed in a folder of its own, and random ones to be compared.
 
 use healthnews::article::{Article, ArticleId, Domain, Provider, Published, Quality, Topic};
-use healthnews::index::{Build, BuildOptions, IndexFolder, Origin};
+use healthnews::index::{Build, BuildOptions, IndexFolder, Ledger, Origin};
 use healthnews::search::{SearchRequest, SearchResponse, Searcher, Settings};
 use jiff::civil::date;
 use proptest::prelude::*;
@@ -27,7 +27,7 @@ impl Collection {
         for article in articles {
             build.add(article).unwrap();
         }
-        build.publish(Origin::default()).unwrap();
+        build.publish(Origin::default(), &Ledger::default()).unwrap();
         let searcher = Searcher::open(&index, &settings()).unwrap();
         Self { _folder: folder, searcher }
     }

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use healthnews::article::Article;
-use healthnews::index::{Build, BuildOptions, IndexFolder, Live, Origin};
+use healthnews::index::{Build, BuildOptions, IndexFolder, Ledger, Live, Origin};
 use healthnews::search::{SearchRequest, Searcher};
 use healthnews::{Error, Fault};
 
@@ -16,7 +16,7 @@ fn build(folder: &IndexFolder, articles: &[Article]) -> Live {
     for article in articles {
         build.add(article).unwrap();
     }
-    build.publish(Origin::default()).unwrap()
+    build.publish(Origin::default(), &Ledger::default()).unwrap()
 }
 
 fn total(searcher: &Searcher) -> Option<u64> {
@@ -115,12 +115,9 @@ fn says_what_is_wrong_with_an_index_and_how_to_mend_it() {
     let live = build(&folder, &[article(1, "one")]);
     let manifest = live.path.join("manifest.json");
     let text = fs::read_to_string(&manifest).unwrap();
-    for (from, to, expected) in [
-        ("\"format\": 1", "\"format\": 999", "format 999"),
-        ("\"analyser\": 1", "\"analyser\": 0", "analyser 0"),
-        ("\"articles\": 1", "\"articles\": 7", "its manifest says 7"),
-        ("\"articles\"", "\"particles\"", "cannot understand"),
-    ] {
+    for (from, to, expected) in
+        [("\"format\": 1", "\"format\": 999", "format 999"), ("\"analyser\": 1", "\"analyser\": 0", "analyser 0")]
+    {
         assert!(text.contains(from), "{text}");
         fs::write(&manifest, text.replace(from, to)).unwrap();
         let error = open_error(&folder);
@@ -131,6 +128,20 @@ fn says_what_is_wrong_with_an_index_and_how_to_mend_it() {
     fs::remove_file(&manifest).unwrap();
     assert!(matches!(open_error(&folder), Error::IndexDamaged { .. }));
     fs::write(&manifest, &text).unwrap();
+
+    let meta = live.path.join("meta.json");
+    let text = fs::read_to_string(&meta).unwrap();
+    for (from, to, expected) in [
+        (r#"\"articles\":1,"#, r#"\"articles\":7,"#, "its manifest says 7"),
+        (r#"\"articles\":1,"#, r#"\"particles\":1,"#, "cannot understand"),
+        ("\"payload\"", "\"cargo\"", "cannot understand"),
+    ] {
+        assert!(text.contains(from), "{text}");
+        fs::write(&meta, text.replace(from, to)).unwrap();
+        let error = open_error(&folder);
+        assert!(error.to_string().contains(expected), "{error}");
+    }
+    fs::write(&meta, &text).unwrap();
 
     fs::write(temp.path().join("index/CURRENT"), "../elsewhere\n").unwrap();
     assert!(matches!(open_error(&folder), Error::IndexDamaged { .. }));

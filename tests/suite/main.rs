@@ -6,6 +6,7 @@ mod collection;
 mod corpora;
 mod generations;
 mod harness;
+mod law;
 mod layout;
 mod merging;
 mod output;

@@ -1,7 +1,7 @@
 //! The forms that answers take.
 
 use healthnews::article::{Article, ArticleId};
-use healthnews::index::{Build, BuildOptions, IndexFolder, Origin};
+use healthnews::index::{Build, BuildOptions, IndexFolder, Ledger, Origin};
 use serde_json::{Value, json};
 
 use crate::harness::Home;
@@ -236,7 +236,7 @@ fn nothing_in_an_article_or_a_query_steers_the_terminal() {
     let lock = IndexFolder::new(home.path().join("index")).lock().unwrap();
     let mut build = Build::begin(&lock, &BuildOptions { threads: 1 }).unwrap();
     build.add(&article).unwrap();
-    build.publish(Origin::default()).unwrap();
+    build.publish(Origin::default(), &Ledger::default()).unwrap();
     drop(lock);
 
     for format in ["text", "json", "ndjson", "csv", "md", "ris", "bibtex"] {

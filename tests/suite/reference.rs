@@ -222,8 +222,8 @@ impl<'a> Reference<'a> {
         let length =
             |searched: &Searched| -> usize { searched.texts.iter().map(|(weight, forms)| weight * forms.len()).sum() };
         let count = self.articles.len() as f64;
-        let average = self.articles.iter().map(|other| length(other) as f64).sum::<f64>() / count;
         let rounded = |length: usize| FieldNormReader::id_to_fieldnorm(FieldNormReader::fieldnorm_to_id(length as u32));
+        let average = self.articles.iter().map(|other| f64::from(rounded(length(other)))).sum::<f64>() / count;
         let idf: f64 = phrase
             .iter()
             .map(|stem| {

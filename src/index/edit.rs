@@ -1,0 +1,122 @@
+//! [`Edit`]: a change to the live generation, in one commit.
+
+use std::fs;
+use std::path::Path;
+
+use tantivy::indexer::LogMergePolicy;
+use tantivy::query::TermQuery;
+use tantivy::schema::IndexRecordOption;
+use tantivy::{IndexWriter, Term};
+
+use super::build::open;
+use super::change::{Changes, digest};
+use super::document::to_document;
+use super::folder::{Live, WriteLock, sync_folder};
+use super::ledger::Ledger;
+use super::manifest::Origin;
+use super::schema::Fields;
+use crate::Result;
+use crate::article::{Article, ArticleId};
+
+/// Memory for the new documents, in bytes: what does not fit is written out early, and still seen only after the commit.
+const MEMORY: usize = 50_000_000;
+/// A segment of which more than this share is deleted is merged with the next that comes by, which drops the deleted ones.
+const DELETED_BEFORE_MERGE: f32 = 0.2;
+
+/// A change to the live generation. Nothing of it is seen, and nothing of it stays, unless [`Edit::commit`] returns.
+pub struct Edit<'a> {
+    lock: &'a WriteLock,
+    live: Live,
+    fields: Fields,
+    writer: IndexWriter,
+    before: tantivy::Searcher,
+    changes: Changes,
+}
+
+impl<'a> Edit<'a> {
+    /// Begins a change to the live generation.
+    pub fn begin(lock: &'a WriteLock) -> Result<Self> {
+        let live = lock.folder().live()?;
+        let index = open(&live, lock.folder().path())?;
+        let before = index.reader()?.searcher();
+        let writer: IndexWriter = index.writer_with_num_threads(1, MEMORY)?;
+        let mut policy = LogMergePolicy::default();
+        policy.set_del_docs_ratio_before_merge(DELETED_BEFORE_MERGE);
+        writer.set_merge_policy(Box::new(policy));
+        Ok(Self { lock, live, fields: Fields::of(&index.schema())?, writer, before, changes: Changes::default() })
+    }
+
+    /// Puts an article in the place of the one with its id, if there is one. The caller sees to it that no id comes twice.
+    pub fn put(&mut self, article: &Article) -> Result<()> {
+        match self.digest_of(article.id)? {
+            Some(before) if before == digest(article) => return Ok(()),
+            Some(_) => {
+                self.writer.delete_term(self.term(article.id));
+                self.changes.changed += 1;
+            }
+            None => self.changes.added += 1,
+        }
+        self.writer.add_document(to_document(article, &self.fields))?;
+        Ok(())
+    }
+
+    /// Takes an article out, if it is there.
+    pub fn remove(&mut self, id: ArticleId) -> Result<()> {
+        if self.digest_of(id)?.is_some() {
+            self.writer.delete_term(self.term(id));
+            self.changes.removed += 1;
+        }
+        Ok(())
+    }
+
+    /// How many articles there will be.
+    #[must_use]
+    pub fn articles(&self) -> u64 {
+        self.live.manifest.articles + self.changes.added - self.changes.removed
+    }
+
+    /// Commits everything at once, with what is now known of the sources.
+    pub fn commit(mut self, origin: Origin, ledger: &Ledger) -> Result<(Live, Changes)> {
+        let before = self.live.manifest.articles;
+        let manifest = self.live.manifest.updated(self.articles(), origin);
+        ledger.write(&self.live.path.join(&manifest.ledger))?;
+        sync_folder(&self.live.path)?;
+        let mut commit = self.writer.prepare_commit()?;
+        commit.set_payload(&manifest.to_payload());
+        commit.commit()?;
+        self.writer.wait_merging_threads()?;
+        remove_old_ledgers(&self.live.path, &manifest.ledger);
+        let unchanged = before - self.changes.changed - self.changes.removed;
+        Ok((self.lock.folder().live()?, Changes { unchanged, ..self.changes }))
+    }
+
+    fn term(&self, id: ArticleId) -> Term {
+        Term::from_field_u64(self.fields.id, id.bits())
+    }
+
+    /// The digest of the article with this id in the committed state.
+    fn digest_of(&self, id: ArticleId) -> Result<Option<u64>> {
+        let query = TermQuery::new(self.term(id), IndexRecordOption::Basic);
+        let found = self.before.search(&query, &tantivy::collector::DocSetCollector)?;
+        let Some(doc) = found.into_iter().next() else { return Ok(None) };
+        Ok(self.before.segment_reader(doc.segment_ord).fast_fields().u64("digest")?.first(doc.doc_id))
+    }
+}
+
+impl std::fmt::Debug for Edit<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Edit").field("live", &self.live).field("changes", &self.changes).finish_non_exhaustive()
+    }
+}
+
+/// Removes the ledgers that no commit names any more. What cannot be removed now is removed after the next commit.
+fn remove_old_ledgers(generation: &Path, current: &str) {
+    let Ok(entries) = fs::read_dir(generation) else { return };
+    for entry in entries.flatten() {
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        if name.starts_with("ledger-") && name != current {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}

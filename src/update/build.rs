@@ -1,0 +1,43 @@
+//! A full build: everything is read into a new generation.
+
+use std::time::Duration;
+
+use super::plan::Plan;
+use super::reading::{account, entry, read_all};
+use super::{Observer, Outcome, Update, UpdateOptions};
+use crate::Result;
+use crate::index::{Build, BuildOptions, Changes, Comparison, Ledger, WriteLock};
+
+pub(super) fn build(plan: Plan, lock: &WriteLock, options: &UpdateOptions, observer: &dyn Observer) -> Result<Update> {
+    let build_options = options.threads.map_or_else(BuildOptions::default, |threads| BuildOptions { threads });
+    let mut comparison = Comparison::with(plan.live.as_ref())?;
+    let mut build = Build::begin(lock, &build_options)?;
+    let mut articles = read_all(&plan.survey, options, observer)?;
+    let refused = options.strict && !(articles.report().problems.is_empty() && plan.vanished.is_empty());
+    let files = plan.survey.files().iter().zip(articles.files()).map(|(file, account)| entry(file, account)).collect();
+    observer.indexing(articles.report().records);
+    for article in articles.by_ref() {
+        let article = article?;
+        if observer.stop() {
+            break;
+        }
+        // Also when refused, all is merged: the account is to be complete.
+        if !refused {
+            comparison.see(&article);
+            build.add(&article)?;
+            observer.article_indexed();
+        }
+    }
+    let ingest = plan.with_vanished(articles.into_report());
+    let ended =
+        |outcome, live, changes| Ok(Update { outcome, live, ingest: ingest.clone(), changes, took: Duration::ZERO });
+    if observer.stop() {
+        return ended(Outcome::Stopped, plan.live, Changes::default());
+    }
+    if refused {
+        return ended(Outcome::Refused, plan.live, Changes::default());
+    }
+    observer.publishing();
+    let live = build.publish(plan.origin(account(&ingest)), &Ledger { files })?;
+    ended(Outcome::Built, Some(live), comparison.finish())
+}

@@ -1,0 +1,158 @@
+//! [`update`]: sources in, the index brought up to date. The glue between [`crate::ingest`] and [`crate::index`].
+//!
+//! An index remembers its sources, and of each file what came of it. An update reads the files that are new or have changed, and
+//! those that tell of the same articles, and changes the live generation in one commit. Where there is no live generation, or
+//! most of it would change, everything is read into a new one. If nothing has changed, nothing is read or written.
+//!
+//! The law: an updated index answers like one that was built anew from the same files.
+
+mod build;
+mod edit;
+mod plan;
+mod reading;
+
+use std::time::{Duration, Instant};
+
+use self::plan::Plan;
+use crate::Result;
+use crate::index::{Account, Changes, Comparison, IndexFolder, Live};
+use crate::ingest::{IngestReport, Mapping, Progress, Silent, Source};
+
+/// What to do in an [`update`].
+#[derive(Debug, Clone, Default)]
+pub struct UpdateOptions {
+    /// The sources that the user names now. They must exist.
+    pub sources: Vec<Source>,
+    /// Forget the remembered sources if others are named, and build even if nothing has changed.
+    pub rebuild: bool,
+    /// Read and report, but write nothing.
+    pub dry_run: bool,
+    /// Keep the old index if there is any problem.
+    pub strict: bool,
+    /// How many threads read and write; `None` for as many as the machine has.
+    pub threads: Option<usize>,
+    /// Which keys are which field.
+    pub mapping: Mapping,
+}
+
+/// What became of an [`update`].
+#[derive(Debug, Clone)]
+pub struct Update {
+    /// How it ended.
+    pub outcome: Outcome,
+    /// The live generation; `None` if there is none yet.
+    pub live: Option<Live>,
+    /// The account of all sources. Its `problems` are those of the files that were read now and of remembered sources that
+    /// have gone: files that have not changed are not read again.
+    pub ingest: IngestReport,
+    /// What is different from the generation that was live before; all zero when the update was refused or stopped.
+    pub changes: Changes,
+    /// How long it took.
+    pub took: Duration,
+}
+
+/// How an [`update`] ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// A new generation is live.
+    Built,
+    /// The live generation was changed in place.
+    Edited,
+    /// Nothing has changed since the live generation was last written to.
+    Unchanged,
+    /// All was read and nothing written, as asked.
+    DryRun,
+    /// There were problems, which [`UpdateOptions::strict`] does not allow: the old index is still live.
+    Refused,
+    /// [`Observer::stop`] said so: the old index is still live.
+    Stopped,
+}
+
+/// Told how far an update has come, and asked whether to go on.
+pub trait Observer: Progress {
+    /// All files are read. So many records will now be merged into articles and indexed.
+    fn indexing(&self, records: u64) {
+        let _ = records;
+    }
+
+    /// One more article is in the new generation.
+    fn article_indexed(&self) {}
+
+    /// All articles are in the new generation, which is now written to disk and made live.
+    fn publishing(&self) {}
+
+    /// Whether to stop. Asked often; must be quick.
+    fn stop(&self) -> bool {
+        false
+    }
+}
+
+impl Observer for Silent {}
+
+/// Brings the index in `folder` up to date.
+///
+/// # Errors
+/// [`Error::Usage`](crate::Error::Usage) without any source, [`Error::Source`](crate::Error::Source) when a named source does not exist or all remembered ones have
+/// gone, [`Error::IndexLocked`](crate::Error::IndexLocked) when another process writes, [`Error::IndexIncompatible`](crate::Error::IndexIncompatible) and [`Error::IndexDamaged`](crate::Error::IndexDamaged) (which
+/// [`UpdateOptions::rebuild`] mends). The index stays as it was after every error.
+pub fn update(folder: &IndexFolder, options: &UpdateOptions, observer: &dyn Observer) -> Result<Update> {
+    let start = Instant::now();
+    let done = |outcome: Result<Update>| outcome.map(|update| Update { took: start.elapsed(), ..update });
+    let mut plan = Plan::make(folder, options)?;
+    if options.dry_run {
+        return done(try_out(&plan, options, observer));
+    }
+    if plan.is_unchanged(options) {
+        return done(Ok(unchanged(plan, options)));
+    }
+    let lock = folder.lock()?;
+    // Somebody may have written between the first look and the lock.
+    let state = |live: Option<&Live>| live.map(|live| (live.generation.clone(), live.manifest.clone()));
+    if state(folder.live().ok().as_ref()) != state(plan.live.as_ref()) {
+        plan = Plan::make(folder, options)?;
+        if plan.is_unchanged(options) {
+            return done(Ok(unchanged(plan, options)));
+        }
+    }
+    if plan.is_editable(options)
+        && let Some(edit) = edit::Difference::find(&plan, folder)?
+    {
+        return done(edit.apply(plan, &lock, options, observer));
+    }
+    done(build::build(plan, &lock, options, observer))
+}
+
+fn unchanged(plan: Plan, options: &UpdateOptions) -> Update {
+    let refused = options.strict && !plan.vanished.is_empty();
+    let (articles, account) =
+        plan.live.as_ref().map_or_else(Default::default, |live| (live.manifest.articles, live.manifest.origin.account));
+    let Account { files, records, merged, left_out, rejected } = account;
+    Update {
+        outcome: if refused { Outcome::Refused } else { Outcome::Unchanged },
+        live: plan.live,
+        ingest: IngestReport { files, records, articles, merged, left_out, rejected, problems: plan.vanished },
+        changes: if refused { Changes::default() } else { Changes { unchanged: articles, ..Changes::default() } },
+        took: Duration::ZERO,
+    }
+}
+
+/// Reads everything and says what a build would change.
+fn try_out(plan: &Plan, options: &UpdateOptions, observer: &dyn Observer) -> Result<Update> {
+    let mut comparison = Comparison::with(plan.live.as_ref())?;
+    let mut articles = reading::read_all(&plan.survey, options, observer)?;
+    observer.indexing(articles.report().records);
+    for article in articles.by_ref() {
+        comparison.see(&article?);
+        if observer.stop() {
+            break;
+        }
+    }
+    let stopped = observer.stop();
+    Ok(Update {
+        outcome: if stopped { Outcome::Stopped } else { Outcome::DryRun },
+        live: plan.live.clone(),
+        ingest: plan.with_vanished(articles.into_report()),
+        changes: if stopped { Changes::default() } else { comparison.finish() },
+        took: Duration::ZERO,
+    })
+}

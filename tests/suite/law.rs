@@ -1,0 +1,209 @@
+//! The law of updates: after whatever happened to the files, the updated index answers like one built anew from them.
+
+use std::fs;
+use std::path::Path;
+use std::time::{Duration, SystemTime};
+
+use healthnews::index::{Changes, IndexFolder};
+use healthnews::ingest::{Silent, Source};
+use healthnews::search::{FacetField, SearchRequest, Searcher, Sort};
+use healthnews::update::{Outcome, UpdateOptions, update};
+use proptest::prelude::*;
+
+use crate::collection::{WORDS, settings};
+
+/// Something that happens to the files. Files are named by a number, so that operations meet.
+#[derive(Debug, Clone)]
+enum Happening {
+    /// Written, with these contents.
+    Write(usize, Card),
+    /// Written, with one line for each of these.
+    Lines(usize, Vec<Card>),
+    /// Gets another time, and the same bytes.
+    Touch(usize),
+    /// Renamed.
+    Move(usize, usize),
+    Delete(usize),
+}
+
+/// What a file says of an article. Addresses are few, so that files tell of the same article and corrections move one to another.
+#[derive(Debug, Clone)]
+struct Card {
+    address: u8,
+    words: Vec<&'static str>,
+    topic: Option<&'static str>,
+    quality: Option<u8>,
+    broken: bool,
+}
+
+impl Card {
+    fn front_matter(&self) -> String {
+        let Self { address, words, topic, quality, broken } = self;
+        let mut text = format!("---\ntitle: {}\nlink: https://example.com/{address}\n", words.join(" "));
+        text += &topic.map(|topic| format!("topics: [{topic}]\n")).unwrap_or_default();
+        text += &quality.map(|quality| format!("quality: {quality}\n")).unwrap_or_default();
+        text += &format!("date: 2021-0{}-01\n---\n{}\n", 1 + address % 9, words[0]);
+        if *broken { text.replace("title:", "headline:") } else { text }
+    }
+
+    fn line(&self) -> String {
+        let title = if self.broken { String::new() } else { self.words.join(" ") };
+        let url = format!("https://example.com/{}", self.address);
+        serde_json::json!({"title": title, "url": url, "topics": self.topic, "quality": self.quality}).to_string()
+    }
+}
+
+fn card() -> impl Strategy<Value = Card> {
+    (
+        0u8..8,
+        prop::collection::vec(prop::sample::select(&WORDS[..]), 1..6),
+        prop::option::of(prop::sample::select(&["AI", "ai", "Care"][..])),
+        prop::option::of(0u8..100),
+        prop::bool::weighted(0.1),
+    )
+        .prop_map(|(address, words, topic, quality, broken)| Card { address, words, topic, quality, broken })
+}
+
+fn happenings() -> impl Strategy<Value = Vec<Happening>> {
+    let file = || 0usize..10;
+    let one = prop_oneof![
+        6 => (file(), card()).prop_map(|(file, card)| Happening::Write(file, card)),
+        1 => (file(), prop::collection::vec(card(), 0..5)).prop_map(|(file, cards)| Happening::Lines(file, cards)),
+        1 => file().prop_map(Happening::Touch),
+        2 => (file(), file()).prop_map(|(from, to)| Happening::Move(from, to)),
+        2 => file().prop_map(Happening::Delete),
+    ];
+    prop::collection::vec(one, 1..5)
+}
+
+/// Lets it happen. `clock` gives each change a time of its own, because changes in one test come faster than some clocks tick.
+fn happen(folder: &Path, happening: &Happening, clock: &mut u64) {
+    let path = |file: usize| folder.join(format!("{file}.md"));
+    *clock += 1;
+    let stamp = |path: &Path| {
+        if let Ok(file) = fs::File::options().write(true).open(path) {
+            file.set_modified(SystemTime::UNIX_EPOCH + Duration::from_secs(*clock)).unwrap();
+        }
+    };
+    match happening {
+        Happening::Write(file, card) => fs::write(path(*file), card.front_matter()).unwrap(),
+        Happening::Lines(file, cards) => {
+            let lines: Vec<String> = cards.iter().map(Card::line).collect();
+            fs::write(path(*file), lines.join("\n")).unwrap();
+        }
+        Happening::Move(from, to) => {
+            let _ = fs::rename(path(*from), path(*to));
+        }
+        Happening::Delete(file) => {
+            let _ = fs::remove_file(path(*file));
+        }
+        Happening::Touch(_) => {}
+    }
+    match happening {
+        Happening::Write(file, _) | Happening::Lines(file, _) | Happening::Touch(file) => stamp(&path(*file)),
+        Happening::Move(..) | Happening::Delete(_) => {}
+    }
+}
+
+/// Everything that an index answers to a handful of requests, but for what names the generation and the time it took.
+fn answers(index: &IndexFolder) -> Vec<String> {
+    let searcher = Searcher::open(index, &settings()).unwrap();
+    let mut answers = Vec::new();
+    for text in
+        ["", "care", "big tech", "partner OR data", "\"big tech\"", "data -care", "topic:ai", "dat*", "date:2021-01"]
+    {
+        for sort in [Sort::Relevance, Sort::Newest, Sort::Quality] {
+            let request = SearchRequest {
+                q: text.to_owned(),
+                sort,
+                limit: 100,
+                facets: FacetField::ALL.to_vec(),
+                explain: true,
+                ..SearchRequest::default()
+            };
+            let mut answer = serde_json::to_value(searcher.search(&request).unwrap()).unwrap();
+            (answer["took_us"], answer["generation"]) = (0.into(), "".into());
+            answers.push(answer.to_string());
+        }
+    }
+    answers
+}
+
+fn check(steps: &[Vec<Happening>]) -> Result<(), TestCaseError> {
+    let home = tempfile::tempdir().unwrap();
+    let news = home.path().join("news");
+    fs::create_dir(&news).unwrap();
+    // Some files that nothing happens to, so that changing is the better way than building anew.
+    for number in 0..12 {
+        let words = vec![WORDS[number % WORDS.len()], "steady"];
+        let card = Card { address: 100 + number as u8, words, topic: None, quality: None, broken: false };
+        fs::write(news.join(format!("steady-{number}.md")), card.front_matter()).unwrap();
+    }
+    let options = UpdateOptions { sources: vec![Source::parse("news", home.path())], ..UpdateOptions::default() };
+    let index = IndexFolder::new(home.path().join("index"));
+    update(&index, &options, &Silent).unwrap();
+    let mut clock = 1_000_000_000;
+    for (number, happenings) in steps.iter().enumerate() {
+        for happening in happenings {
+            happen(&news, happening, &mut clock);
+        }
+        let updated = update(&index, &options, &Silent).unwrap();
+        prop_assert!(matches!(updated.outcome, Outcome::Edited | Outcome::Unchanged | Outcome::Built));
+        let anew = IndexFolder::new(home.path().join(format!("anew-{number}")));
+        let built = update(&anew, &options, &Silent).unwrap();
+        prop_assert_eq!(built.outcome, Outcome::Built);
+        let account = |update: &healthnews::update::Update| {
+            let read = &update.ingest;
+            (read.files, read.records, read.articles, read.merged, read.left_out, read.rejected)
+        };
+        prop_assert_eq!(account(&updated), account(&built));
+        let (updated, built) = (answers(&index), answers(&anew));
+        for (updated, built) in updated.iter().zip(&built) {
+            prop_assert_eq!(updated, built);
+        }
+    }
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 16, ..ProptestConfig::default() })]
+
+    #[test]
+    fn an_updated_index_answers_like_one_built_anew(steps in prop::collection::vec(happenings(), 1..5)) {
+        check(&steps)?;
+    }
+}
+
+#[test]
+fn a_small_change_is_made_in_place_and_a_large_one_anew() {
+    let home = tempfile::tempdir().unwrap();
+    let write = |name: &str, title: &str| {
+        let text = format!("---\ntitle: {title}\nlink: https://example.com/{name}\n---\n");
+        fs::write(home.path().join("news").join(name), text).unwrap();
+    };
+    fs::create_dir(home.path().join("news")).unwrap();
+    for name in ["a", "b", "c", "d"] {
+        write(name, "One");
+    }
+    let options = UpdateOptions { sources: vec![Source::parse("news", home.path())], ..UpdateOptions::default() };
+    let index = IndexFolder::new(home.path().join("index"));
+    let outcome = || {
+        let update = update(&index, &options, &Silent).unwrap();
+        (update.outcome, update.live.unwrap().generation, update.changes)
+    };
+    let changes = |added, changed, removed, unchanged| Changes { added, changed, removed, unchanged };
+    assert_eq!(outcome(), (Outcome::Built, "gen-000001".to_owned(), changes(4, 0, 0, 0)));
+    write("a", "Another");
+    write("e", "New");
+    assert_eq!(outcome(), (Outcome::Edited, "gen-000001".to_owned(), changes(1, 1, 0, 3)));
+    fs::remove_file(home.path().join("news/b")).unwrap();
+    assert_eq!(outcome(), (Outcome::Edited, "gen-000001".to_owned(), changes(0, 0, 1, 4)));
+    assert_eq!(outcome(), (Outcome::Unchanged, "gen-000001".to_owned(), changes(0, 0, 0, 4)));
+    for name in ["a", "c", "d"] {
+        write(name, "All of them");
+    }
+    assert_eq!(outcome(), (Outcome::Built, "gen-000002".to_owned(), changes(0, 3, 0, 1)));
+    let ledgers = fs::read_dir(home.path().join("index/gen-000001")).unwrap();
+    let ledgers = ledgers.filter(|entry| entry.as_ref().unwrap().file_name().to_string_lossy().starts_with("ledger-"));
+    assert_eq!(ledgers.count(), 1, "old ledgers are removed");
+}
