@@ -220,13 +220,6 @@ fn status_tells_what_is_in_the_index() {
 }
 
 #[test]
-fn shows_help_when_nothing_is_asked_whatever_the_environment_says() {
-    let home = Home::new();
-    home.run([""; 0]).env("HEALTHNEWS_INDEX", "index").exits(2).stdout("").stderr_has("Usage: healthnews").check();
-    home.run([""; 0]).exits(2).stdout("").stderr_has("Usage: healthnews").check();
-}
-
-#[test]
 fn a_query_without_a_word_finds_nothing_and_says_so() {
     let home = Home::with_news();
     home.run(["index", "news", "-q"]).check();
@@ -237,4 +230,11 @@ fn a_query_without_a_word_finds_nothing_and_says_so() {
             .check();
     }
     home.run(["search", " "]).stdout_has("5 articles").check();
+}
+
+#[test]
+fn shows_help_when_nothing_is_asked_whatever_the_environment_says() {
+    let home = Home::new();
+    home.run([""; 0]).env("HEALTHNEWS_INDEX", "index").exits(2).stdout("").stderr_has("Usage: healthnews").check();
+    home.run([""; 0]).exits(2).stdout("").stderr_has("Usage: healthnews").check();
 }
