@@ -1,6 +1,6 @@
 //! healthnews: search over curated health-tech news.
 //!
-//! Curators keep articles as files (Markdown with front matter, NDJSON). This library reads them, builds an index of them with
+//! Curators keep articles as files (Markdown with front matter, JSON). This library reads them, builds an index of them with
 //! [Tantivy](tantivy), and answers searches with exact counts by topic, provider and month, in an order that can be explained and
 //! repeated. The `healthnews` program is a thin layer over it; nothing here knows a command line or a terminal.
 //!

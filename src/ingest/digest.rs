@@ -10,7 +10,7 @@ use xxhash_rust::xxh3::Xxh3;
 pub(crate) struct Digest(Arc<Mutex<Xxh3>>);
 
 impl Digest {
-    pub(crate) fn update(&self, bytes: &[u8]) {
+    fn update(&self, bytes: &[u8]) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).update(bytes);
     }
 

@@ -184,6 +184,10 @@ pub(crate) fn quoted_end(value: &str) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
+    use super::super::value::Value;
+    use super::super::yaml;
     use super::{cut, key, split};
 
     #[test]
@@ -243,6 +247,34 @@ mod tests {
         assert_eq!(key("title:"), Some(("title", "")));
         for text in ["http://example.com", "- a: b", "two words: x", ": x", "é: x", ""] {
             assert_eq!(key(text), None, "{text:?}");
+        }
+    }
+
+    /// The value of a key; of two equal ones the last.
+    fn last<'v>(entries: &'v [(String, Value)], key: &str) -> Option<&'v Value> {
+        entries.iter().rev().find(|(name, _)| name == key).map(|(_, value)| value)
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(4000))]
+        #[test]
+        fn a_safe_cut_says_what_the_whole_says(text in "((  |    |- |  - |)(a|b-c|c.d|-|true|title|\\?|#x|\\.\\.\\.|%y)(:|: |:  )((\"|'|\\||>|>-|\\|2|&x |\\*x|\\[|\\{|!t |#|- |\\? |@|`|%|, )?[a-z0-9 :#'\"\\\\.,é\\]}-]{0,8}(\"|'|:|\\\\)?)?\n|(  )?- ?[~a-z0-9.:e -]{0,6}\n|  # x\n|# y\n| [a-z: ]{1,5}\n|\t[a-z]: \n|\n){1,7}") {
+            let cut = cut(&text, 2);
+            let whole = match yaml::decode(&text, &[]) {
+                Ok(Value::Map(entries)) if cut.safe => entries,
+                Ok(Value::Null) if cut.safe => Vec::new(),
+                Ok(other) if cut.safe => return Err(TestCaseError::fail(format!("{other:?}"))),
+                _ => return Ok(()),
+            };
+            for (key, _) in &whole {
+                let block = cut.blocks.iter().rev().find(|block| block.key == key);
+                let alone = block.map(|block| yaml::decode(block.text, &[]));
+                let Some(Ok(Value::Map(alone))) = alone else { return Err(TestCaseError::fail(format!("lost `{key}`"))) };
+                prop_assert_eq!(last(&alone, key), last(&whole, key));
+            }
+            for block in &cut.blocks {
+                prop_assert!(last(&whole, block.key).is_some(), "invented `{}`", block.key);
+            }
         }
     }
 }

@@ -41,14 +41,14 @@ pub enum Field {
     Related,
 }
 
-/// Where the keys of a record come from: NDJSON also goes by the names of our own JSON output.
+/// Where the keys of a record come from: JSON also goes by the names of our own JSON output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Dialect {
     FrontMatter,
     Json,
 }
 
-/// Field, its keys in front matter, and its further keys in NDJSON, which go first there. A dot leads into a map.
+/// Field, its keys in front matter, and its further keys in JSON, which go first there. A dot leads into a map.
 type Row = (Field, &'static str, &'static [&'static str], &'static [&'static str]);
 
 const TABLE: [Row; 15] = [
@@ -86,7 +86,7 @@ const TABLE: [Row; 15] = [
 
 /// The mapping table: for each field the keys it may be under, dotted for nested maps; the first that gives a value wins.
 ///
-/// One table serves front matter and NDJSON; NDJSON further knows the names of our own JSON output. The default is the table of
+/// One table serves front matter and JSON; JSON further knows the names of our own JSON output. The default is the table of
 /// all known dialects, to which a user's own keys can be added:
 ///
 /// ```

@@ -6,7 +6,7 @@
 //! ```
 //!
 //! [`survey`] looks without reading, so that a caller can tell by [`Survey::fingerprint`] that nothing changed. [`read`] takes
-//! front matter of every dialect and NDJSON through one table, the [`Mapping`], and gives [`Articles`], in the order of
+//! front matter of every dialect and JSON through one table, the [`Mapping`], and gives [`Articles`], in the order of
 //! their ids and independent of the order of files and the number of threads.
 //!
 //! No input stops a run, panics, hangs or takes unbounded memory: bad files and lines become [`Problem`]s, and

@@ -226,7 +226,7 @@ fn a_query_without_a_word_finds_nothing_and_says_so() {
     for text in ["?!", "( )", "\"\"", "🎉"] {
         home.run(["search", text])
             .exits(1)
-            .stderr_has(&format!("warning: there is no word in `{text}` to search for\n"))
+            .stderr_has(format!("warning: there is no word in `{text}` to search for\n"))
             .check();
     }
     home.run(["search", " "]).stdout_has("5 articles").check();

@@ -266,6 +266,8 @@ fn hostile() -> impl Strategy<Value = Vec<u8>> {
         yaml.prop_map(|text| format!("---\n{text}").into_bytes()),
         "\\{\"(title|url|topics|provider|a)\": ?(\"[^\n]{0,12}\"|[0-9.eE-]{1,5}|\\[\\]|\\{\\}|null|true)\\}?\n?"
             .prop_map(|line| line.repeat(3).into_bytes()),
+        "(\\[|\\{\n)(\\{|\\}|\\[|\\]|,|\n|\"title\":\"é\"|\"url\": \"e.com\"|\"|\\\\|:|1| ){0,30}"
+            .prop_map(String::into_bytes),
     ]
 }
 
