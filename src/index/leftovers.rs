@@ -94,7 +94,8 @@ impl WriteLock {
         let unpublished = generations.iter().filter(|number| **number > current);
         for number in superfluous.chain(unpublished) {
             // Renamed first: what is called a generation is whole.
-            let (generation, removing) = (root.join(format!("gen-{number:06}")), root.join(format!("removing-{number:06}")));
+            let (generation, removing) =
+                (root.join(format!("gen-{number:06}")), root.join(format!("removing-{number:06}")));
             fs::rename(&generation, &removing).map_err(Error::io("rename", &generation))?;
             remove(&removing)?;
         }

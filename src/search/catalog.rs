@@ -14,7 +14,8 @@ use std::sync::OnceLock;
 
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
-use tantivy::columnar::{Column, StrColumn};
+use tantivy::columnar::Column;
+use tantivy::fastfield::AliveBitSet;
 use tantivy::{DocId, SegmentReader};
 
 use crate::index::KEY_SEPARATOR;
@@ -67,7 +68,7 @@ pub(super) struct Ranks {
     pub(super) best: Best,
 }
 
-/// The best that any article of a segment has, for bounds on its rank. Deleted ones may still be among them.
+/// The best that any article of a segment has, for bounds on its rank.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Best {
     pub(super) newest: i64,
@@ -125,17 +126,19 @@ fn load_once<T>(cell: &OnceLock<T>, load: impl FnOnce() -> tantivy::Result<T>) -
 
 fn load_ranks(segment: &SegmentReader) -> tantivy::Result<Ranks> {
     let docs = segment.max_doc() as usize;
-    let columns = segment.fast_fields();
+    let (columns, alive) = (segment.fast_fields(), segment.alive_bitset());
     let (mut ids, mut published, mut quality) = (vec![0; docs], vec![UNDATED; docs], vec![UNGRADED; docs]);
-    for_each_value(&columns.u64("id")?, |doc, id| ids[doc as usize] = id);
-    for_each_value(&columns.i64("published")?, |doc, seconds| published[doc as usize] = seconds);
-    for_each_value(&columns.u64("quality")?, |doc, grade| quality[doc as usize] = grade as u8);
+    for_each_value(&columns.u64("id")?, alive, |doc, id| ids[doc as usize] = id);
+    for_each_value(&columns.i64("published")?, alive, |doc, seconds| published[doc as usize] = seconds);
+    for_each_value(&columns.u64("quality")?, alive, |doc, grade| quality[doc as usize] = grade as u8);
     let best = Best::of(&published, &quality);
     Ok(Ranks { ids, published, quality, best })
 }
 
 /// Goes through a column by blocks, which takes a third of the time of asking for the values of one document after the other.
-fn for_each_value<T>(column: &Column<T>, mut each: impl FnMut(DocId, T))
+///
+/// Passes over deleted documents.
+fn for_each_value<T>(column: &Column<T>, alive: Option<&AliveBitSet>, mut each: impl FnMut(DocId, T))
 where
     T: PartialOrd + Copy + Debug + Default + Send + Sync + 'static,
 {
@@ -149,7 +152,9 @@ where
         values.resize(rows.len(), T::default());
         column.values.get_vals(&rows, &mut values);
         for (doc, value) in docs.iter().zip(&values) {
-            each(*doc, *value);
+            if alive.is_none_or(|alive| alive.is_alive(*doc)) {
+                each(*doc, *value);
+            }
         }
     }
 }
@@ -262,15 +267,17 @@ struct GroupValues {
 
 impl GroupValues {
     fn of_texts(column: &str, segments: &[SegmentReader]) -> tantivy::Result<Self> {
-        /// A segment's column and its dictionary as (key, spelling), by ordinal.
+        /// A segment's dictionary as (key, spelling), by ordinal, how many articles have each, and which.
+        #[derive(Default)]
         struct Texts {
-            column: StrColumn,
             terms: Vec<(String, String)>,
+            frequencies: Vec<u64>,
+            pairs: Vec<(DocId, ValueId)>,
         }
-        let mut texts = Vec::new();
+        let mut texts = Vec::with_capacity(segments.len());
         for segment in segments {
             let Some(column) = segment.fast_fields().str(column)? else {
-                texts.push(None);
+                texts.push(Texts::default());
                 continue;
             };
             let mut terms = Vec::with_capacity(column.num_terms());
@@ -280,30 +287,32 @@ impl GroupValues {
                 let (key, spelling) = text.split_once(KEY_SEPARATOR).unwrap_or((&text, &text));
                 terms.push((key.to_owned(), spelling.to_owned()));
             }
-            texts.push(Some(Texts { column, terms }));
+            let mut frequencies = vec![0u64; terms.len()];
+            let mut pairs = Vec::with_capacity(column.ords().values.num_vals() as usize);
+            for_each_value(column.ords(), segment.alive_bitset(), |doc, ordinal| {
+                frequencies[ordinal as usize] += 1;
+                pairs.push((doc, ordinal as ValueId));
+            });
+            texts.push(Texts { terms, frequencies, pairs });
         }
 
-        let keys: BTreeSet<&str> =
-            texts.iter().flatten().flat_map(|texts| &texts.terms).map(|(key, _)| key.as_str()).collect();
+        // What only deleted articles had is in the dictionary still, but no value any more.
+        let mut keys = BTreeSet::new();
+        for Texts { terms, frequencies, .. } in &texts {
+            let met = terms.iter().zip(frequencies).filter(|(_, frequency)| **frequency > 0);
+            keys.extend(met.map(|((key, _), _)| key.as_str()));
+        }
         let numbers: FxHashMap<&str, ValueId> =
             keys.iter().enumerate().map(|(at, key)| (*key, at as ValueId)).collect();
         let mut spellings: Vec<FxHashMap<&str, u64>> = keys.iter().map(|_| FxHashMap::default()).collect();
         let mut of_segments = Vec::with_capacity(segments.len());
-        for texts in &texts {
-            let Some(Texts { column, terms }) = texts else {
-                of_segments.push(Vec::new());
-                continue;
-            };
-            let ids: Vec<ValueId> = terms.iter().map(|(key, _)| numbers[key.as_str()]).collect();
-            let mut frequencies = vec![0u64; terms.len()];
-            let mut pairs = Vec::with_capacity(column.ords().values.num_vals() as usize);
-            for_each_value(column.ords(), |doc, ordinal| {
-                frequencies[ordinal as usize] += 1;
-                pairs.push((doc, ids[ordinal as usize]));
-            });
-            of_segments.push(pairs);
+        for Texts { terms, frequencies, pairs } in &texts {
+            let ids: Vec<Option<ValueId>> = terms.iter().map(|(key, _)| numbers.get(key.as_str()).copied()).collect();
+            of_segments.push(pairs.iter().filter_map(|(doc, ordinal)| Some((*doc, ids[*ordinal as usize]?))).collect());
             for ((_, spelling), (id, frequency)) in terms.iter().zip(ids.iter().zip(frequencies)) {
-                *spellings[*id as usize].entry(spelling).or_default() += frequency;
+                if let (Some(id), 1..) = (id, *frequency) {
+                    *spellings[*id as usize].entry(spelling).or_default() += *frequency;
+                }
             }
         }
         let most_frequent_first = |of_key: FxHashMap<&str, u64>| {
@@ -322,8 +331,8 @@ impl GroupValues {
         let columns =
             segments.iter().map(|segment| segment.fast_fields().u64("month")).collect::<tantivy::Result<Vec<_>>>()?;
         let mut met = FxHashSet::default();
-        for column in &columns {
-            for_each_value(column, |_, month| {
+        for (column, segment) in columns.iter().zip(segments) {
+            for_each_value(column, segment.alive_bitset(), |_, month| {
                 met.insert(month);
             });
         }
@@ -331,15 +340,15 @@ impl GroupValues {
         months.sort_unstable();
         let numbers: FxHashMap<u64, ValueId> =
             months.iter().enumerate().map(|(at, month)| (*month, at as ValueId)).collect();
-        let pairs = |column: &Column<u64>| {
+        let pairs = |(column, segment): (&Column<u64>, &SegmentReader)| {
             let mut pairs = Vec::with_capacity(column.values.num_vals() as usize);
-            for_each_value(column, |doc, month| pairs.push((doc, numbers[&month])));
+            for_each_value(column, segment.alive_bitset(), |doc, month| pairs.push((doc, numbers[&month])));
             pairs
         };
         Ok(Self {
             keys: months.iter().map(|month| format!("{month:06}")).collect(),
             spellings: months.iter().map(|month| vec![format!("{:04}-{:02}", month / 100, month % 100)]).collect(),
-            segments: columns.iter().map(pairs).collect(),
+            segments: columns.iter().zip(segments).map(pairs).collect(),
         })
     }
 }

@@ -177,7 +177,8 @@ impl Filter {
         if self.from.is_some() || self.until.is_some() || self.undated {
             let published = ranks.published[doc as usize];
             let in_time = if self.undated {
-                published == UNDATED
+                // Without a date and within some time: nothing is both.
+                published == UNDATED && self.from.is_none() && self.until.is_none()
             } else {
                 published != UNDATED
                     && self.from.is_none_or(|from| from <= published)

@@ -61,7 +61,7 @@ impl Difference {
     /// Changes the live generation.
     pub(super) fn apply(
         self,
-        plan: Plan,
+        plan: &Plan,
         lock: &WriteLock,
         options: &UpdateOptions,
         observer: &dyn Observer,

@@ -117,7 +117,7 @@ pub fn update(folder: &IndexFolder, options: &UpdateOptions, observer: &dyn Obse
     if plan.is_editable(options)
         && let Some(edit) = edit::Difference::find(&plan, folder)?
     {
-        return done(edit.apply(plan, &lock, options, observer));
+        return done(edit.apply(&plan, &lock, options, observer));
     }
     done(build::build(plan, &lock, options, observer))
 }

@@ -71,7 +71,7 @@ fn an_index_whose_writer_is_killed_is_the_old_one_or_the_new_one() {
     while killed < kills() {
         round += 1;
         // A few files change, now and then one goes or comes back.
-        for _ in 0..1 + random(4) {
+        for _ in 0..=random(4) {
             write(&news, random(FILES as u64) as usize, round);
         }
         if random(3) == 0 {

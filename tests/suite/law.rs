@@ -1,5 +1,6 @@
 //! The law of updates: after whatever happened to the files, the updated index answers like one built anew from them.
 
+use std::fmt::Write;
 use std::fs;
 use std::path::Path;
 use std::time::{Duration, SystemTime};
@@ -40,9 +41,13 @@ impl Card {
     fn front_matter(&self) -> String {
         let Self { address, words, topic, quality, broken } = self;
         let mut text = format!("---\ntitle: {}\nlink: https://example.com/{address}\n", words.join(" "));
-        text += &topic.map(|topic| format!("topics: [{topic}]\n")).unwrap_or_default();
-        text += &quality.map(|quality| format!("quality: {quality}\n")).unwrap_or_default();
-        text += &format!("date: 2021-0{}-01\n---\n{}\n", 1 + address % 9, words[0]);
+        if let Some(topic) = topic {
+            writeln!(text, "topics: [{topic}]").unwrap();
+        }
+        if let Some(quality) = quality {
+            writeln!(text, "quality: {quality}").unwrap();
+        }
+        writeln!(text, "date: 2021-0{}-01\n---\n{}", 1 + address % 9, words[0]).unwrap();
         if *broken { text.replace("title:", "headline:") } else { text }
     }
 
