@@ -22,13 +22,14 @@ Build the index, or bring it up to date.
 
 Examples:
   healthnews index news/                  read a folder with all its folders, and remember it
-  healthnews index                        read the remembered sources again, if any file has changed
-  healthnews index 'more/*.md' bulk.ndjson   add sources
+  healthnews index                        read what has changed in the remembered sources
+  healthnews index 'more/*.md' all.ndjson add sources
   healthnews index --rebuild news/        forget all sources but this one
   curl -s https://example.com/news.ndjson | healthnews index -
 
-Articles are files with front matter (Markdown, HTML or plain text) and NDJSON (one article per line). Bad files
-do not stop the run: each is told with its line. The old index answers until the new one is whole.";
+Articles are files with front matter (Markdown, HTML or plain text) and JSON, one article
+a line or in lists. Bad files do not stop the run: each is told with its line. Searches go on
+meanwhile, and see the change when it is whole.";
 
 /// The arguments of `index`.
 #[derive(Debug, Args)]
