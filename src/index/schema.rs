@@ -23,7 +23,8 @@ pub(crate) const KEY_SEPARATOR: char = '\u{1f}';
 pub(crate) struct Fields {
     /// Searched by stems: title, excerpt, body, provider and topics in one field, weighted (see [`super::analysis::Weighted`]).
     pub(crate) text: Field,
-    /// Searched by prefix: the surfaces of the same words. No frequencies, no positions.
+    /// Searched by prefix, together with `text`: the surfaces of the same words, but for those that are stems and so in `text`
+    /// already. No frequencies, no positions.
     pub(crate) words: Field,
     /// The article's id, 64 bits. Indexed for look-ups, fast as the last key of every order.
     pub(crate) id: Field,

@@ -199,7 +199,7 @@ impl<'a> Reference<'a> {
             Node::Prefix(text) => {
                 let surface = words(text).last()?.forms.surface.to_string();
                 let begins = |(_, forms): &(usize, Vec<(String, String)>)| {
-                    forms.iter().any(|(_, other)| other.starts_with(&surface))
+                    forms.iter().any(|(stem, other)| stem.starts_with(&surface) || other.starts_with(&surface))
                 };
                 searched.texts.iter().any(begins).then_some(1.0)
             }

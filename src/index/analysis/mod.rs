@@ -1,7 +1,7 @@
 //! Text analysis: the one chain from text to terms, for indexing, for queries and for highlighting.
 //!
 //! A text is cut into [`words`]; each [`Word`] has a *surface* (folded: case, accents, possessives) and a *stem*.
-//! Articles are searched by stems, prefixes are looked up among surfaces.
+//! Articles are searched by stems; prefixes are looked up among stems and surfaces.
 //! Nothing of this is stored in the index but [`ANALYSER_VERSION`]: change a rule, raise the version.
 
 mod stem;

@@ -37,6 +37,13 @@ pub struct Forms {
     pub stem: Box<str>,
 }
 
+impl Forms {
+    /// Whether the surface is another word than the stem: then it is indexed beside it, for prefixes.
+    pub(crate) fn has_own_surface(&self) -> bool {
+        self.surface != self.stem
+    }
+}
+
 /// The words of a text, in order.
 ///
 /// A word is a run of letters and digits; apostrophes between them belong to it, and so do characters of no width. Single

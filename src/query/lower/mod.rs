@@ -58,7 +58,7 @@ impl Clone for Leaf {
 pub(crate) enum Pattern {
     /// These stems one after the other.
     Stems(Vec<Box<str>>),
-    /// A surface that begins like this.
+    /// A surface or a stem that begins like this.
     Prefix(String),
 }
 
@@ -73,7 +73,8 @@ impl Pattern {
                 if matches { stems.len() } else { 0 }
             }
             Self::Prefix(prefix) => {
-                usize::from(forms_at(0).is_some_and(|forms| forms.surface.starts_with(prefix.as_str())))
+                let begins = |form: &str| form.starts_with(prefix.as_str());
+                usize::from(forms_at(0).is_some_and(|forms| begins(&forms.surface) || begins(&forms.stem)))
             }
         }
     }
@@ -158,12 +159,15 @@ fn stems_query(text: &str, fields: &Fields) -> Option<(Box<dyn Query>, Pattern)>
     Some((query, Pattern::Stems(stems)))
 }
 
-/// Words that begin with the last word of `text`; words before it (`e-heal*`) are part of the phrase rules and must match too.
+/// Words that begin with the last word of `text`, as they stand or stemmed; words before it (`e-heal*`) are part of the phrase rules and must match too.
 fn prefix_query(text: &str, fields: &Fields) -> Option<(Box<dyn Query>, Pattern)> {
     let mut parts: Vec<Rc<Forms>> = words(text).map(|word| word.forms).collect();
     let prefix = parts.pop()?.surface.to_string();
-    let term = Term::from_field_text(fields.words, &prefix);
-    let mut all: Vec<Box<dyn Query>> = vec![Box::new(FuzzyTermQuery::new_prefix(term, 0, false))];
+    let begins = |field| -> Box<dyn Query> {
+        Box::new(FuzzyTermQuery::new_prefix(Term::from_field_text(field, &prefix), 0, false))
+    };
+    let either = BooleanQuery::union(vec![begins(fields.text), begins(fields.words)]);
+    let mut all: Vec<Box<dyn Query>> = vec![Box::new(Steady(Box::new(either)))];
     for forms in parts {
         let term = Term::from_field_text(fields.text, &forms.stem);
         all.push(Box::new(TermQuery::new(term, IndexRecordOption::Basic)));
