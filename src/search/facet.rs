@@ -61,8 +61,8 @@ fn by_time(tally: &Tally, values: &Values, filter: &Filter, length: usize) -> Ve
         match rows.last_mut() {
             Some(row) if row.value.as_deref() == Some(name) => row.count += count,
             _ => {
-                let selected =
-                    name.parse::<Period>().is_ok_and(|period| filter.chose_dates(period.start(0), period.end(0)));
+                let covers = |period: Period| filter.covers_dates(period.start(0), period.end(0));
+                let selected = filter.chose_dates() && name.parse().is_ok_and(covers);
                 rows.push(FacetValue { value: Some(name.to_owned()), label: None, count, selected });
             }
         }

@@ -145,11 +145,14 @@ impl Filter {
         self.chosen.contains(id)
     }
 
-    /// Whether the dates chosen, if any, cover those from `start` until `end`, in seconds.
-    pub(super) fn chose_dates(&self, start: i64, end: i64) -> bool {
-        (self.from.is_some() || self.until.is_some())
-            && self.from.is_none_or(|from| from <= start)
-            && self.until.is_none_or(|until| end <= until)
+    /// Whether there is a choice of dates.
+    pub(super) fn chose_dates(&self) -> bool {
+        self.from.is_some() || self.until.is_some()
+    }
+
+    /// Whether the choice of dates covers those from `start` until `end`, in seconds.
+    pub(super) fn covers_dates(&self, start: i64, end: i64) -> bool {
+        self.from.is_none_or(|from| from <= start) && self.until.is_none_or(|until| end <= until)
     }
 
     /// Whether articles without a date were chosen.
