@@ -20,7 +20,9 @@ pub(crate) const EXCERPT_WEIGHT: usize = 2;
 /// The document of an article.
 pub(crate) fn to_document(article: &Article, fields: &Fields) -> TantivyDocument {
     let mut doc = TantivyDocument::new();
-    let mut searched = Weighted::default();
+    // A mark before each text, and topics are short.
+    let length = searched_texts(article).map(|(text, _)| text.len() + 1).sum::<usize>() + 32 * article.topics.len();
+    let mut searched = Weighted::with_capacity(length);
     for (text, weight) in searched_texts(article) {
         searched.push(text, weight);
     }

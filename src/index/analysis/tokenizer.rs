@@ -25,6 +25,11 @@ const MAX_REMEMBERED: usize = 1 << 20;
 pub(crate) struct Weighted(String);
 
 impl Weighted {
+    /// Room for texts of so many bytes in all.
+    pub(crate) fn with_capacity(bytes: usize) -> Self {
+        Self(String::with_capacity(bytes))
+    }
+
     /// Adds a text.
     pub(crate) fn push(&mut self, text: &str, weight: usize) {
         self.0.push(MARKS[weight.clamp(1, MARKS.len()) - 1]);
