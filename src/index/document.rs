@@ -12,7 +12,7 @@ use crate::article::{Article, ArticleId, Domain, Precision, Provider, Published,
 
 /// How often a word of the title counts, beside one in the body that counts once.
 ///
-/// Whole numbers, because the weights are repetitions (see [`Weighted`]). `docs/RELEVANCE.md` has the figures.
+/// Whole numbers, because the weights are repetitions (see [`Weighted`]).
 pub(crate) const TITLE_WEIGHT: usize = 3;
 /// How often a word of the excerpt counts. An excerpt is mostly the head of the text and stands for all of it.
 pub(crate) const EXCERPT_WEIGHT: usize = 2;
