@@ -1,9 +1,10 @@
 //! [`Build`]: a new generation, from the first article to the switch.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use tantivy::directory::MmapDirectory;
-use tantivy::{Index, IndexSettings, IndexWriter};
+use tantivy::{Index, IndexSettings, IndexWriter, TantivyError};
 
 use super::document::to_document;
 use super::folder::{Live, WriteLock};
@@ -60,12 +61,12 @@ impl<'a> Build<'a> {
             writer: None,
             articles: 0,
         };
-        let directory = MmapDirectory::open(&path).map_err(tantivy::TantivyError::from)?;
+        let directory = MmapDirectory::open(&path).map_err(TantivyError::from)?;
         let settings = IndexSettings { docstore_blocksize: STORE_BLOCK, ..IndexSettings::default() };
         let index = Index::create(directory, Fields::schema(), settings)?;
         register_analysers(&index);
         let threads = options.threads.max(1);
-        build.writer = Some(index.writer_with_num_threads(threads, threads * MEMORY_PER_THREAD)?);
+        build.writer = Some(writer(&index, threads, threads * MEMORY_PER_THREAD)?);
         Ok(build)
     }
 
@@ -112,6 +113,23 @@ impl std::fmt::Debug for Build<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Build").field("number", &self.number).field("articles", &self.articles).finish_non_exhaustive()
     }
+}
+
+/// How often, and how long apart, the engine's lock is tried.
+const LOCK_TRIES: usize = 100;
+const LOCK_PAUSE: Duration = Duration::from_millis(10);
+
+/// The engine's writer, for whoever holds the [`WriteLock`]: nobody else writes then. The engine's own lock can be busy all the
+/// same for a moment after the writer before this one, while a process that another thread has forked still holds a copy of
+/// its handle.
+pub(super) fn writer(index: &Index, threads: usize, memory: usize) -> Result<IndexWriter> {
+    for _ in 1..LOCK_TRIES {
+        match index.writer_with_num_threads(threads, memory) {
+            Err(TantivyError::LockFailure(..)) => std::thread::sleep(LOCK_PAUSE),
+            writer => return Ok(writer?),
+        }
+    }
+    Ok(index.writer_with_num_threads(threads, memory)?)
 }
 
 /// Opens the files of a generation for searching.

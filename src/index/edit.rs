@@ -5,7 +5,7 @@ use tantivy::query::TermQuery;
 use tantivy::schema::IndexRecordOption;
 use tantivy::{IndexWriter, Term};
 
-use super::build::open;
+use super::build::{open, writer};
 use super::change::{Changes, digest};
 use super::document::to_document;
 use super::folder::{Live, WriteLock, sync_folder};
@@ -37,7 +37,7 @@ impl<'a> Edit<'a> {
         let live = lock.folder().live()?;
         let index = open(&live, lock.folder().path())?;
         let before = index.reader()?.searcher();
-        let writer: IndexWriter = index.writer_with_num_threads(1, MEMORY)?;
+        let writer = writer(&index, 1, MEMORY)?;
         // An update that was killed may have left files under names that this one will use.
         writer.garbage_collect_files().wait()?;
         remove_orphans(&live);

@@ -45,7 +45,7 @@ pub struct Live {
 #[derive(Debug)]
 pub struct WriteLock {
     folder: IndexFolder,
-    _file: File,
+    file: File,
 }
 
 impl IndexFolder {
@@ -143,7 +143,7 @@ impl IndexFolder {
         };
         let mut write = write;
         write().map_err(Error::io("write", &path))?;
-        let lock = WriteLock { folder: self.clone(), _file: file };
+        let lock = WriteLock { folder: self.clone(), file };
         lock.remove_leftovers()?;
         Ok(lock)
     }
@@ -155,6 +155,13 @@ impl IndexFolder {
             entries.filter_map(|entry| number(&entry.ok()?.file_name().to_string_lossy(), prefix)).collect();
         numbers.sort_unstable();
         Ok(numbers)
+    }
+}
+
+impl Drop for WriteLock {
+    fn drop(&mut self) {
+        // Closing the file is not enough: a process that another thread has just forked holds a copy of its handle for a moment.
+        let _ = self.file.unlock();
     }
 }
 
