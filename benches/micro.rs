@@ -2,14 +2,13 @@
 
 #![allow(missing_docs, reason = "benches are told apart by their names")]
 
-use std::path::Path;
-
 use divan::Bencher;
 use divan::counter::BytesCount;
 use healthnews::article::{CanonicalUrl, fold};
 use healthnews::index::analysis::words;
 use healthnews::ingest::{Mapping, Silent, Source, Survey, read, survey};
 use healthnews::query::parse;
+use tempfile::TempDir;
 
 const ADDRESS: &str = "http://www.Example.com:80/health/2021/06/remote-monitoring/?utm_source=feed&id=7#top";
 const TEXT: &str = "Remote monitoring keeps heart-failure patients at home, and out of the hospital's crowded wards: \
@@ -19,8 +18,8 @@ fn main() {
     divan::main();
 }
 
-fn card() -> Survey {
-    let folder = tempfile::tempdir().expect("a temporary folder").keep();
+fn card() -> (TempDir, Survey) {
+    let folder = tempfile::tempdir().expect("a temporary folder");
     let body = TEXT.repeat(4);
     let text = format!(
         "---\ntitle: \"{}\"\nexcerpt: \"{TEXT}\"\npublishedDateTime: 2021-06-14T10:00:00Z\nwebUrl: \"{ADDRESS}\"\n\
@@ -30,13 +29,14 @@ fn card() -> Survey {
         &TEXT[..55],
         "A".repeat(400),
     );
-    std::fs::write(folder.join("card.md"), text).expect("a temporary file");
-    survey(&[Source::parse(".", Path::new(&folder))]).expect("it was just written")
+    std::fs::write(folder.path().join("card.md"), text).expect("a temporary file");
+    let found = survey(&[Source::parse(".", folder.path())]).expect("it was just written");
+    (folder, found)
 }
 
 #[divan::bench]
 fn reading_a_card(bencher: Bencher) {
-    let (survey, mapping) = (card(), Mapping::default());
+    let ((_folder, survey), mapping) = (card(), Mapping::default());
     bencher.bench(|| read(&survey, &mapping, &Silent).map(Iterator::count));
 }
 

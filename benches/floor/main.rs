@@ -53,7 +53,7 @@ struct Arguments {
     /// Some of the parts
     #[arg(long, value_delimiter = ',')]
     only: Vec<Part>,
-    /// Measure the memory of indexing 1,000,000 articles too (takes 10 GB of disk)
+    /// Measure the memory of indexing 1,000,000 articles too (takes about 8 GB of disk)
     #[arg(long)]
     million: bool,
     /// Given by `cargo bench`
