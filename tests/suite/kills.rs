@@ -20,7 +20,7 @@ const FILES: usize = 60;
 const LONGEST: u64 = 60_000;
 
 fn kills() -> usize {
-    std::env::var("HEALTHNEWS_KILLS").ok().and_then(|kills| kills.parse().ok()).unwrap_or(200)
+    std::env::var("HEALTHNEWS_KILLS").ok().and_then(|kills| kills.parse().ok()).unwrap_or(50)
 }
 
 fn write(news: &Path, file: usize, round: usize) {
@@ -33,7 +33,7 @@ fn write(news: &Path, file: usize, round: usize) {
 fn titles(index: &IndexFolder) -> Option<BTreeSet<String>> {
     let searcher = match Searcher::open(index, &settings()) {
         Err(healthnews::Error::IndexMissing { .. }) => return None,
-        opened => opened.unwrap(),
+        opened => opened.unwrap_or_else(|error| panic!("the index does not open: {error}")),
     };
     let request = SearchRequest { q: "telehealth".to_owned(), limit: 1_000, ..SearchRequest::default() };
     let response = searcher.search(&request).unwrap();
