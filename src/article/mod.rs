@@ -64,6 +64,31 @@ pub struct Article {
     pub sources: Vec<String>,
 }
 
+impl Article {
+    /// An article of which no more is known than this.
+    #[must_use]
+    pub fn new(id: ArticleId, title: String) -> Self {
+        Self {
+            id,
+            external_id: None,
+            title,
+            url: None,
+            excerpt: None,
+            body: None,
+            provider: None,
+            topics: Vec::new(),
+            quality: None,
+            heat: None,
+            published: None,
+            modified: None,
+            authors: Vec::new(),
+            kind: None,
+            related: Vec::new(),
+            sources: Vec::new(),
+        }
+    }
+}
+
 /// A card that points from one article to another.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Related {

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use tantivy::schema::{Field, Value};
+use tantivy::schema::Field;
 use tantivy::{TantivyDocument, TantivyError};
 
 use super::analysis::Weighted;
 use super::change::digest;
 use super::schema::{Fields, KEY_SEPARATOR};
+use super::stored::{StoredDocument, StoredValue};
 use crate::article::{Article, ArticleId, Domain, Precision, Provider, Published, Quality, Related, Topic, fold_words};
 
 /// How often a word of the title counts, beside one in the body that counts once.
@@ -111,36 +112,52 @@ fn add_keys(doc: &mut TantivyDocument, article: &Article, fields: &Fields) {
     }
 }
 
-/// The article of a document; an error when the document was not made by [`to_document`].
-pub(crate) fn to_article(doc: &TantivyDocument, fields: &Fields) -> tantivy::Result<Article> {
-    let texts = |field: Field| doc.get_all(field).filter_map(|value| value.as_str()).map(str::to_owned);
-    let text = |field: Field| doc.get_first(field).and_then(|value| value.as_str()).map(str::to_owned);
-    let number = |field: Field| doc.get_first(field).and_then(|value| value.as_u64());
-    let grade = |field: Field| number(field).and_then(|grade| Quality::new(grade as f64));
-    let lacks = |what: &str| TantivyError::InternalError(format!("a stored article has no {what}"));
+/// Whether the related cards of an article are wanted, which take longer to read than all the rest of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Cards {
+    Read,
+    Left,
+}
 
-    let precision = if number(fields.published_precision) == Some(0) { Precision::Day } else { Precision::Second };
-    let published = doc.get_first(fields.published).and_then(|value| value.as_i64());
+/// The article of a document; an error when the document was not made by [`to_document`].
+pub(crate) fn to_article(doc: StoredDocument, fields: &Fields, cards: Cards) -> tantivy::Result<Article> {
+    let lacks = |what: &str| TantivyError::InternalError(format!("a stored article has no {what}"));
+    let (mut id, mut published, mut precision) = (None, None, Precision::Second);
+    let (mut provider, mut domain) = (None, None);
+    let mut article = Article::new(ArticleId::from_bits(0), String::new());
+    for (field, value) in doc.0 {
+        match value {
+            StoredValue::Unsigned(number) if field == fields.id => id = Some(ArticleId::from_bits(number)),
+            StoredValue::Unsigned(grade) if field == fields.quality => article.quality = Quality::new(grade as f64),
+            StoredValue::Unsigned(grade) if field == fields.heat => article.heat = Quality::new(grade as f64),
+            StoredValue::Unsigned(0) if field == fields.published_precision => precision = Precision::Day,
+            StoredValue::Signed(seconds) => published = Some(seconds),
+            StoredValue::Text(text) if field == fields.title => article.title = text,
+            StoredValue::Text(text) if field == fields.url => article.url = Some(text),
+            StoredValue::Text(text) if field == fields.excerpt => article.excerpt = Some(text),
+            StoredValue::Text(text) if field == fields.body => article.body = Some(text),
+            StoredValue::Text(text) if field == fields.provider => provider = Some(text),
+            StoredValue::Text(text) if field == fields.provider_domain => domain = Domain::parse(&text),
+            StoredValue::Text(text) if field == fields.topics => article.topics.extend(Topic::parse(&text)),
+            StoredValue::Text(text) if field == fields.sources => article.sources.push(text),
+            StoredValue::Text(text) if field == fields.kind => article.kind = Some(text),
+            StoredValue::Text(text) if field == fields.authors => article.authors.push(text),
+            StoredValue::Text(text) if field == fields.external_id => article.external_id = Some(text),
+            StoredValue::Text(text) if field == fields.modified => article.modified = text.parse().ok(),
+            StoredValue::Text(card) if field == fields.related && cards == Cards::Read => {
+                article.related.extend(serde_json::from_str::<Related>(&card));
+            }
+            StoredValue::Unsigned(_) | StoredValue::Text(_) => {}
+        }
+    }
+    if article.title.is_empty() {
+        return Err(lacks("title"));
+    }
     Ok(Article {
-        id: number(fields.id).map(ArticleId::from_bits).ok_or_else(|| lacks("id"))?,
-        external_id: text(fields.external_id),
-        title: text(fields.title).ok_or_else(|| lacks("title"))?,
-        url: text(fields.url),
-        excerpt: text(fields.excerpt),
-        body: text(fields.body),
-        provider: text(fields.provider).map(|name| Provider {
-            name,
-            domain: text(fields.provider_domain).and_then(|domain| Domain::parse(&domain)),
-        }),
-        topics: texts(fields.topics).filter_map(|topic| Topic::parse(&topic)).collect(),
-        quality: grade(fields.quality),
-        heat: grade(fields.heat),
+        id: id.ok_or_else(|| lacks("id"))?,
+        provider: provider.map(|name| Provider { name, domain }),
         published: published.and_then(|seconds| Published::from_unix(seconds, precision)),
-        modified: text(fields.modified).and_then(|modified| modified.parse().ok()),
-        authors: texts(fields.authors).collect(),
-        kind: text(fields.kind),
-        related: texts(fields.related).filter_map(|card| serde_json::from_str::<Related>(&card).ok()).collect(),
-        sources: texts(fields.sources).collect(),
+        ..article
     })
 }
 

@@ -15,6 +15,7 @@ mod ledger;
 mod leftovers;
 mod manifest;
 mod schema;
+mod stored;
 
 pub use build::{Build, BuildOptions};
 pub use change::{Changes, Comparison};
@@ -24,5 +25,6 @@ pub use ledger::{Gave, Ledger, LedgerFile};
 pub use manifest::{Account, FORMAT_VERSION, Manifest, Origin, RememberedSource};
 
 pub(crate) use build::open;
-pub(crate) use document::to_article;
+pub(crate) use document::{Cards, to_article};
 pub(crate) use schema::{Fields, KEY_SEPARATOR};
+pub(crate) use stored::StoredDocument;

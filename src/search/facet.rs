@@ -1,6 +1,8 @@
 //! Facets: from a [`Tally`] to the rows that are shown.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::catalog::{Group, ValueId, Values};
 use super::filter::Filter;
@@ -34,17 +36,23 @@ pub(super) fn rows(
 }
 
 fn by_count(group: Group, limit: usize, tally: &Tally, values: &Values, filter: &Filter) -> Vec<FacetValue> {
-    let mut met: Vec<(u64, ValueId)> =
-        values.group(group).map(|id| (tally.by_value[id as usize], id)).filter(|(count, _)| *count > 0).collect();
-    // Values are numbered by key, which is how names are ordered.
-    met.sort_unstable_by(|(a, left), (b, right)| b.cmp(a).then(left.cmp(right)));
-    met.truncate(limit);
-    let row = |(count, id)| {
+    let mut met: Vec<(Reverse<u32>, ValueId)> = values
+        .group(group)
+        .map(|id| (Reverse(tally.by_value[id as usize]), id))
+        .filter(|(Reverse(count), _)| *count > 0)
+        .collect();
+    // Values are numbered by key, which is how names are ordered. Only those that are shown need be in order.
+    if limit < met.len() {
+        met.select_nth_unstable(limit);
+        met.truncate(limit);
+    }
+    met.sort_unstable();
+    let row = |(Reverse(count), id): (Reverse<u32>, ValueId)| {
         let (value, label) = match group {
-            Group::Provider => (values.key(id), Some(values.label(id).to_owned())),
+            Group::Provider => (values.key(id), Some(Arc::clone(values.label(id)))),
             _ => (values.label(id), None),
         };
-        FacetValue { value: Some(value.to_owned()), label, count, selected: filter.chose(id) }
+        FacetValue { value: Some(Arc::clone(value)), label, count: count.into(), selected: filter.chose(id) }
     };
     met.into_iter().map(row).collect()
 }
@@ -53,7 +61,7 @@ fn by_count(group: Group, limit: usize, tally: &Tally, values: &Values, filter: 
 fn by_time(tally: &Tally, values: &Values, filter: &Filter, length: usize) -> Vec<FacetValue> {
     let mut rows: Vec<FacetValue> = Vec::new();
     for id in values.group(Group::Month) {
-        let count = tally.by_value[id as usize];
+        let count = u64::from(tally.by_value[id as usize]);
         if count == 0 {
             continue;
         }
@@ -63,7 +71,7 @@ fn by_time(tally: &Tally, values: &Values, filter: &Filter, length: usize) -> Ve
             _ => {
                 let covers = |period: Period| filter.covers_dates(period.start(0), period.end(0));
                 let selected = filter.chose_dates() && name.parse().is_ok_and(covers);
-                rows.push(FacetValue { value: Some(name.to_owned()), label: None, count, selected });
+                rows.push(FacetValue { value: Some(name.into()), label: None, count, selected });
             }
         }
     }

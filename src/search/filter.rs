@@ -60,6 +60,8 @@ pub(super) struct Filter {
     /// The groups of which an article must have a chosen value.
     chosen_groups: Reasons,
     chosen: ValueSet,
+    /// The value chosen, if it is one alone and none is excluded: then looking for it is all there is to do.
+    only: Option<ValueId>,
     excluded: ValueSet,
     has_excluded: bool,
     /// Seconds; from inclusive, until exclusive.
@@ -100,6 +102,7 @@ impl Filter {
         Self {
             chosen_groups,
             chosen: ValueSet::of(&chosen, count),
+            only: if let ([id], true) = (&*chosen, resolved.excluded.is_empty()) { Some(*id) } else { None },
             excluded: ValueSet::of(&resolved.excluded, count),
             has_excluded: !resolved.excluded.is_empty(),
             from: resolved.from,
@@ -168,8 +171,12 @@ impl Filter {
         {
             // A group that was chosen from turns an article down unless one of its values was chosen.
             reasons = self.chosen_groups;
-            for id in ids {
-                if self.chosen.contains(*id) {
+            if let Some(only) = self.only {
+                if ids.contains(&only) {
+                    reasons = reasons.without(Reasons::of(values.group_of(only)));
+                }
+            } else {
+                for id in ids.iter().filter(|id| self.chosen.contains(**id)) {
                     reasons = reasons.without(Reasons::of(values.group_of(*id)));
                 }
             }

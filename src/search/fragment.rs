@@ -15,6 +15,8 @@ use crate::query::lower::Pattern;
 const LENGTH: usize = 240;
 /// How far before the first match a fragment may begin, to begin with a sentence.
 const LEAD: usize = 90;
+/// What one more pattern in a passage counts, beside one more match of a pattern that is there.
+const WORTH_OF_PATTERN: usize = 1_000;
 
 /// A match in a text: where, and of which pattern.
 struct Match {
@@ -27,9 +29,12 @@ pub(super) fn fragment(article: &Article, patterns: &[&Pattern]) -> Option<Fragm
     let texts = [article.excerpt.as_deref(), article.body.as_deref()];
     let mut best: Option<(usize, &str, Vec<Match>, usize)> = None;
     for text in texts.into_iter().flatten() {
+        // The excerpt comes first and wins if it holds all that is sought: it was written to be read alone.
+        if best.as_ref().is_some_and(|(worth, ..)| *worth >= patterns.len() * WORTH_OF_PATTERN) {
+            break;
+        }
         let matches = find(text, patterns);
         let (worth, first) = best_window(&matches);
-        // The excerpt comes first and wins ties: it was written to be read alone.
         if best.as_ref().is_none_or(|(best_worth, ..)| worth > *best_worth) {
             best = Some((worth, text, matches, first));
         }
@@ -75,7 +80,7 @@ fn best_window(matches: &[Match]) -> (usize, usize) {
                 seen.push(found.pattern);
             }
         }
-        let worth = seen.len() * 1_000 + count.min(999);
+        let worth = seen.len() * WORTH_OF_PATTERN + count.min(WORTH_OF_PATTERN - 1);
         if worth > best.0 {
             best = (worth, first);
         }
@@ -162,6 +167,7 @@ fn joined(ranges: impl Iterator<Item = Range<usize>>) -> Vec<Range<usize>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::article::ArticleId;
     use proptest::prelude::*;
 
     fn stems(text: &str) -> Pattern {
@@ -175,22 +181,9 @@ mod tests {
     fn article(excerpt: &str, body: &str) -> Article {
         let text = |text: &str| (!text.is_empty()).then(|| text.to_owned());
         Article {
-            id: crate::article::ArticleId::from_bits(1),
-            external_id: None,
-            title: "Title".to_owned(),
-            url: None,
             excerpt: text(excerpt),
             body: text(body),
-            provider: None,
-            topics: Vec::new(),
-            quality: None,
-            heat: None,
-            published: None,
-            modified: None,
-            authors: Vec::new(),
-            kind: None,
-            related: Vec::new(),
-            sources: Vec::new(),
+            ..Article::new(ArticleId::from_bits(1), "Title".to_owned())
         }
     }
 

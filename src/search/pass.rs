@@ -27,13 +27,13 @@ use tantivy::{DocAddress, DocId, Score, Searcher, SegmentReader};
 
 use super::catalog::{Group, Ranks, UNDATED, UNGRADED, Values};
 use super::filter::Filter;
-use super::ranking::Ranking;
+use super::ranking::Factors;
 use super::request::Sort;
 use super::statistics::Statistics;
-use super::text_score::{ENGINE_ERROR, TextScore, TextWeight};
+use super::text_score::{ENGINE_ERROR, TextScore};
 use super::top::{Rank, Top};
 use crate::index::Fields;
-use crate::query::lower::{Clause, Pattern};
+use crate::query::lower::{Clause, Pattern, Weighed};
 
 /// What a walk is for.
 pub(super) struct Pass<'a> {
@@ -46,8 +46,7 @@ pub(super) struct Pass<'a> {
     pub(super) ranks: &'a [Ranks],
     /// Needed to count values and for filters on them.
     pub(super) values: Option<&'a Values>,
-    pub(super) ranking: &'a Ranking,
-    pub(super) as_of: i64,
+    pub(super) factors: &'a Factors,
     pub(super) sort: Sort,
     /// How many of the best to keep.
     pub(super) keep: usize,
@@ -70,7 +69,9 @@ pub(super) struct Found {
 #[derive(Debug, Default)]
 pub(super) struct Tally {
     /// By value: the articles that match but for filters on the group of the value.
-    pub(super) by_value: Vec<u64>,
+    ///
+    /// Four bytes each, for less to fetch from memory; an index holds fewer articles.
+    pub(super) by_value: Vec<u32>,
     /// The articles without a date that match but for filters on the date.
     pub(super) undated: u64,
 }
@@ -85,20 +86,22 @@ impl Pass<'_> {
             tally: self.facets.then(|| self.new_tally()),
         };
         let wants_scores = self.sort == Sort::Relevance && self.keep > 0;
-        let text = match (self.clause, wants_scores) {
-            (Some(clause), true) => Some(TextWeight::new(clause, self.statistics)?).filter(TextWeight::is_scored),
-            _ => None,
-        };
         let counts = self.count || self.facets;
-        let weight = |scoring| self.clause.map(|clause| clause.to_query().weight(scoring)).transpose();
-        let scoring = self.statistics.scoring();
-        let unscoring = EnableScoring::disabled_from_searcher(self.searcher);
-        let how = match (&text, self.clause) {
-            (None, _) => How::Unscored(weight(unscoring)?),
-            (Some(_), None) => How::Unscored(None),
-            (Some(text), Some(_)) if !counts => How::Pruned(text, weight(scoring)?),
-            (Some(text), Some(clause)) if is_cheap(clause) => How::Twice(text, weight(unscoring)?, weight(scoring)?),
-            (Some(text), Some(_)) => How::Scored(text, weight(scoring)?),
+        let scoring =
+            if wants_scores { self.statistics.scoring() } else { EnableScoring::disabled_from_searcher(self.searcher) };
+        let weighed = self.clause.map(|clause| Weighed::new(clause, scoring)).transpose()?;
+        let engine = weighed.as_ref().map(|weighed| weighed.engine(scoring)).transpose()?;
+        let how = match (self.clause, &weighed, &engine) {
+            (Some(clause), Some(text), Some(engine)) if wants_scores && text.is_scored() => {
+                let scores = Scores { text, engine: engine.as_ref() };
+                match counts {
+                    false => How::Pruned(scores),
+                    true if is_cheap(clause) => How::Twice(scores),
+                    true => How::Scored(scores),
+                }
+            }
+            (_, _, Some(engine)) => How::Unscored(engine.as_ref()),
+            _ => How::All,
         };
         for (ord, segment) in self.searcher.segment_readers().iter().enumerate() {
             walk.segment(ord, segment, &how)?;
@@ -106,19 +109,20 @@ impl Pass<'_> {
         let Walk { is_filtered, top, total, mut tally, .. } = walk;
         if let (Some(tally), Some(values), false) = (&mut tally, self.values, is_filtered) {
             let months = values.group(Group::Month);
-            tally.undated = total - tally.by_value[months.start as usize..months.end as usize].iter().sum::<u64>();
+            let dated = &tally.by_value[months.start as usize..months.end as usize];
+            tally.undated = total - dated.iter().copied().map(u64::from).sum::<u64>();
         }
         Ok(Found { best: top.into_sorted(), total: counts.then_some(total), tally })
     }
 
     fn new_tally(&self) -> Tally {
-        Tally { by_value: vec![0; self.values.map_or(0, Values::len)], undated: 0 }
+        Tally { by_value: vec![0; self.values.map_or(0, Values::counters)], undated: 0 }
     }
 
     /// The number that the engine's score of an article of this segment falls short of its score at most by: (1+ε)·ρ·M in the
     /// proof above.
     fn margin(&self, ord: usize, segment: &SegmentReader) -> tantivy::Result<f64> {
-        let factor = self.ranking.upper_bound_of(self.ranks[ord].best, self.as_of);
+        let factor = self.factors.upper_bound_of(self.ranks[ord].best);
         Ok(factor * (1.0 + ENGINE_ERROR) * self.bound_error(segment)?)
     }
 
@@ -134,14 +138,24 @@ impl Pass<'_> {
 
 /// How the matches are walked.
 enum How<'a> {
-    /// All, or those of a query, without text scores.
-    Unscored(Option<Box<dyn Weight>>),
+    /// All articles, without text scores.
+    All,
+    /// All matches, without text scores.
+    Unscored(&'a dyn Weight),
     /// Only what may be among the best.
-    Pruned(&'a TextWeight, Option<Box<dyn Weight>>),
+    Pruned(Scores<'a>),
     /// All, with scores.
-    Scored(&'a TextWeight, Option<Box<dyn Weight>>),
+    Scored(Scores<'a>),
     /// All without scores, then what may be among the best.
-    Twice(&'a TextWeight, Option<Box<dyn Weight>>, Option<Box<dyn Weight>>),
+    Twice(Scores<'a>),
+}
+
+/// What scores come from.
+struct Scores<'a> {
+    /// For those that count.
+    text: &'a Weighed,
+    /// For finding the articles, with scores that are nearly the same.
+    engine: &'a dyn Weight,
 }
 
 /// So many matches in a segment are scored one by one rather than found again by a pruned walk. Behind a filter it takes more of
@@ -177,27 +191,28 @@ impl Walk<'_> {
         let alive = segment.alive_bitset();
         let is_alive = |doc: DocId| alive.is_none_or(|alive| alive.is_alive(doc));
         match how {
-            How::Unscored(None) => {
-                (0..segment.max_doc()).filter(|doc| is_alive(*doc)).for_each(|doc| self.unscored(ord, doc));
-            }
-            How::Unscored(Some(weight)) => weight.for_each_no_score(segment, &mut |docs| {
+            How::All => (0..segment.max_doc()).filter(|doc| is_alive(*doc)).for_each(|doc| self.unscored(ord, doc)),
+            How::Unscored(engine) => engine.for_each_no_score(segment, &mut |docs| {
+                if self.pass.keep == 0 && !self.is_filtered && alive.is_none() {
+                    return self.admit_all(ord, docs);
+                }
                 docs.iter().filter(|doc| is_alive(**doc)).for_each(|doc| self.unscored(ord, *doc));
             })?,
-            How::Pruned(text, Some(weight)) => self.pruned(ord, segment, text, weight.as_ref())?,
-            How::Scored(text, Some(weight)) => {
+            How::Pruned(scores) => self.pruned(ord, segment, scores)?,
+            How::Scored(Scores { text, engine }) => {
                 let margin = self.pass.margin(ord, segment)?;
-                let mut score = text.for_segment(segment)?;
-                weight.for_each(segment, &mut |doc, approximate| {
+                let mut score = TextScore::new(text, segment)?;
+                engine.for_each(segment, &mut |doc, approximate| {
                     if is_alive(doc) && self.admit(ord, doc) && approximate >= self.threshold(margin) {
                         self.scored(ord, doc, approximate, &mut score);
                     }
                 })?;
             }
-            How::Twice(text, Some(counting), Some(scoring)) => {
+            How::Twice(scores) => {
                 let at_most = if self.is_filtered { FEW_FILTERED } else { FEW };
                 let mut few = Vec::with_capacity(FEW);
                 let mut met = 0;
-                counting.for_each_no_score(segment, &mut |docs| {
+                scores.engine.for_each_no_score(segment, &mut |docs| {
                     if !self.is_filtered && alive.is_none() {
                         few.extend_from_slice(&docs[..docs.len().min(at_most.saturating_sub(met))]);
                         met += docs.len();
@@ -214,32 +229,24 @@ impl Walk<'_> {
                     }
                 })?;
                 if met > at_most {
-                    self.pruned(ord, segment, text, scoring.as_ref())?;
+                    self.pruned(ord, segment, scores)?;
                 } else if met > 0 {
-                    let mut score = text.for_segment(segment)?;
+                    let mut score = TextScore::new(scores.text, segment)?;
                     for doc in few {
                         self.scored(ord, doc, Score::MAX, &mut score);
                     }
                 }
             }
-            // Scores come from a query, so there is one.
-            How::Pruned(_, None) | How::Scored(_, None) | How::Twice(..) => {}
         }
         Ok(())
     }
 
     /// Offers the best articles of a segment, without counting.
-    fn pruned(
-        &mut self,
-        ord: usize,
-        segment: &SegmentReader,
-        text: &TextWeight,
-        weight: &dyn Weight,
-    ) -> tantivy::Result<()> {
+    fn pruned(&mut self, ord: usize, segment: &SegmentReader, scores: &Scores<'_>) -> tantivy::Result<()> {
         let alive = segment.alive_bitset();
         let margin = self.pass.margin(ord, segment)?;
-        let mut score = text.for_segment(segment)?;
-        weight.for_each_pruning(self.threshold(margin), segment, &mut |doc, approximate| {
+        let mut score = TextScore::new(scores.text, segment)?;
+        scores.engine.for_each_pruning(self.threshold(margin), segment, &mut |doc, approximate| {
             if alive.is_none_or(|alive| alive.is_alive(doc)) && self.matches(ord, doc) {
                 self.scored(ord, doc, approximate, &mut score);
             }
@@ -308,10 +315,10 @@ impl Walk<'_> {
     /// Takes an article by its text score, unless the engine's score shows already that it is not among the best.
     fn scored(&mut self, ord: usize, doc: DocId, approximate: Score, score: &mut TextScore) {
         if let Some(worst) = self.top.threshold() {
-            let Pass { ranking, ranks, as_of, .. } = self.pass;
-            let ranks = &ranks[ord];
-            let most = f64::from(approximate) * (1.0 + ENGINE_ERROR) * ranking.quality(ranks.quality[doc as usize]);
-            if most * ranking.freshness(ranks.published[doc as usize], *as_of) < worst.score() {
+            let Pass { factors, ranks, .. } = self.pass;
+            let most =
+                f64::from(approximate) * (1.0 + ENGINE_ERROR) * factors.quality(ranks[ord].quality[doc as usize]);
+            if most * factors.freshness(ranks[ord].published[doc as usize]) < worst.score() {
                 return;
             }
         }
@@ -325,8 +332,8 @@ impl Walk<'_> {
         let (published, grade) = (ranks.published[doc as usize], ranks.quality[doc as usize]);
         let first = match self.pass.sort {
             Sort::Relevance => {
-                let Pass { ranking, as_of, .. } = self.pass;
-                Rank::of_score(text * ranking.quality(grade) * ranking.freshness(published, *as_of))
+                let factors = self.pass.factors;
+                Rank::of_score(text * factors.quality(grade) * factors.freshness(published))
             }
             Sort::Newest => published,
             Sort::Oldest if published == UNDATED => i64::MIN,

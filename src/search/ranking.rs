@@ -13,12 +13,12 @@ pub const FRESHNESS_STRENGTH: f64 = 0.10;
 /// After how many days the freshness of an article has halved.
 pub const HALF_LIFE_DAYS: f64 = 365.0;
 
-const SECONDS_PER_DAY: f64 = 86_400.0;
+const SECONDS_PER_DAY: i64 = 86_400;
 
 /// The strengths of the factors. A score is *text × quality × freshness*, where
 ///
 /// - quality is `1 + s·(q − 50)/50` for a grade `q`, that is 1−s … 1+s;
-/// - freshness is `1 + s·(2·2^(−age/half_life) − 1)`, that is 1+s for today and down to 1−s for long ago;
+/// - freshness is `1 + s·(2·2^(−age/half_life) − 1)`, that is 1+s for today and down to 1−s for long ago; the age is in whole days;
 /// - either is 1 when the grade or the date is unknown. An article from the future counts as of today.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Ranking {
@@ -54,25 +54,56 @@ impl Ranking {
         Ok(())
     }
 
-    /// The factor for a grade.
-    pub(super) fn quality(&self, grade: u8) -> f64 {
+    fn quality(&self, grade: u8) -> f64 {
         const MIDDLE: f64 = Quality::MAX as f64 / 2.0;
         if grade == UNGRADED { 1.0 } else { 1.0 + self.quality_strength * (f64::from(grade) - MIDDLE) / MIDDLE }
     }
 
-    /// The factor for a date, seen from `as_of`, both in seconds since 1970.
-    pub(super) fn freshness(&self, published: i64, as_of: i64) -> f64 {
+    fn freshness(&self, days: i64) -> f64 {
+        1.0 + self.freshness_strength * (2.0 * (-(days as f64) / self.half_life_days).exp2() - 1.0)
+    }
+}
+
+/// How many days of age are looked up: eleven years. Older articles are few, and their factor is calculated.
+const DAYS: i64 = 4096;
+
+/// The factors of a [`Ranking`] as seen from one day.
+pub(super) struct Factors {
+    ranking: Ranking,
+    as_of: i64,
+    by_grade: [f64; 256],
+    by_days: Vec<f64>,
+}
+
+impl Factors {
+    /// `as_of` in seconds since 1970.
+    pub(super) fn new(ranking: Ranking, as_of: i64) -> Self {
+        Self {
+            ranking,
+            as_of,
+            by_grade: std::array::from_fn(|grade| ranking.quality(grade as u8)),
+            by_days: (0..DAYS).map(|days| ranking.freshness(days)).collect(),
+        }
+    }
+
+    /// The factor for a grade.
+    pub(super) fn quality(&self, grade: u8) -> f64 {
+        self.by_grade[usize::from(grade)]
+    }
+
+    /// The factor for a date, in seconds since 1970.
+    pub(super) fn freshness(&self, published: i64) -> f64 {
         if published == UNDATED {
             return 1.0;
         }
-        let age_days = as_of.saturating_sub(published).max(0) as f64 / SECONDS_PER_DAY;
-        1.0 + self.freshness_strength * (2.0 * (-age_days / self.half_life_days).exp2() - 1.0)
+        let days = self.as_of.saturating_sub(published).max(0) / SECONDS_PER_DAY;
+        self.by_days.get(days as usize).copied().unwrap_or_else(|| self.ranking.freshness(days))
     }
 
     /// No factors multiply to more than this, where these are the best grade and date there are.
-    pub(super) fn upper_bound_of(&self, best: Best, as_of: i64) -> f64 {
+    pub(super) fn upper_bound_of(&self, best: Best) -> f64 {
         let graded = self.quality(best.grade);
-        let dated = self.freshness(best.newest, as_of);
+        let dated = self.freshness(best.newest);
         (if best.has_ungraded { graded.max(1.0) } else { graded })
             * (if best.has_undated { dated.max(1.0) } else { dated })
     }
@@ -86,29 +117,33 @@ mod tests {
 
     #[test]
     fn is_neutral_where_nothing_is_known() {
-        let ranking = Ranking::default();
-        assert_eq!((ranking.quality(UNGRADED), ranking.freshness(UNDATED, 0)), (1.0, 1.0));
-        assert_eq!(ranking.quality(50), 1.0);
+        let factors = Factors::new(Ranking::default(), 0);
+        assert_eq!((factors.quality(UNGRADED), factors.freshness(UNDATED)), (1.0, 1.0));
+        assert_eq!(factors.quality(50), 1.0);
     }
 
     #[test]
     fn halves_with_the_half_life() {
         let ranking = Ranking { freshness_strength: 0.5, half_life_days: 10.0, ..Ranking::default() };
-        let day = 86_400;
-        assert_eq!(ranking.freshness(0, 0), 1.5);
-        assert_eq!(ranking.freshness(0, 10 * day), 1.0);
-        assert_eq!(ranking.freshness(5 * day, 0), 1.5, "the future counts as today");
+        let (day, seen_from) = (SECONDS_PER_DAY, |as_of| Factors::new(ranking, as_of));
+        assert_eq!(seen_from(0).freshness(0), 1.5);
+        assert_eq!(seen_from(10 * day).freshness(0), 1.0);
+        assert_eq!(seen_from(10 * day).freshness(-1), 1.0, "days are whole");
+        assert_eq!(seen_from(0).freshness(5 * day), 1.5, "the future counts as today");
+        let long_ago = -(DAYS + 10) * day;
+        assert!(seen_from(0).freshness(long_ago) >= 0.5 && seen_from(0).freshness(long_ago) < 0.6);
     }
 
     proptest! {
         #[test]
         fn factors_stay_within_the_bound(grade in 0u8..=100, published: i64, as_of: i64, q in 0.0..0.99f64, f in 0.0..0.99f64, better in 0u8..=100, newer: i64) {
             let ranking = Ranking { quality_strength: q, freshness_strength: f, half_life_days: 100.0 };
+            let factors = Factors::new(ranking, as_of);
             let best = Best { newest: published.max(newer), has_undated: false, grade: grade.max(better), has_ungraded: false };
-            let product = ranking.quality(grade) * ranking.freshness(published, as_of);
-            prop_assert!(product > 0.0 && product <= ranking.upper_bound_of(best, as_of) * (1.0 + 1e-12));
+            let product = factors.quality(grade) * factors.freshness(published);
+            prop_assert!(product > 0.0 && product <= factors.upper_bound_of(best) * (1.0 + 1e-12));
             let best = Best { has_undated: true, has_ungraded: true, ..best };
-            prop_assert!(ranking.upper_bound_of(best, as_of) >= 1.0);
+            prop_assert!(factors.upper_bound_of(best) >= 1.0);
         }
     }
 }

@@ -1,5 +1,7 @@
 //! [`resolve`]: from the names a user gives to the values of an index, with suggestions for those it does not hold.
 
+use std::sync::Arc;
+
 use super::catalog::{Group, ValueId, Values};
 use super::request::FacetField;
 use super::warning::Warning;
@@ -126,7 +128,7 @@ fn unknown(values: &Values, group: Group, name: &str) -> Warning {
         let part = candidate.split(' ').any(|word| word == wanted);
         if part { whole.max(0.9) } else { whole }
     };
-    let mut candidates: Vec<(f64, &str)> = values
+    let mut candidates: Vec<(f64, &Arc<str>)> = values
         .group(group)
         .filter_map(|id| {
             let best =
@@ -143,6 +145,6 @@ fn unknown(values: &Values, group: Group, name: &str) -> Warning {
         Group::Kind => FacetField::Kind,
         Group::Month => FacetField::Month,
     };
-    let suggestions = candidates.into_iter().take(SUGGESTIONS).map(|(_, shown)| shown.to_owned()).collect();
+    let suggestions = candidates.into_iter().take(SUGGESTIONS).map(|(_, shown)| shown.to_string()).collect();
     Warning::UnknownValue { field, value: name.to_owned(), suggestions }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::sync::Arc;
 
 use serde::{Serialize, Serializer};
 
@@ -82,7 +83,7 @@ pub struct Hit {
     /// The factors of the score, when asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub explain: Option<Explanation>,
-    /// The whole article, for formats that want more than a hit shows.
+    /// The article, for formats that want more than a hit shows. Its related cards are left out: [`super::Searcher::find`] reads them.
     #[serde(skip)]
     pub article: Article,
 }
@@ -101,10 +102,11 @@ pub struct Fragment {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct FacetValue {
     /// The value; given back as a filter it finds `count` articles. `None` counts the articles without a date.
-    pub value: Option<String>,
+    #[serde(serialize_with = "as_text")]
+    pub value: Option<Arc<str>>,
     /// What to show instead, where `value` is a key.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub label: Option<String>,
+    #[serde(serialize_with = "as_text", skip_serializing_if = "Option::is_none")]
+    pub label: Option<Arc<str>>,
     /// How many articles there are once this value is chosen.
     pub count: u64,
     /// Whether the request chose it.
@@ -135,4 +137,9 @@ pub struct ClauseScore {
 
 fn as_pairs<S: Serializer>(ranges: &[Range<usize>], serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_seq(ranges.iter().map(|range| [range.start, range.end]))
+}
+
+#[expect(clippy::ref_option, reason = "serde gives a reference")]
+fn as_text<S: Serializer>(text: &Option<Arc<str>>, serializer: S) -> Result<S::Ok, S::Error> {
+    text.as_deref().serialize(serializer)
 }

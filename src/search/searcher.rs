@@ -9,25 +9,25 @@ use jiff::civil::Date;
 use tantivy::collector::TopDocs;
 use tantivy::query::{Query as EngineQuery, TermQuery};
 use tantivy::schema::IndexRecordOption;
-use tantivy::{DocAddress, ReloadPolicy, TantivyDocument, TantivyError, Term};
+use tantivy::{DocAddress, ReloadPolicy, TantivyError, Term};
 
 use super::catalog::{Catalog, Ranks, Values};
 use super::filter::Filter;
 use super::filter_query::FilterQuery;
 use super::fragment::{fragment, marks};
 use super::pass::{Found, Pass};
-use super::ranking::Ranking;
+use super::ranking::{Factors, Ranking};
 use super::relax::{Part, blame, conjunction, relax};
 use super::request::{MAX_WINDOW, SearchRequest, Sort};
 use super::resolve::{names_values, resolve, single};
 use super::response::{Explanation, Hit, QueryEcho, SEARCH_SCHEMA, SearchResponse};
 use super::statistics::Statistics;
-use super::text_score::TextWeight;
+use super::text_score::TextScore;
 use super::warning::Warning;
 use super::{facet, request};
 use crate::article::{Article, ArticleId, CanonicalUrl, Published};
-use crate::index::{Fields, IndexFolder, Live, open, to_article};
-use crate::query::lower::{Clause, Pattern, lower};
+use crate::index::{Cards, Fields, IndexFolder, Live, StoredDocument, open, to_article};
+use crate::query::lower::{Clause, Pattern, Weighed, lower};
 use crate::query::{FieldFilter, Filters, Period, Query, parse};
 use crate::{Error, Result};
 
@@ -49,7 +49,7 @@ pub struct Searcher {
     statistics: Statistics,
     fields: Fields,
     catalog: Catalog,
-    ranking: Ranking,
+    factors: Factors,
     as_of: i64,
 }
 
@@ -81,7 +81,7 @@ impl Searcher {
             statistics,
             fields,
             catalog: Catalog::default(),
-            ranking: settings.ranking,
+            factors: Factors::new(settings.ranking, as_of),
             as_of,
         })
     }
@@ -99,7 +99,8 @@ impl Searcher {
         let query = TermQuery::new(Term::from_field_u64(self.fields.id, id.bits()), IndexRecordOption::Basic);
         let collector = TopDocs::with_limit(1).order_by_score();
         let found = self.engine.search(&query, &collector).map_err(|cause| self.failed(cause))?;
-        found.first().map(|(_, doc)| self.article(*doc)).transpose()
+        let article = found.first().map(|(_, doc)| self.stored(*doc, Cards::Read)).transpose();
+        article.map_err(|cause| self.failed(cause))
     }
 
     /// Answers a request.
@@ -235,8 +236,7 @@ impl Searcher {
             filter,
             ranks: self.ranks()?,
             values: self.values_if(facets || filter.needs_values())?,
-            ranking: &self.ranking,
-            as_of: self.as_of,
+            factors: &self.factors,
             sort,
             keep,
             count,
@@ -269,12 +269,12 @@ impl Searcher {
             .filter_map(|leaf| leaf.pattern.as_ref())
             .collect();
         let text = match clause {
-            Some(clause) if request.explain => Some(TextWeight::new(clause, &self.statistics)?),
+            Some(clause) if request.explain => Some(Weighed::new(clause, self.statistics.scoring())?),
             _ => None,
         };
         let page = found.best.iter().skip(request.offset).take(request.limit);
         page.map(|(rank, doc)| {
-            let article = self.stored(*doc)?;
+            let article = self.stored(*doc, Cards::Left)?;
             let by_score = request.sort == Sort::Relevance;
             let explain = if request.explain && by_score { Some(self.explain(*doc, text.as_ref())?) } else { None };
             Ok(Hit {
@@ -298,20 +298,20 @@ impl Searcher {
         .collect()
     }
 
-    fn explain(&self, doc: DocAddress, text: Option<&TextWeight>) -> tantivy::Result<Explanation> {
+    fn explain(&self, doc: DocAddress, text: Option<&Weighed>) -> tantivy::Result<Explanation> {
         let ranks = &self.ranks()?[doc.segment_ord as usize];
         let (published, grade) = (ranks.published[doc.doc_id as usize], ranks.quality[doc.doc_id as usize]);
         let mut clauses = Vec::new();
         let mut score = 1.0;
         if let Some(text) = text.filter(|text| text.is_scored()) {
             let segment = self.engine.segment_reader(doc.segment_ord);
-            score = text.for_segment(segment)?.score(doc.doc_id).unwrap_or_default();
-            text.for_segment(segment)?.explain(doc.doc_id, &mut clauses);
+            score = TextScore::new(text, segment)?.score(doc.doc_id).unwrap_or_default();
+            TextScore::new(text, segment)?.explain(doc.doc_id, &mut clauses);
         }
         Ok(Explanation {
             text: score,
-            quality: self.ranking.quality(grade),
-            freshness: self.ranking.freshness(published, self.as_of),
+            quality: self.factors.quality(grade),
+            freshness: self.factors.freshness(published),
             clauses,
         })
     }
@@ -347,12 +347,8 @@ impl Searcher {
         needed.then(|| self.catalog.values(self.segments())).transpose()
     }
 
-    fn stored(&self, doc: DocAddress) -> tantivy::Result<Article> {
-        to_article(&self.engine.doc::<TantivyDocument>(doc)?, &self.fields)
-    }
-
-    fn article(&self, doc: DocAddress) -> Result<Article> {
-        self.stored(doc).map_err(|cause| self.failed(cause))
+    fn stored(&self, doc: DocAddress, cards: Cards) -> tantivy::Result<Article> {
+        to_article(self.engine.doc::<StoredDocument>(doc)?, &self.fields, cards)
     }
 
     /// What a failure of the engine means to the user. A request cannot make it fail, so mostly its files have.

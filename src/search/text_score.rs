@@ -6,68 +6,15 @@
 //! says which articles may be among the best; those few are scored again here, word by word in the order of the query,
 //! in `f64`. This is also where the explanation of a score comes from.
 
-use tantivy::query::{Scorer, Weight};
+use tantivy::query::Scorer;
 use tantivy::{DocId, Score, SegmentReader};
 
 use super::response::ClauseScore;
-use super::statistics::Statistics;
-use crate::query::lower::Clause;
+use crate::query::lower::Weighed;
 
 /// How much the engine's sum of up to 64 `f32` scores may differ from ours, relatively: each addition is off by at most
 /// 2⁻²⁴, which makes 4·10⁻⁶ in all.
 pub(super) const ENGINE_ERROR: f64 = 1e-5;
-
-/// A query's clauses made ready for an index: the statistics of their words are looked up.
-pub(super) enum TextWeight {
-    Leaf { text: String, weight: Box<dyn Weight>, scored: bool },
-    All(Vec<TextWeight>),
-    Any(Vec<TextWeight>),
-    Not(Box<TextWeight>),
-}
-
-impl TextWeight {
-    pub(super) fn new(clause: &Clause, statistics: &Statistics) -> tantivy::Result<Self> {
-        let each = |clauses: &[Clause]| -> tantivy::Result<Vec<Self>> {
-            clauses.iter().map(|clause| Self::new(clause, statistics)).collect()
-        };
-        Ok(match clause {
-            Clause::Leaf(leaf) => Self::Leaf {
-                text: leaf.text.clone(),
-                weight: leaf.query.weight(statistics.scoring())?,
-                scored: leaf.pattern.is_some(),
-            },
-            Clause::All(clauses) => Self::All(each(clauses)?),
-            // How many must match was settled when the article was found.
-            Clause::AtLeast(_, clauses) => Self::Any(each(clauses)?),
-            Clause::Not(clause) => Self::Not(Box::new(Self::new(clause, statistics)?)),
-        })
-    }
-
-    /// Whether anything in it gives a score: a query of negations and filters alone ranks all articles alike.
-    pub(super) fn is_scored(&self) -> bool {
-        match self {
-            Self::Leaf { scored, .. } => *scored,
-            Self::All(parts) | Self::Any(parts) => parts.iter().any(Self::is_scored),
-            Self::Not(_) => false,
-        }
-    }
-
-    /// The scores of the documents of one segment.
-    pub(super) fn for_segment(&self, segment: &SegmentReader) -> tantivy::Result<TextScore<'_>> {
-        Ok(match self {
-            Self::Leaf { text, weight, scored } => {
-                TextScore::Leaf { text, scorer: weight.scorer(segment, 1.0)?, scored: *scored }
-            }
-            Self::All(parts) => TextScore::All(scores(parts, segment)?),
-            Self::Any(parts) => TextScore::Any(scores(parts, segment)?),
-            Self::Not(part) => TextScore::Not(Box::new(part.for_segment(segment)?)),
-        })
-    }
-}
-
-fn scores<'a>(parts: &'a [TextWeight], segment: &SegmentReader) -> tantivy::Result<Vec<TextScore<'a>>> {
-    parts.iter().map(|part| part.for_segment(segment)).collect()
-}
 
 /// The text scores of the documents of one segment, to be asked for in ascending order.
 pub(super) enum TextScore<'a> {
@@ -77,7 +24,22 @@ pub(super) enum TextScore<'a> {
     Not(Box<TextScore<'a>>),
 }
 
-impl TextScore<'_> {
+impl<'a> TextScore<'a> {
+    /// The scores of the documents of one segment.
+    pub(super) fn new(weighed: &'a Weighed, segment: &SegmentReader) -> tantivy::Result<Self> {
+        let each =
+            |parts: &'a [Weighed]| parts.iter().map(|part| Self::new(part, segment)).collect::<tantivy::Result<_>>();
+        Ok(match weighed {
+            Weighed::Leaf { text, weight, scored } => {
+                Self::Leaf { text, scorer: weight.scorer(segment, 1.0)?, scored: *scored }
+            }
+            Weighed::All(parts) => Self::All(each(parts)?),
+            // How many must match was settled when the article was found.
+            Weighed::AtLeast(_, parts) => Self::Any(each(parts)?),
+            Weighed::Not(part) => Self::Not(Box::new(Self::new(part, segment)?)),
+        })
+    }
+
     /// The score of a document, `None` when it does not match. `doc` must not be less than in the call before.
     pub(super) fn score(&mut self, doc: DocId) -> Option<f64> {
         match self {

@@ -42,26 +42,9 @@ pub(crate) fn settings() -> Settings {
     Settings { as_of: Some(date(2022, 1, 1)), ..Settings::default() }
 }
 
-/// An article with nothing but a number and a title.
+/// An article with nothing but a number, a title and a source.
 pub(crate) fn article(number: u64, title: &str) -> Article {
-    Article {
-        id: ArticleId::from_bits(number),
-        external_id: None,
-        title: title.to_owned(),
-        url: None,
-        excerpt: None,
-        body: None,
-        provider: None,
-        topics: Vec::new(),
-        quality: None,
-        heat: None,
-        published: None,
-        modified: None,
-        authors: Vec::new(),
-        kind: None,
-        related: Vec::new(),
-        sources: vec![format!("test/{number}")],
-    }
+    Article { sources: vec![format!("test/{number}")], ..Article::new(ArticleId::from_bits(number), title.to_owned()) }
 }
 
 /// Few words, so that queries match; some share a stem, some a beginning.

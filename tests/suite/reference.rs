@@ -111,7 +111,7 @@ impl<'a> Reference<'a> {
             .quality
             .map_or(1.0, |grade| 1.0 + self.ranking.quality_strength * (f64::from(grade.get()) - 50.0) / 50.0);
         let freshness = article.published.map_or(1.0, |published| {
-            let age = (self.as_of - published.unix()).max(0) as f64 / 86_400.0;
+            let age = ((self.as_of - published.unix()).max(0) / 86_400) as f64;
             let left = 0.5f64.powf(age / self.ranking.half_life_days);
             1.0 + self.ranking.freshness_strength * (2.0 * left - 1.0)
         });

@@ -129,8 +129,8 @@ mod tests {
 
     fn facets() -> Facets {
         let value = |value: &str, label: Option<&str>, count, selected| FacetValue {
-            value: Some(value.to_owned()),
-            label: label.map(str::to_owned),
+            value: Some(value.into()),
+            label: label.map(Into::into),
             count,
             selected,
         };

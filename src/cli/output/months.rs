@@ -195,7 +195,7 @@ mod tests {
 
     fn values(counts: &[(&str, u64)]) -> Vec<FacetValue> {
         let value = |&(value, count): &(&str, u64)| FacetValue {
-            value: (!value.is_empty()).then(|| value.to_owned()),
+            value: (!value.is_empty()).then(|| value.into()),
             label: None,
             count,
             selected: false,

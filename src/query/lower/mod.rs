@@ -4,17 +4,17 @@
 //! and drops parts of them in silence.
 
 mod steady;
+mod weighed;
 
 use std::ops::Range;
 use std::rc::Rc;
 
 use tantivy::Term;
-use tantivy::query::{
-    AllQuery, BooleanQuery, ConstScoreQuery, EmptyQuery, FuzzyTermQuery, Occur, PhraseQuery, Query, TermQuery,
-};
+use tantivy::query::{BooleanQuery, ConstScoreQuery, FuzzyTermQuery, PhraseQuery, Query, TermQuery};
 use tantivy::schema::IndexRecordOption;
 
 use self::steady::Steady;
+pub(crate) use self::weighed::Weighed;
 use super::{FieldFilter, Node};
 use crate::article::{ArticleId, CanonicalUrl};
 use crate::index::Fields;
@@ -177,24 +177,6 @@ fn prefix_query(text: &str, fields: &Fields) -> Option<(Box<dyn Query>, Pattern)
 }
 
 impl Clause {
-    /// The engine's query for the whole.
-    pub(crate) fn to_query(&self) -> Box<dyn Query> {
-        match self {
-            Self::Leaf(leaf) => leaf.query.box_clone(),
-            Self::All(clauses) => boolean(clauses, Occur::Must, 0),
-            Self::AtLeast(least, clauses) => boolean(clauses, Occur::Should, *least),
-            Self::Not(_) => boolean(std::slice::from_ref(self), Occur::Must, 0),
-        }
-    }
-
-    /// The engine's query for it as a part of another.
-    fn to_part(&self) -> Box<dyn Query> {
-        match self {
-            Self::Leaf(_) => self.to_query(),
-            _ => Box::new(Steady(self.to_query())),
-        }
-    }
-
     /// The leaves that are looked for (not those that must be absent), in the order of the text.
     pub(crate) fn leaves(&self) -> Vec<&Leaf> {
         match self {
@@ -217,30 +199,4 @@ impl Clause {
             Self::All(_) | Self::AtLeast(..) => false,
         }
     }
-}
-
-/// A conjunction or disjunction for the engine, which wants negations beside what they narrow.
-fn boolean(clauses: &[Clause], occur: Occur, least: usize) -> Box<dyn Query> {
-    let everything = || Box::new(ConstScoreQuery::new(Box::new(AllQuery), 0.0)) as Box<dyn Query>;
-    let mut parts: Vec<(Occur, Box<dyn Query>)> = Vec::with_capacity(clauses.len() + 1);
-    for clause in clauses {
-        match clause {
-            Clause::Not(inner) if occur == Occur::Must => parts.push((Occur::MustNot, inner.to_part())),
-            Clause::Not(inner) => {
-                let complement = vec![(Occur::Must, everything()), (Occur::MustNot, inner.to_part())];
-                parts.push((occur, Box::new(Steady(Box::new(BooleanQuery::new(complement))))));
-            }
-            clause => parts.push((occur, clause.to_part())),
-        }
-    }
-    if occur == Occur::Must && parts.iter().all(|(occur, _)| *occur == Occur::MustNot) {
-        parts.push((Occur::Must, everything()));
-    }
-    if parts.is_empty() {
-        return Box::new(EmptyQuery);
-    }
-    if least > 1 {
-        return Box::new(BooleanQuery::with_minimum_required_clauses(parts, least));
-    }
-    Box::new(BooleanQuery::new(parts))
 }

@@ -24,7 +24,8 @@ impl Query for Steady {
     }
 }
 
-struct SteadyWeight(Box<dyn Weight>);
+/// The same for a weight.
+pub(super) struct SteadyWeight(pub(super) Box<dyn Weight>);
 
 impl Weight for SteadyWeight {
     fn scorer(&self, reader: &SegmentReader, boost: Score) -> tantivy::Result<Box<dyn Scorer>> {

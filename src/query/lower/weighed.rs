@@ -1,0 +1,132 @@
+//! [`Weighed`]: a [`Clause`] made ready for one open index.
+//!
+//! The statistics of each word are looked up once, and serve every walk over the matches: the one that counts, the one
+//! that finds the best, and the one that scores those again.
+
+use std::sync::Arc;
+
+use tantivy::query::{
+    AllQuery, BooleanWeight, ConstScoreQuery, EnableScoring, Explanation, Occur, Query, Scorer, SumCombiner, Weight,
+};
+use tantivy::{DocId, Score, SegmentReader};
+
+use super::Clause;
+use super::steady::SteadyWeight;
+
+/// The shape of a [`Clause`], its leaves ready to be run.
+pub(crate) enum Weighed {
+    Leaf { text: String, weight: Arc<dyn Weight>, scored: bool },
+    All(Vec<Weighed>),
+    AtLeast(usize, Vec<Weighed>),
+    Not(Box<Weighed>),
+}
+
+impl Weighed {
+    /// Looks up the words of a clause.
+    pub(crate) fn new(clause: &Clause, scoring: EnableScoring<'_>) -> tantivy::Result<Self> {
+        let each = |clauses: &[Clause]| -> tantivy::Result<Vec<Self>> {
+            clauses.iter().map(|clause| Self::new(clause, scoring)).collect()
+        };
+        Ok(match clause {
+            Clause::Leaf(leaf) => Self::Leaf {
+                text: leaf.text.clone(),
+                weight: Arc::from(leaf.query.weight(scoring)?),
+                scored: leaf.pattern.is_some(),
+            },
+            Clause::All(clauses) => Self::All(each(clauses)?),
+            Clause::AtLeast(least, clauses) => Self::AtLeast(*least, each(clauses)?),
+            Clause::Not(clause) => Self::Not(Box::new(Self::new(clause, scoring)?)),
+        })
+    }
+
+    /// Whether anything in it gives a score: a query of negations and filters alone ranks all articles alike.
+    pub(crate) fn is_scored(&self) -> bool {
+        match self {
+            Self::Leaf { scored, .. } => *scored,
+            Self::All(parts) | Self::AtLeast(_, parts) => parts.iter().any(Self::is_scored),
+            Self::Not(_) => false,
+        }
+    }
+
+    /// The engine's weight for the whole.
+    pub(crate) fn engine(&self, scoring: EnableScoring<'_>) -> tantivy::Result<Box<dyn Weight>> {
+        match self {
+            Self::Leaf { weight, .. } => Ok(Box::new(Shared(Arc::clone(weight)))),
+            Self::All(parts) => boolean(parts, Occur::Must, 0, scoring),
+            Self::AtLeast(least, parts) => boolean(parts, Occur::Should, *least, scoring),
+            Self::Not(_) => boolean(std::slice::from_ref(self), Occur::Must, 0, scoring),
+        }
+    }
+
+    /// The engine's weight for it as a part of another.
+    fn part(&self, scoring: EnableScoring<'_>) -> tantivy::Result<Box<dyn Weight>> {
+        Ok(match self {
+            Self::Leaf { .. } => self.engine(scoring)?,
+            _ => Box::new(SteadyWeight(self.engine(scoring)?)),
+        })
+    }
+}
+
+/// A conjunction or disjunction for the engine, which wants negations beside what they narrow.
+fn boolean(
+    parts: &[Weighed],
+    occur: Occur,
+    least: usize,
+    scoring: EnableScoring<'_>,
+) -> tantivy::Result<Box<dyn Weight>> {
+    let everything = || ConstScoreQuery::new(Box::new(AllQuery), 0.0).weight(scoring);
+    let combine = |weights, least| -> Box<dyn Weight> {
+        let is_scored = scoring.is_scoring_enabled();
+        Box::new(BooleanWeight::with_minimum_number_should_match(
+            weights,
+            least,
+            is_scored,
+            Box::new(SumCombiner::default),
+        ))
+    };
+    let mut weights: Vec<(Occur, Box<dyn Weight>)> = Vec::with_capacity(parts.len() + 1);
+    for part in parts {
+        match part {
+            Weighed::Not(inner) if occur == Occur::Must => weights.push((Occur::MustNot, inner.part(scoring)?)),
+            Weighed::Not(inner) => {
+                let complement = vec![(Occur::Must, everything()?), (Occur::MustNot, inner.part(scoring)?)];
+                weights.push((occur, Box::new(SteadyWeight(combine(complement, 0)))));
+            }
+            part => weights.push((occur, part.part(scoring)?)),
+        }
+    }
+    if occur == Occur::Must && weights.iter().all(|(occur, _)| *occur == Occur::MustNot) {
+        weights.push((Occur::Must, everything()?));
+    }
+    Ok(combine(weights, least))
+}
+
+/// A weight that several walks share. Hands everything on, so that the engine still recognises a single word and skips blocks.
+struct Shared(Arc<dyn Weight>);
+
+impl Weight for Shared {
+    fn scorer(&self, reader: &SegmentReader, boost: Score) -> tantivy::Result<Box<dyn Scorer>> {
+        self.0.scorer(reader, boost)
+    }
+
+    fn explain(&self, reader: &SegmentReader, doc: DocId) -> tantivy::Result<Explanation> {
+        self.0.explain(reader, doc)
+    }
+
+    fn for_each(&self, reader: &SegmentReader, callback: &mut dyn FnMut(DocId, Score)) -> tantivy::Result<()> {
+        self.0.for_each(reader, callback)
+    }
+
+    fn for_each_no_score(&self, reader: &SegmentReader, callback: &mut dyn FnMut(&[DocId])) -> tantivy::Result<()> {
+        self.0.for_each_no_score(reader, callback)
+    }
+
+    fn for_each_pruning(
+        &self,
+        threshold: Score,
+        reader: &SegmentReader,
+        callback: &mut dyn FnMut(DocId, Score) -> Score,
+    ) -> tantivy::Result<()> {
+        self.0.for_each_pruning(threshold, reader, callback)
+    }
+}

@@ -1,0 +1,111 @@
+//! [`GroupValues`]: the values of one group as they are read from the columns of an index.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+use tantivy::columnar::Column;
+use tantivy::{DocId, SegmentReader};
+
+use super::{ValueId, for_each_value};
+use crate::index::KEY_SEPARATOR;
+
+/// The values of one group, numbered from 0 in the order of their keys.
+pub(super) struct GroupValues {
+    pub(super) keys: Vec<Arc<str>>,
+    /// Of each value, the most frequent first.
+    pub(super) spellings: Vec<Vec<Arc<str>>>,
+    /// For each segment the documents that have a value, in ascending order, and that value.
+    pub(super) segments: Vec<Vec<(DocId, ValueId)>>,
+}
+
+impl GroupValues {
+    pub(super) fn of_texts(column: &str, segments: &[SegmentReader]) -> tantivy::Result<Self> {
+        /// A segment's dictionary as (key, spelling), by ordinal, how many articles have each, and which.
+        #[derive(Default)]
+        struct Texts {
+            terms: Vec<(String, String)>,
+            frequencies: Vec<u64>,
+            pairs: Vec<(DocId, ValueId)>,
+        }
+        let mut texts = Vec::with_capacity(segments.len());
+        for segment in segments {
+            let Some(column) = segment.fast_fields().str(column)? else {
+                texts.push(Texts::default());
+                continue;
+            };
+            let mut terms = Vec::with_capacity(column.num_terms());
+            let mut stream = column.dictionary().stream()?;
+            while stream.advance() {
+                let text = String::from_utf8_lossy(stream.key());
+                let (key, spelling) = text.split_once(KEY_SEPARATOR).unwrap_or((&text, &text));
+                terms.push((key.to_owned(), spelling.to_owned()));
+            }
+            let mut frequencies = vec![0u64; terms.len()];
+            let mut pairs = Vec::with_capacity(column.ords().values.num_vals() as usize);
+            for_each_value(column.ords(), segment.alive_bitset(), |doc, ordinal| {
+                frequencies[ordinal as usize] += 1;
+                pairs.push((doc, ordinal as ValueId));
+            });
+            texts.push(Texts { terms, frequencies, pairs });
+        }
+
+        // What only deleted articles had is in the dictionary still, but no value any more.
+        let mut keys = BTreeSet::new();
+        for Texts { terms, frequencies, .. } in &texts {
+            let met = terms.iter().zip(frequencies).filter(|(_, frequency)| **frequency > 0);
+            keys.extend(met.map(|((key, _), _)| key.as_str()));
+        }
+        let numbers: FxHashMap<&str, ValueId> =
+            keys.iter().enumerate().map(|(at, key)| (*key, at as ValueId)).collect();
+        let mut spellings: Vec<FxHashMap<&str, u64>> = keys.iter().map(|_| FxHashMap::default()).collect();
+        let mut of_segments = Vec::with_capacity(segments.len());
+        for Texts { terms, frequencies, pairs } in &texts {
+            let ids: Vec<Option<ValueId>> = terms.iter().map(|(key, _)| numbers.get(key.as_str()).copied()).collect();
+            of_segments.push(pairs.iter().filter_map(|(doc, ordinal)| Some((*doc, ids[*ordinal as usize]?))).collect());
+            for ((_, spelling), (id, frequency)) in terms.iter().zip(ids.iter().zip(frequencies)) {
+                if let (Some(id), 1..) = (id, *frequency) {
+                    *spellings[*id as usize].entry(spelling).or_default() += *frequency;
+                }
+            }
+        }
+        let most_frequent_first = |of_key: FxHashMap<&str, u64>| {
+            let mut ordered: Vec<(&str, u64)> = of_key.into_iter().collect();
+            ordered.sort_unstable_by(|(a, many), (b, others)| others.cmp(many).then_with(|| a.cmp(b)));
+            ordered.into_iter().map(|(spelling, _)| Arc::from(spelling)).collect()
+        };
+        Ok(Self {
+            spellings: spellings.into_iter().map(most_frequent_first).collect(),
+            keys: keys.into_iter().map(Arc::from).collect(),
+            segments: of_segments,
+        })
+    }
+
+    pub(super) fn of_months(segments: &[SegmentReader]) -> tantivy::Result<Self> {
+        let columns =
+            segments.iter().map(|segment| segment.fast_fields().u64("month")).collect::<tantivy::Result<Vec<_>>>()?;
+        let mut met = FxHashSet::default();
+        for (column, segment) in columns.iter().zip(segments) {
+            for_each_value(column, segment.alive_bitset(), |_, month| {
+                met.insert(month);
+            });
+        }
+        let mut months: Vec<u64> = met.into_iter().collect();
+        months.sort_unstable();
+        let numbers: FxHashMap<u64, ValueId> =
+            months.iter().enumerate().map(|(at, month)| (*month, at as ValueId)).collect();
+        let pairs = |(column, segment): (&Column<u64>, &SegmentReader)| {
+            let mut pairs = Vec::with_capacity(column.values.num_vals() as usize);
+            for_each_value(column, segment.alive_bitset(), |doc, month| pairs.push((doc, numbers[&month])));
+            pairs
+        };
+        Ok(Self {
+            keys: months.iter().map(|month| format!("{month:06}").into()).collect(),
+            spellings: months
+                .iter()
+                .map(|month| vec![format!("{:04}-{:02}", month / 100, month % 100).into()])
+                .collect(),
+            segments: columns.iter().zip(segments).map(pairs).collect(),
+        })
+    }
+}

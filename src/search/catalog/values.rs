@@ -1,0 +1,179 @@
+//! [`Values`]: all countable values of an open index, and which article has which.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+use tantivy::{DocId, SegmentReader};
+
+use super::group_values::GroupValues;
+use super::{Group, ValueId};
+
+/// All countable values, and which article has which.
+pub(in crate::search) struct Values {
+    groups: [Range<ValueId>; Group::ALL.len()],
+    keys: Vec<Arc<str>>,
+    spellings: Vec<Vec<Arc<str>>>,
+    segments: Vec<Rows>,
+}
+
+/// How many values stand in a row: what most articles have, and half a cache line.
+const WIDTH: usize = 8;
+
+/// The values of one article in ascending order; places left over hold [`Values::filler`].
+type Row = [ValueId; WIDTH];
+
+/// The values of the articles of one segment.
+///
+/// All rows are equally wide, because counting then takes the same steps for every article, and a processor that need not guess
+/// how many there are counts twice as fast.
+struct Rows {
+    rows: Vec<Row>,
+    /// All values of the documents that have more than a row holds. The last place of their rows holds [`Values::more`].
+    wide: FxHashMap<DocId, Box<[ValueId]>>,
+}
+
+impl Values {
+    /// The numbers of a group.
+    pub(in crate::search) fn group(&self, group: Group) -> Range<ValueId> {
+        self.groups[group as usize].clone()
+    }
+
+    /// The group of a value.
+    pub(in crate::search) fn group_of(&self, id: ValueId) -> Group {
+        // There are five groups and they stand in order: the last that begins at or before the value.
+        let at = self.groups.iter().rposition(|range| range.start <= id && id < range.end).unwrap_or_default();
+        Group::ALL[at]
+    }
+
+    /// How many values there are in all.
+    pub(in crate::search) fn len(&self) -> usize {
+        self.keys.len()
+    }
+
+    /// No value: what stands in the places of rows that are left over.
+    fn filler(&self) -> ValueId {
+        self.len() as ValueId
+    }
+
+    /// No value: marks a row that does not hold all values of its article.
+    fn more(&self) -> ValueId {
+        self.len() as ValueId + 1
+    }
+
+    /// How many counters [`Self::count`] needs: one for each value, and one for the filler.
+    pub(in crate::search) fn counters(&self) -> usize {
+        self.len() + 1
+    }
+
+    /// The folded form, equal for all spellings: a topic's key, a provider's domain, `yyyymm`.
+    pub(in crate::search) fn key(&self, id: ValueId) -> &Arc<str> {
+        &self.keys[id as usize]
+    }
+
+    /// The most frequent spelling.
+    pub(in crate::search) fn label(&self, id: ValueId) -> &Arc<str> {
+        &self.spellings[id as usize][0]
+    }
+
+    /// All spellings, the most frequent first.
+    pub(in crate::search) fn spellings(&self, id: ValueId) -> &[Arc<str>] {
+        &self.spellings[id as usize]
+    }
+
+    /// The value of a group with this key.
+    pub(in crate::search) fn find(&self, group: Group, key: &str) -> Option<ValueId> {
+        let range = self.group(group);
+        let keys = &self.keys[range.start as usize..range.end as usize];
+        keys.binary_search_by(|probe| (**probe).cmp(key)).ok().map(|at| range.start + at as ValueId)
+    }
+
+    /// The values of a document, in ascending order of their numbers. A number behind the last value may stand at the end, more than
+    /// once, and means nothing.
+    pub(in crate::search) fn of(&self, segment: usize, doc: DocId) -> &[ValueId] {
+        let Rows { rows, wide } = &self.segments[segment];
+        let row = &rows[doc as usize];
+        if row[WIDTH - 1] == self.more() { &wide[&doc] } else { row }
+    }
+
+    /// Adds the values of documents to [`Self::counters`].
+    pub(in crate::search) fn count(&self, segment: usize, docs: &[DocId], counters: &mut [u32]) {
+        let (Rows { rows, wide }, more) = (&self.segments[segment], self.more());
+        for doc in docs {
+            let row = &rows[*doc as usize];
+            if row[WIDTH - 1] == more {
+                for id in &wide[doc] {
+                    counters[*id as usize] += 1;
+                }
+            } else {
+                for id in row {
+                    counters[*id as usize] += 1;
+                }
+            }
+        }
+    }
+
+    pub(super) fn load(segments: &[SegmentReader]) -> tantivy::Result<Self> {
+        let mut loaded: Vec<GroupValues> = Group::ALL
+            .into_par_iter()
+            .map(|group| match group.column() {
+                Some(column) => GroupValues::of_texts(column, segments),
+                None => GroupValues::of_months(segments),
+            })
+            .collect::<tantivy::Result<_>>()?;
+        let mut values = Self {
+            groups: [const { 0..0 }; Group::ALL.len()],
+            keys: Vec::new(),
+            spellings: Vec::new(),
+            segments: Vec::new(),
+        };
+        for (range, group) in values.groups.iter_mut().zip(&mut loaded) {
+            let start = values.keys.len() as ValueId;
+            values.keys.append(&mut group.keys);
+            values.spellings.append(&mut group.spellings);
+            *range = start..values.keys.len() as ValueId;
+        }
+        let (groups, filler, more) = (&values.groups, values.filler(), values.more());
+        values.segments = segments
+            .par_iter()
+            .enumerate()
+            .map(|(ord, segment)| {
+                // Group after group, hence ascending for each document.
+                let of_groups = groups.iter().zip(&loaded).map(|(range, group)| (range.start, &*group.segments[ord]));
+                Rows::new(segment.max_doc(), filler, more, of_groups)
+            })
+            .collect();
+        Ok(values)
+    }
+}
+
+impl Rows {
+    /// Puts the (document, value) pairs of all groups into the rows of their documents, keeping the order of groups. The numbers of
+    /// a group begin at the one given with it.
+    fn new<'a>(
+        docs: u32,
+        filler: ValueId,
+        more: ValueId,
+        groups: impl Iterator<Item = (ValueId, &'a [(DocId, ValueId)])>,
+    ) -> Self {
+        let mut rows = vec![[filler; WIDTH]; docs as usize];
+        let mut lengths = vec![0u8; docs as usize];
+        let mut wide: FxHashMap<DocId, Vec<ValueId>> = FxHashMap::default();
+        for (first, pairs) in groups {
+            for (doc, id) in pairs {
+                let (row, length) = (&mut rows[*doc as usize], &mut lengths[*doc as usize]);
+                if usize::from(*length) < WIDTH {
+                    row[usize::from(*length)] = first + id;
+                    *length += 1;
+                } else {
+                    wide.entry(*doc).or_insert_with(|| row.to_vec()).push(first + id);
+                }
+            }
+        }
+        for doc in wide.keys() {
+            rows[*doc as usize][WIDTH - 1] = more;
+        }
+        Self { rows, wide: wide.into_iter().map(|(doc, ids)| (doc, ids.into_boxed_slice())).collect() }
+    }
+}
