@@ -17,8 +17,8 @@
 //! The property test `finds_the_same_with_and_without_pruning` compares with the full walk.
 //!
 //! Where all matches are counted there are two walks: one that counts, without scores, and a pruned one for the best. Decoding
-//! the postings of a word twice costs less than scoring each of them once. Not so for phrases, whose cost lies in matching:
-//! those are walked once, scored and counted.
+//! the postings of a word twice costs less than scoring each of them once. Not so for phrases and conjunctions, whose cost lies in
+//! matching: those are walked once, scored and counted.
 
 use std::cmp::Reverse;
 
@@ -163,7 +163,7 @@ struct Scores<'a> {
 const FEW: usize = 256;
 const FEW_FILTERED: usize = 4096;
 
-/// Whether finding the matches costs little beside scoring them: single words and filters.
+/// Whether finding the matches costs little beside scoring them: single words and filters, and any of them.
 fn is_cheap(clause: &Clause) -> bool {
     match clause {
         Clause::Leaf(leaf) => match &leaf.pattern {
@@ -171,8 +171,8 @@ fn is_cheap(clause: &Clause) -> bool {
             Some(Pattern::Prefix(_)) => false,
             None => true,
         },
-        Clause::All(clauses) | Clause::AtLeast(1, clauses) => clauses.iter().all(is_cheap),
-        Clause::AtLeast(..) => false,
+        Clause::AtLeast(1, clauses) => clauses.iter().all(is_cheap),
+        Clause::All(_) | Clause::AtLeast(..) => false,
         Clause::Not(clause) => is_cheap(clause),
     }
 }
@@ -203,8 +203,12 @@ impl Walk<'_> {
                 let margin = self.pass.margin(ord, segment)?;
                 let mut score = TextScore::new(text, segment)?;
                 engine.for_each(segment, &mut |doc, approximate| {
-                    if is_alive(doc) && self.admit(ord, doc) && approximate >= self.threshold(margin) {
-                        self.scored(ord, doc, approximate, &mut score);
+                    if is_alive(doc)
+                        && self.admit(ord, doc)
+                        && approximate >= self.threshold(margin)
+                        && self.may_enter(ord, doc, approximate)
+                    {
+                        self.scored(ord, doc, &mut score);
                     }
                 })?;
             }
@@ -233,7 +237,7 @@ impl Walk<'_> {
                 } else if met > 0 {
                     let mut score = TextScore::new(scores.text, segment)?;
                     for doc in few {
-                        self.scored(ord, doc, Score::MAX, &mut score);
+                        self.scored(ord, doc, &mut score);
                     }
                 }
             }
@@ -247,8 +251,12 @@ impl Walk<'_> {
         let margin = self.pass.margin(ord, segment)?;
         let mut score = TextScore::new(scores.text, segment)?;
         scores.engine.for_each_pruning(self.threshold(margin), segment, &mut |doc, approximate| {
-            if alive.is_none_or(|alive| alive.is_alive(doc)) && self.matches(ord, doc) {
-                self.scored(ord, doc, approximate, &mut score);
+            // What decides most often comes first.
+            if self.may_enter(ord, doc, approximate)
+                && alive.is_none_or(|alive| alive.is_alive(doc))
+                && self.matches(ord, doc)
+            {
+                self.scored(ord, doc, &mut score);
             }
             self.threshold(margin)
         })
@@ -312,16 +320,17 @@ impl Walk<'_> {
         }
     }
 
-    /// Takes an article by its text score, unless the engine's score shows already that it is not among the best.
-    fn scored(&mut self, ord: usize, doc: DocId, approximate: Score, score: &mut TextScore) {
-        if let Some(worst) = self.top.threshold() {
+    /// Whether an article with this score of the engine's may be among the best.
+    fn may_enter(&self, ord: usize, doc: DocId, approximate: Score) -> bool {
+        self.top.threshold().is_none_or(|worst| {
             let Pass { factors, ranks, .. } = self.pass;
-            let most =
-                f64::from(approximate) * (1.0 + ENGINE_ERROR) * factors.quality(ranks[ord].quality[doc as usize]);
-            if most * factors.freshness(ranks[ord].published[doc as usize]) < worst.score() {
-                return;
-            }
-        }
+            let most = f64::from(approximate) * (1.0 + ENGINE_ERROR) * factors.quality(ranks[ord].quality[doc as usize]);
+            most * factors.freshness(ranks[ord].published[doc as usize]) >= worst.score()
+        })
+    }
+
+    /// Takes an article by its text score.
+    fn scored(&mut self, ord: usize, doc: DocId, score: &mut TextScore<'_>) {
         if let Some(text) = score.score(doc) {
             self.offer(ord, doc, text);
         }
