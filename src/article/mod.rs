@@ -14,6 +14,7 @@ mod topic;
 
 pub use canonical_url::CanonicalUrl;
 pub use domain::Domain;
+pub(crate) use fold::is_invisible;
 pub use fold::{fold, fold_words};
 pub use id::ArticleId;
 pub use provider::Provider;

@@ -4,11 +4,10 @@
 //! phrase only its occurrences.
 
 use std::ops::Range;
-use std::rc::Rc;
 
 use super::response::Fragment;
 use crate::article::Article;
-use crate::index::analysis::{Forms, Initials, words_like};
+use crate::index::analysis::{Initials, Word, words_like};
 use crate::query::lower::Pattern;
 
 /// About how long a fragment is, in bytes: three lines of a terminal.
@@ -55,13 +54,12 @@ fn find(text: &str, patterns: &[&Pattern]) -> Vec<Match> {
         return Vec::new();
     }
     let initials = Initials::of(patterns.iter().flat_map(|pattern| pattern.forms()));
-    let words: Vec<(Range<usize>, Option<Rc<Forms>>)> = words_like(text, &initials).collect();
+    let words: Vec<Option<Word>> = words_like(text, &initials).collect();
     let mut found = Vec::new();
-    for at in (0..words.len()).filter(|at| words[*at].1.is_some()) {
+    for (at, first) in words.iter().enumerate().filter_map(|(at, word)| Some((at, word.as_ref()?))) {
         for (pattern, look) in patterns.iter().enumerate() {
-            let covered = look.covers(&words[at..]);
-            if covered > 0 {
-                found.push(Match { range: words[at].0.start..words[at + covered - 1].0.end, pattern });
+            if let Some(end) = look.end(&words[at..]) {
+                found.push(Match { range: first.range.start..end, pattern });
             }
         }
     }
@@ -171,7 +169,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn stems(text: &str) -> Pattern {
-        Pattern::Stems(crate::index::analysis::words(text).map(|word| word.forms.stem.clone()).collect())
+        Pattern::Terms(vec![crate::index::analysis::words(text).map(|word| word.forms.stem.clone()).collect()])
     }
 
     fn marked(fragment: &Fragment) -> Vec<&str> {
@@ -216,7 +214,7 @@ mod tests {
             query in "[a-c]{1,3}",
             prefix in "[a-c]{1,2}",
         ) {
-            let patterns = [stems(&query), Pattern::Prefix(prefix), stems("a b")];
+            let patterns = [stems(&query), Pattern::Prefix(vec![prefix]), stems("a b")];
             if let Some(fragment) = fragment(&article(&excerpt, ""), &patterns.iter().collect::<Vec<_>>()) {
                 let mut end = 0;
                 for mark in &fragment.marks {

@@ -166,11 +166,7 @@ const FEW_FILTERED: usize = 4096;
 /// Whether finding the matches costs little beside scoring them: single words and filters, and any of them.
 fn is_cheap(clause: &Clause) -> bool {
     match clause {
-        Clause::Leaf(leaf) => match &leaf.pattern {
-            Some(Pattern::Stems(stems)) => stems.len() == 1,
-            Some(Pattern::Prefix(_)) => false,
-            None => true,
-        },
+        Clause::Leaf(leaf) => leaf.pattern.as_ref().is_none_or(Pattern::is_word),
         Clause::AtLeast(1, clauses) => clauses.iter().all(is_cheap),
         Clause::All(_) | Clause::AtLeast(..) => false,
         Clause::Not(clause) => is_cheap(clause),

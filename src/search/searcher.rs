@@ -1,5 +1,6 @@
 //! [`Searcher`]: the way into an index for searching.
 
+use std::cell::RefCell;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
@@ -7,7 +8,7 @@ use std::time::Instant;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use tantivy::collector::TopDocs;
-use tantivy::query::{Query as EngineQuery, TermQuery};
+use tantivy::query::{Bm25StatisticsProvider, Query as EngineQuery, TermQuery};
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocAddress, ReloadPolicy, TantivyError, Term};
 
@@ -27,7 +28,7 @@ use super::warning::Warning;
 use super::{facet, request};
 use crate::article::{Article, ArticleId, CanonicalUrl, Published};
 use crate::index::{Cards, Fields, IndexFolder, Live, StoredDocument, open, to_article};
-use crate::query::lower::{Clause, Pattern, Weighed, lower};
+use crate::query::lower::{Clause, Lowering, Pattern, Weighed, is_shouted, lower};
 use crate::query::{FieldFilter, Filters, Period, Query, parse};
 use crate::{Error, Result};
 
@@ -145,6 +146,18 @@ impl Searcher {
 
         let mut failure = None;
         let mut parts = Vec::new();
+        let unknown = RefCell::new(None);
+        let lowering = Lowering {
+            fields: &self.fields,
+            is_shouted: query.root.as_ref().is_some_and(is_shouted),
+            knows: &|term| match self.statistics.doc_freq(term) {
+                Ok(count) => count > 0,
+                Err(cause) => {
+                    unknown.replace(Some(cause));
+                    false
+                }
+            },
+        };
         for node in query.conjuncts() {
             let mut filter_query = |field: &FieldFilter| match self.filter_query(field, warnings) {
                 Ok(query) => query,
@@ -153,11 +166,11 @@ impl Searcher {
                     Box::new(tantivy::query::EmptyQuery)
                 }
             };
-            if let Some(clause) = lower(node, &self.fields, &mut filter_query) {
+            if let Some(clause) = lower(node, &lowering, &mut filter_query) {
                 parts.push(Part { text: node.to_string(), clause });
             }
         }
-        if let Some(cause) = failure {
+        if let Some(cause) = failure.or_else(|| unknown.take()) {
             return Err(self.failed(cause));
         }
         if parts.is_empty() && query.root.is_some() {

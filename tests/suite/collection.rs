@@ -47,9 +47,27 @@ pub(crate) fn article(number: u64, title: &str) -> Article {
     Article { sources: vec![format!("test/{number}")], ..Article::new(ArticleId::from_bits(number), title.to_owned()) }
 }
 
-/// Few words, so that queries match; some share a stem, some a beginning.
-pub(crate) const WORDS: [&str; 10] =
-    ["care", "cares", "big", "tech", "data", "database", "partner", "partnership", "AI", "it"];
+/// Few words, so that queries match; some share a stem, some a beginning, some are spellings of one compound.
+pub(crate) const WORDS: [&str; 18] = [
+    "care",
+    "big",
+    "tech",
+    "it",
+    "data",
+    "health",
+    "partner",
+    "partnership",
+    "AI",
+    "IT",
+    "cares",
+    "database",
+    "health-care",
+    "healthcare",
+    "well-being",
+    "wellbeing",
+    "covid19",
+    "COVID-19",
+];
 pub(crate) const TOPICS: [&str; 6] = ["AI", "ai", "Gartner: Care", "Gartner: Data", "Care", "big-data"];
 pub(crate) const PROVIDERS: [(&str, Option<&str>); 5] = [
     ("Forbes", Some("forbes.com")),

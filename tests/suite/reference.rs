@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use healthnews::article::{Article, Provider, Published, Topic, fold_words};
-use healthnews::index::analysis::words;
+use healthnews::index::analysis::{Kind, Word, words};
 use healthnews::query::{FieldFilter, Filters, Node, Query};
 use healthnews::search::{FacetField, Ranking, Sort};
 use tantivy::fieldnorm::FieldNormReader;
@@ -14,10 +14,10 @@ use tantivy::fieldnorm::FieldNormReader;
 const K1: f64 = 1.2;
 const B: f64 = 0.75;
 
-/// What is searched of an article: its texts as stems and surfaces, with the weight of each.
+/// What is searched of an article: its texts as words, with the weight of each.
 struct Searched<'a> {
     article: &'a Article,
-    texts: Vec<(usize, Vec<(String, String)>)>,
+    texts: Vec<(usize, Vec<Word>)>,
 }
 
 pub(crate) struct Reference<'a> {
@@ -42,8 +42,7 @@ impl<'a> Reference<'a> {
             texts.extend(article.provider.as_ref().map(|provider| (1, provider.name.as_str())));
             let topics: Vec<String> = article.topics.iter().map(ToString::to_string).collect();
             let texts = texts.into_iter().chain(topics.iter().map(|topic| (1, topic.as_str())));
-            let forms = |text| words(text).map(|word| (word.forms.stem.to_string(), word.forms.surface.to_string()));
-            Searched { article, texts: texts.map(|(weight, text)| (weight, forms(text).collect())).collect() }
+            Searched { article, texts: texts.map(|(weight, text)| (weight, words(text).collect())).collect() }
         };
         Self {
             articles: articles.iter().map(searched).collect(),
@@ -62,7 +61,7 @@ impl<'a> Reference<'a> {
                 let text = match &query.root {
                     None => 1.0,
                     Some(node) => {
-                        let score = self.score(node, searched)?;
+                        let score = self.score(node, searched, is_shouted(node))?;
                         if has_words(node) { score } else { 1.0 }
                     }
                 };
@@ -193,24 +192,50 @@ impl<'a> Reference<'a> {
     }
 
     /// The text score, `None` when the node does not match.
-    fn score(&self, node: &Node, searched: &Searched) -> Option<f64> {
+    fn score(&self, node: &Node, searched: &Searched, shouted: bool) -> Option<f64> {
         match node {
-            Node::Word(text) | Node::Phrase(text) => self.bm25(&stems(text), searched),
-            Node::Prefix(text) => {
-                let surface = words(text).last()?.forms.surface.to_string();
-                let begins = |(_, forms): &(usize, Vec<(String, String)>)| {
-                    forms.iter().any(|(stem, other)| stem.starts_with(&surface) || other.starts_with(&surface))
-                };
-                searched.texts.iter().any(begins).then_some(1.0)
-            }
-            Node::Filter(filter) => self.meets(searched.article, filter).then_some(0.0),
-            Node::And(nodes) => nodes.iter().try_fold(0.0, |sum, node| Some(sum + self.score(node, searched)?)),
-            Node::Or(nodes) => {
-                let scores: Vec<f64> = nodes.iter().filter_map(|node| self.score(node, searched)).collect();
+            Node::Word(text) | Node::Phrase(text) => {
+                let ways = self.ways(text, shouted);
+                let scores: Vec<f64> = ways.iter().filter_map(|terms| self.bm25(terms, searched)).collect();
                 (!scores.is_empty()).then(|| scores.iter().sum())
             }
-            Node::Not(node) => self.score(node, searched).is_none().then_some(0.0),
+            Node::Prefix(text) => begins(text, searched).then_some(1.0),
+            Node::Filter(filter) => self.meets(searched.article, filter).then_some(0.0),
+            Node::And(nodes) => {
+                nodes.iter().try_fold(0.0, |sum, node| Some(sum + self.score(node, searched, shouted)?))
+            }
+            Node::Or(nodes) => {
+                let scores: Vec<f64> = nodes.iter().filter_map(|node| self.score(node, searched, shouted)).collect();
+                (!scores.is_empty()).then(|| scores.iter().sum())
+            }
+            Node::Not(node) => self.score(node, searched, shouted).is_none().then_some(0.0),
         }
+    }
+
+    /// The ways in which typed words may stand in a text, as terms.
+    fn ways(&self, text: &str, shouted: bool) -> Vec<Vec<String>> {
+        let typed: Vec<Word> = words(text).collect();
+        let known = typed.first().and_then(|word| word.compound.as_ref()).filter(|whole| whole.kind == Kind::Known);
+        if let Some(whole) = known.filter(|whole| whole.words == typed.len()) {
+            return vec![vec![whole.forms.stem.to_string()]];
+        }
+        let in_some_article = |term: &str| {
+            let term = [term.to_owned()];
+            self.articles.iter().any(|searched| frequency(&term, searched) > 0)
+        };
+        let term = |word: &Word| match word.acronym() {
+            Some(acronym) if !shouted && in_some_article(acronym) => acronym.to_owned(),
+            _ => word.forms.stem.to_string(),
+        };
+        let mut ways = vec![typed.iter().map(term).collect::<Vec<_>>(), Vec::new()];
+        let mut rest = typed.as_slice();
+        while let [first, ..] = rest {
+            let chain = first.compound.as_ref().filter(|whole| whole.kind == Kind::Chain);
+            ways[1].push(chain.map_or_else(|| term(first), |whole| whole.forms.stem.to_string()));
+            rest = &rest[chain.map_or(1, |whole| whole.words)..];
+        }
+        ways.dedup();
+        ways
     }
 
     /// BM25 over the weighted texts, as Lucene and Tantivy define it: lengths rounded to what one byte can say.
@@ -219,8 +244,10 @@ impl<'a> Reference<'a> {
         if frequency == 0 {
             return None;
         }
-        let length =
-            |searched: &Searched| -> usize { searched.texts.iter().map(|(weight, forms)| weight * forms.len()).sum() };
+        let length = |searched: &Searched| -> usize {
+            let terms = |words: &[Word]| words.iter().map(|word| word.terms().count()).sum::<usize>();
+            searched.texts.iter().map(|(weight, words)| weight * terms(words)).sum()
+        };
         let count = self.articles.len() as f64;
         let rounded = |length: usize| FieldNormReader::id_to_fieldnorm(FieldNormReader::fieldnorm_to_id(length as u32));
         let average = self.articles.iter().map(|other| f64::from(rounded(length(other)))).sum::<f64>() / count;
@@ -238,18 +265,51 @@ impl<'a> Reference<'a> {
     }
 }
 
-fn stems(text: &str) -> Vec<String> {
-    words(text).map(|word| word.forms.stem.to_string()).collect()
+/// How often terms stand one after the other, weighted by where.
+fn frequency(terms: &[String], searched: &Searched) -> usize {
+    let occurrences = |words: &[Word]| {
+        let matches =
+            |window: &&[Word]| window.iter().zip(terms).all(|(word, wanted)| word.terms().any(|term| term == wanted));
+        words.windows(terms.len()).filter(matches).count()
+    };
+    searched.texts.iter().map(|(weight, words)| weight * occurrences(words)).sum()
 }
 
-/// How often stems stand one after the other, weighted by where.
-fn frequency(phrase: &[String], searched: &Searched) -> usize {
-    let occurrences = |forms: &[(String, String)]| {
-        let matches =
-            |window: &&[(String, String)]| window.iter().zip(phrase).all(|((stem, _), wanted)| stem == wanted);
-        forms.windows(phrase.len()).filter(matches).count()
+/// Whether a word of the article begins like this, in one of its forms or as a compound.
+fn begins(text: &str, searched: &Searched) -> bool {
+    let typed: Vec<Word> = words(text).collect();
+    let Some((last, others)) = typed.split_last() else { return false };
+    let any = |beginning: &str| {
+        let forms = |word: &Word| {
+            let whole = word.compound.as_ref().map(|whole| &whole.forms);
+            [Some(&word.forms), whole]
+                .into_iter()
+                .flatten()
+                .any(|forms| forms.surface.starts_with(beginning) || forms.stem.starts_with(beginning))
+        };
+        searched.texts.iter().any(|(_, words)| words.iter().any(forms))
     };
-    searched.texts.iter().map(|(weight, forms)| weight * occurrences(forms)).sum()
+    let whole = typed[0].compound.as_ref().filter(|whole| whole.words == typed.len());
+    if whole.is_some_and(|whole| any(&whole.forms.surface)) {
+        return true;
+    }
+    let has = |word: &Word| frequency(&[word.forms.stem.to_string()], searched) > 0;
+    whole.is_none_or(|whole| whole.kind == Kind::Chain) && any(&last.forms.surface) && others.iter().all(has)
+}
+
+/// Whether all words of a query are in capitals, with fewer than one in four in small letters.
+fn is_shouted(node: &Node) -> bool {
+    let typed: Vec<&str> = node
+        .leaves()
+        .filter_map(|(leaf, _)| match leaf {
+            Node::Word(text) | Node::Phrase(text) => Some(text.as_str()),
+            _ => None,
+        })
+        .flat_map(|text| text.split(|c: char| !c.is_alphabetic()))
+        .filter(|word| word.chars().count() > 1)
+        .collect();
+    let small = typed.iter().filter(|word| word.to_uppercase() != **word).count();
+    typed.len() > 1 && small * 4 < typed.len()
 }
 
 fn has_words(node: &Node) -> bool {

@@ -19,7 +19,7 @@ fn query_text() -> impl Strategy<Value = String> {
     let leaf = prop_oneof![
         4 => word().prop_map(str::to_owned),
         1 => (word(), word()).prop_map(|(one, two)| format!("\"{one} {two}\"")),
-        1 => prop::sample::select(&["da*", "part*", "cares*"][..]).prop_map(str::to_owned),
+        1 => prop::sample::select(&["da*", "part*", "cares*", "health-c*", "covid1*", "wellb*"][..]).prop_map(str::to_owned),
         1 => topic(),
         1 => prop::sample::select(&["after:2021", "before:2021-06", "date:2021-01", "date:unknown", "quality:>=50", "quality:<=20"][..])
             .prop_map(str::to_owned),

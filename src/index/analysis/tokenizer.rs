@@ -7,7 +7,7 @@ use std::{mem, vec};
 use rustc_hash::FxHashSet;
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
 
-use super::word::{Forms, Words, words};
+use super::word::{Compound, Forms, Word, Words, words};
 
 /// Marks the weight of the text behind it, see [`Weighted`]. No text of an article holds such characters.
 const MARKS: [char; 3] = ['\u{1}', '\u{2}', '\u{3}'];
@@ -42,12 +42,12 @@ impl Weighted {
     }
 }
 
-/// Tokens are stems, repeated by the weight of the text.
+/// Tokens are the terms of words, repeated by the weight of the text. All terms of a word share its position.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Stems;
 
-/// Tokens are the surfaces that are not stems already, in no particular order, and without positions. Some may come more than
-/// once.
+/// Tokens are the surfaces of words and compounds that are not terms already, in no particular order, and without positions. Some may
+/// come more than once.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Surfaces;
 
@@ -73,7 +73,16 @@ impl Tokenizer for Stems {
         remembered.text.clear();
         remembered.words.clear();
         remembered.seen.clear();
-        StemStream { text, words: words(text), end: 0, weight: 1, left: 0, token: Token::default(), remembered }
+        StemStream {
+            text,
+            words: words(text),
+            end: 0,
+            weight: 1,
+            left: 0,
+            word: None,
+            token: Token::default(),
+            remembered,
+        }
     }
 }
 
@@ -84,7 +93,8 @@ impl Tokenizer for Surfaces {
         let known = REMEMBERED.with_borrow_mut(|remembered| {
             (!text.is_empty() && remembered.text == text).then(|| mem::take(&mut remembered.words))
         });
-        let words = known.map_or_else(|| Source::Text(words(text)), |words| Source::Remembered(words.into_iter()));
+        let words =
+            known.map_or_else(|| Source::Text(words(text), Vec::new()), |words| Source::Remembered(words.into_iter()));
         SurfaceStream { words, token: Token::default() }
     }
 }
@@ -97,13 +107,16 @@ pub(crate) struct StemStream<'a> {
     end: usize,
     weight: usize,
     left: usize,
+    /// The word whose terms are under way, and how many of them are done.
+    word: Option<(Word, usize)>,
     token: Token,
     remembered: Remembered,
 }
 
 impl StemStream<'_> {
-    fn remember(&mut self, forms: Rc<Forms>) {
-        let is_new = forms.has_own_surface() && self.text.len() <= MAX_REMEMBERED;
+    /// Remembers the forms of which the surface is to be indexed.
+    fn remember(&mut self, forms: Rc<Forms>, has_own_surface: bool) {
+        let is_new = has_own_surface && self.text.len() <= MAX_REMEMBERED;
         if is_new && self.remembered.seen.insert(Rc::as_ptr(&forms)) {
             self.remembered.words.push(forms);
         }
@@ -125,6 +138,16 @@ impl TokenStream for StemStream<'_> {
             self.left -= 1;
             return true;
         }
+        if let Some((word, done)) = &mut self.word {
+            if let Some(term) = word.terms().nth(*done) {
+                *done += 1;
+                self.token.text.clear();
+                self.token.text.push_str(term);
+                self.left = self.weight - 1;
+                return true;
+            }
+            self.word = None;
+        }
         let Some(word) = self.words.next() else {
             self.hand_over();
             return false;
@@ -142,7 +165,13 @@ impl TokenStream for StemStream<'_> {
         self.token.text.push_str(&word.forms.stem);
         self.end = word.range.end;
         self.left = self.weight - 1;
-        self.remember(word.forms);
+        if let Some(compound) = &word.compound {
+            self.remember(compound.forms.clone(), compound.has_own_surface());
+        }
+        self.remember(word.forms.clone(), word.forms.has_own_surface());
+        if word.terms().nth(1).is_some() {
+            self.word = Some((word, 1));
+        }
         true
     }
 
@@ -162,14 +191,22 @@ pub(crate) struct SurfaceStream<'a> {
 }
 
 enum Source<'a> {
-    Text(Words<'a>),
+    /// The words of a text, and the surfaces of the last one.
+    Text(Words<'a>, Vec<Rc<Forms>>),
     Remembered(vec::IntoIter<Rc<Forms>>),
 }
 
 impl TokenStream for SurfaceStream<'_> {
     fn advance(&mut self) -> bool {
         let next = match &mut self.words {
-            Source::Text(words) => words.map(|word| word.forms).find(|forms| forms.has_own_surface()),
+            Source::Text(words, left) => loop {
+                if let Some(forms) = left.pop() {
+                    break Some(forms);
+                }
+                let Some(word) = words.next() else { break None };
+                left.extend(word.compound.filter(Compound::has_own_surface).map(|compound| compound.forms));
+                left.extend(Some(word.forms).filter(|forms| forms.has_own_surface()));
+            },
             Source::Remembered(words) => words.next(),
         };
         let Some(forms) = next else { return false };

@@ -3,22 +3,23 @@
 //! The only file of this room that knows Tantivy. User text never reaches Tantivy's own query parser: it fails on headlines
 //! and drops parts of them in silence.
 
+mod pattern;
 mod steady;
+mod typed;
 mod weighed;
-
-use std::ops::Range;
-use std::rc::Rc;
 
 use tantivy::Term;
 use tantivy::query::{BooleanQuery, ConstScoreQuery, FuzzyTermQuery, PhraseQuery, Query, TermQuery};
 use tantivy::schema::IndexRecordOption;
 
+pub(crate) use self::pattern::Pattern;
 use self::steady::Steady;
+use self::typed::{beginnings, sequences};
 pub(crate) use self::weighed::Weighed;
 use super::{FieldFilter, Node};
 use crate::article::{ArticleId, CanonicalUrl};
 use crate::index::Fields;
-use crate::index::analysis::{Forms, words};
+use crate::index::analysis::{self, Word};
 
 /// The score of a clause that matches without saying how well: a prefix, an address.
 pub(crate) const CONSTANT_SCORE: f32 = 1.0;
@@ -53,40 +54,34 @@ impl Clone for Leaf {
     }
 }
 
-/// What a leaf looks like in a text, for highlighting.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Pattern {
-    /// These stems one after the other.
-    Stems(Vec<Box<str>>),
-    /// A surface or a stem that begins like this.
-    Prefix(String),
+/// What lowering must know of the index and of the rest of the query.
+pub(crate) struct Lowering<'a> {
+    pub(crate) fields: &'a Fields,
+    /// Whether all of the query is typed in capitals: then its words are no acronyms.
+    pub(crate) is_shouted: bool,
+    /// Whether an article has a term.
+    pub(crate) knows: &'a dyn Fn(&Term) -> bool,
 }
 
-impl Pattern {
-    /// How many of the words at the head of `words` it covers; 0 when it does not match there. Words whose forms cannot be meant
-    /// come without.
-    pub(crate) fn covers(&self, words: &[(Range<usize>, Option<Rc<Forms>>)]) -> usize {
-        let forms_at = |from: usize| words.get(from).and_then(|(_, forms)| forms.as_deref());
-        match self {
-            Self::Stems(stems) => {
-                let matches = (0..).zip(stems).all(|(at, stem)| forms_at(at).is_some_and(|forms| forms.stem == *stem));
-                if matches { stems.len() } else { 0 }
-            }
-            Self::Prefix(prefix) => {
-                let begins = |form: &str| form.starts_with(prefix.as_str());
-                usize::from(forms_at(0).is_some_and(|forms| begins(&forms.surface) || begins(&forms.stem)))
-            }
-        }
+impl Lowering<'_> {
+    /// The term that a typed word is looked up as: the acronym it is if an article has it, else its stem.
+    fn term(&self, word: &Word) -> Box<str> {
+        let is_known = |acronym: &&str| !self.is_shouted && (self.knows)(&self.text(acronym));
+        word.acronym().filter(is_known).map_or_else(|| word.forms.stem.clone(), Box::from)
     }
 
-    /// The stems or the beginning that it looks for.
-    pub(crate) fn forms(&self) -> impl Iterator<Item = &str> {
-        let (stems, prefix) = match self {
-            Self::Stems(stems) => (stems.as_slice(), None),
-            Self::Prefix(prefix) => (&[][..], Some(prefix.as_str())),
-        };
-        stems.iter().map(|stem| &**stem).chain(prefix)
+    fn text(&self, term: &str) -> Term {
+        Term::from_field_text(self.fields.text, term)
     }
+}
+
+/// Whether all words of a query are typed in capitals.
+pub(crate) fn is_shouted(node: &Node) -> bool {
+    let words = node.leaves().filter_map(|(leaf, _)| match leaf {
+        Node::Word(text) | Node::Phrase(text) => Some(text.as_str()),
+        _ => None,
+    });
+    analysis::is_shouted(&words.collect::<Vec<_>>().join(" "))
 }
 
 /// Turns a node into clauses; `None` when no part of it can be searched (`&`, `…`).
@@ -94,7 +89,7 @@ impl Pattern {
 /// `filter` makes the query of a filter that stands among the words.
 pub(crate) fn lower(
     node: &Node,
-    fields: &Fields,
+    lowering: &Lowering<'_>,
     filter: &mut dyn FnMut(&FieldFilter) -> Box<dyn Query>,
 ) -> Option<Clause> {
     let leaf = |query: Box<dyn Query>, pattern: Option<Pattern>| {
@@ -102,44 +97,44 @@ pub(crate) fn lower(
     };
     match node {
         Node::Word(word) => {
-            let (query, pattern) = word_query(word, fields)?;
+            let (query, pattern) = word_query(word, lowering)?;
             leaf(query, Some(pattern))
         }
         Node::Phrase(phrase) => {
-            let (query, pattern) = stems_query(phrase, fields)?;
+            let (query, pattern) = terms_query(phrase, lowering)?;
             leaf(query, Some(pattern))
         }
         Node::Prefix(prefix) => {
-            let (query, pattern) = prefix_query(prefix, fields)?;
+            let (query, pattern) = prefix_query(prefix, lowering)?;
             leaf(query, Some(pattern))
         }
         Node::Filter(field_filter) => leaf(Box::new(ConstScoreQuery::new(filter(field_filter), 0.0)), None),
-        Node::And(children) => gather(children, fields, filter, Clause::All),
-        Node::Or(children) => gather(children, fields, filter, |clauses| Clause::AtLeast(1, clauses)),
-        Node::Not(child) => lower(child, fields, filter).map(|clause| Clause::Not(Box::new(clause))),
+        Node::And(children) => gather(children, lowering, filter, Clause::All),
+        Node::Or(children) => gather(children, lowering, filter, |clauses| Clause::AtLeast(1, clauses)),
+        Node::Not(child) => lower(child, lowering, filter).map(|clause| Clause::Not(Box::new(clause))),
     }
 }
 
 fn gather(
     children: &[Node],
-    fields: &Fields,
+    lowering: &Lowering<'_>,
     filter: &mut dyn FnMut(&FieldFilter) -> Box<dyn Query>,
     make: impl FnOnce(Vec<Clause>) -> Clause,
 ) -> Option<Clause> {
     let mut clauses = Vec::with_capacity(children.len());
     for child in children {
-        clauses.extend(lower(child, fields, filter));
+        clauses.extend(lower(child, lowering, filter));
     }
     if clauses.len() > 1 { Some(make(clauses)) } else { clauses.pop() }
 }
 
-fn word_query(word: &str, fields: &Fields) -> Option<(Box<dyn Query>, Pattern)> {
-    let (query, pattern) = stems_query(word, fields)?;
+fn word_query(word: &str, lowering: &Lowering<'_>) -> Option<(Box<dyn Query>, Pattern)> {
+    let (query, pattern) = terms_query(word, lowering)?;
     // A pasted address finds the article that is published there.
     if (word.contains("://") || word.starts_with("www."))
         && let Some(url) = CanonicalUrl::parse(word)
     {
-        let id = Term::from_field_u64(fields.id, ArticleId::of_url(&url).bits());
+        let id = Term::from_field_u64(lowering.fields.id, ArticleId::of_url(&url).bits());
         let at_address = ConstScoreQuery::new(Box::new(TermQuery::new(id, IndexRecordOption::Basic)), CONSTANT_SCORE);
         let either = BooleanQuery::union(vec![query, Box::new(at_address)]);
         return Some((Box::new(Steady(Box::new(either))), pattern));
@@ -147,33 +142,50 @@ fn word_query(word: &str, fields: &Fields) -> Option<(Box<dyn Query>, Pattern)> 
     Some((query, pattern))
 }
 
-/// Words that must stand one after the other; one word is a phrase of one.
-fn stems_query(text: &str, fields: &Fields) -> Option<(Box<dyn Query>, Pattern)> {
-    let stems: Vec<Box<str>> = words(text).map(|word| word.forms.stem.clone()).collect();
-    let mut terms: Vec<Term> = stems.iter().map(|stem| Term::from_field_text(fields.text, stem)).collect();
-    let query: Box<dyn Query> = match terms.len() {
-        0 => return None,
-        1 => Box::new(TermQuery::new(terms.remove(0), IndexRecordOption::WithFreqs)),
-        _ => Box::new(Steady(Box::new(PhraseQuery::new(terms)))),
+/// Words that must stand one after the other; one word is a phrase of one. Where there are several ways to write them, the scores
+/// of those that match are added up.
+fn terms_query(text: &str, lowering: &Lowering<'_>) -> Option<(Box<dyn Query>, Pattern)> {
+    let sequences = sequences(text, lowering);
+    let sequence_query = |terms: &Vec<Box<str>>| -> Box<dyn Query> {
+        match terms.as_slice() {
+            [term] => Box::new(TermQuery::new(lowering.text(term), IndexRecordOption::WithFreqs)),
+            terms => {
+                let terms = terms.iter().map(|term| lowering.text(term)).collect();
+                Box::new(Steady(Box::new(PhraseQuery::new(terms))))
+            }
+        }
     };
-    Some((query, Pattern::Stems(stems)))
+    let mut queries: Vec<Box<dyn Query>> = sequences.iter().map(sequence_query).collect();
+    let query = match queries.len() {
+        0 => return None,
+        1 => queries.remove(0),
+        _ => Box::new(Steady(Box::new(BooleanQuery::union(queries)))),
+    };
+    Some((query, Pattern::Terms(sequences)))
 }
 
-/// Words that begin with the last word of `text`, as they stand or stemmed; words before it (`e-heal*`) are part of the phrase rules and must match too.
-fn prefix_query(text: &str, fields: &Fields) -> Option<(Box<dyn Query>, Pattern)> {
-    let mut parts: Vec<Rc<Forms>> = words(text).map(|word| word.forms).collect();
-    let prefix = parts.pop()?.surface.to_string();
-    let begins = |field| -> Box<dyn Query> {
-        Box::new(FuzzyTermQuery::new_prefix(Term::from_field_text(field, &prefix), 0, false))
-    };
-    let either = BooleanQuery::union(vec![begins(fields.text), begins(fields.words)]);
-    let mut all: Vec<Box<dyn Query>> = vec![Box::new(Steady(Box::new(either)))];
-    for forms in parts {
-        let term = Term::from_field_text(fields.text, &forms.stem);
-        all.push(Box::new(TermQuery::new(term, IndexRecordOption::Basic)));
+/// Words that begin so, as they stand or stemmed; words before it (`e-heal*`) must be in the article too.
+fn prefix_query(text: &str, lowering: &Lowering<'_>) -> Option<(Box<dyn Query>, Pattern)> {
+    let beginnings = beginnings(text);
+    let pattern = Pattern::Prefix(beginnings.iter().map(|(prefix, _)| prefix.clone()).collect());
+    let fields = lowering.fields;
+    let mut ways: Vec<Box<dyn Query>> = Vec::with_capacity(beginnings.len());
+    for (prefix, others) in beginnings {
+        let begins = |field| -> Box<dyn Query> {
+            Box::new(FuzzyTermQuery::new_prefix(Term::from_field_text(field, &prefix), 0, false))
+        };
+        let either = BooleanQuery::union(vec![begins(fields.text), begins(fields.words)]);
+        let mut all: Vec<Box<dyn Query>> = vec![Box::new(Steady(Box::new(either)))];
+        for term in others {
+            all.push(Box::new(TermQuery::new(lowering.text(&term), IndexRecordOption::Basic)));
+        }
+        ways.push(Box::new(Steady(Box::new(BooleanQuery::intersection(all)))));
     }
-    let all: Box<dyn Query> = Box::new(BooleanQuery::intersection(all));
-    Some((Box::new(Steady(Box::new(ConstScoreQuery::new(all, CONSTANT_SCORE)))), Pattern::Prefix(prefix)))
+    if ways.is_empty() {
+        return None;
+    }
+    let any: Box<dyn Query> = Box::new(BooleanQuery::union(ways));
+    Some((Box::new(Steady(Box::new(ConstScoreQuery::new(any, CONSTANT_SCORE)))), pattern))
 }
 
 impl Clause {

@@ -1,0 +1,86 @@
+//! [`words_like`]: the words of a text that may be what is looked for.
+
+use super::compound;
+use super::word::{Word, forms_of, words};
+
+/// [`words`] for finding some of them: the others come as `None`, because their forms cost more than all the rest.
+pub(crate) fn words_like(text: &str, initials: &Initials) -> impl Iterator<Item = Option<Word>> {
+    let mut words = words(text);
+    std::iter::from_fn(move || {
+        if let Some(second) = words.take_second() {
+            return Some(Some(second));
+        }
+        loop {
+            let range = words.next_run()?;
+            let raw = &text[range.clone()];
+            if raw.is_ascii() && !initials.hold(raw) {
+                words.pass(&range);
+                return Some(None);
+            }
+            if let Some(forms) = forms_of(raw) {
+                return Some(Some(words.word(range, forms)));
+            }
+            words.pass(&range);
+        }
+    })
+}
+
+/// The first letters of the words that may hold what is looked for. The terms of an ASCII word begin with its own first letter, or
+/// are the second part of a compound.
+#[derive(Debug)]
+pub(crate) struct Initials {
+    letters: [bool; 128],
+    /// Whether a number may be the end of a code.
+    numbers: bool,
+}
+
+impl Initials {
+    /// Those of these terms, or of words that begin like them.
+    pub(crate) fn of<'a>(forms: impl Iterator<Item = &'a str>) -> Self {
+        let mut initials = Self { letters: [false; 128], numbers: false };
+        for form in forms {
+            initials.add(form);
+            compound::openers_of(form).for_each(|opener| initials.add(opener));
+            initials.numbers |= form.starts_with(|c: char| c.is_ascii_digit());
+        }
+        initials
+    }
+
+    fn add(&mut self, form: &str) {
+        let first = form.bytes().next().map(|first| usize::from(first.to_ascii_lowercase()));
+        if let Some(holds) = first.and_then(|first| self.letters.get_mut(first)) {
+            *holds = true;
+        }
+    }
+
+    fn hold(&self, word: &str) -> bool {
+        let holds = |first: u8| self.letters[usize::from(first.to_ascii_lowercase() & 0x7f)];
+        word.bytes().next().is_some_and(holds)
+            || self.numbers && word.bytes().next_back().is_some_and(|last| last.is_ascii_digit())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(512))]
+
+        #[test]
+        fn words_like_are_the_words(
+            text in "[a-c.'’ \u{200b}糖é\u{301}A]{0,40}|((e|health|Care|19|covid|WHO|b|hea)[-/& ]{0,1}){0,12}",
+            sought in "[a-cé]{1,2}|health|care|car|19|ehealth|healthcar|WHO",
+        ) {
+            let initials = Initials::of(std::iter::once(sought.as_str()));
+            let is_like = |word: &Word| {
+                let whole = word.compound.as_ref().is_some_and(|whole| whole.forms.surface.starts_with(&sought));
+                whole || word.terms().any(|term| term.starts_with(&sought)) || word.forms.surface.starts_with(&sought)
+            };
+            let all: Vec<Word> = words(&text).filter(is_like).collect();
+            let like: Vec<Word> = words_like(&text, &initials).flatten().filter(is_like).collect();
+            prop_assert_eq!(all, like);
+        }
+    }
+}
