@@ -12,37 +12,11 @@ use rustc_hash::FxHashSet;
 /// How many bytes before and behind a word tell whether capitals are unusual there: about a headline.
 const WINDOW: usize = 120;
 
-/// Ordinary words that are acronyms when written in capitals. All short words of grammar, because any of them may be one in some
-/// article; of the others those that are a common acronym in news of health or technology and seldom shouted.
-const ORDINARY: &str = "
-    am an and any are as at be been but by can did do does done down else ever few for from get go had has have he
-    her here hers him his how if in into is it its just least may me might mine more most much must my no nor not
-    now of off on one or other our out over own per same she should so some such than that the their them then there
-    these they this those to too under until up us use very was we well were what when where which while who whom
-    whose why will with would yes yet you your
+/// Ordinary words that are acronyms when written in capitals.
+const TABLE: &str = include_str!("tables/acronyms.txt");
 
-    able ace aces act acts ad add ads age aid aids aim aims air alert all arc arch arm arms art ask asks atom bad
-    bar bat bed beds best bet bid big bit bits bus cab cap caps car care cares cart case cast cat cats chain champ
-    chart chat chime chip chips coach come compass cope core cost crisp cup cure dad dare dart dash date dawn dip
-    dot dream due duel ear earn ease east eat echo ed edge end er exam eye fact fade fair fan far fast fat fate fee
-    feet fig fin fire first fish fist fit fits flair flow fly focus fox gain gains game gap gas gate gem gift gist
-    god grace grade grid grit gum gun gut hat heal help hem hen hero hid hint hip hit hits hop hope hot hub hug ice
-    icon idea ill impact inch ink inspire jam jet job keep key kid kit lab lace lack lad lag lamp lap laser law lay
-    lead leaf lean leap led leg let lid life lift light lime link lip list live log lot love low mad magic mail main
-    man map maps mark mars mash mass mast mat match mate math meal meld mend mesh met mice mid mind mint miracle
-    miss mob mode mom moms moon nest net nice node note nurse nut oak oar odd oil old optimum orbit pace pack pact
-    pad pads pain pal pals pan pap pass past path paths pay pearl pep pet pets pi pie pig pill pin pip pit place
-    plan plus pop pot prime prism probe promise pub pun pure put quest quit race rack rage raid rail rain raise ram
-    ran range rank rap rapid rat rate raw ray reach read real red remind rest rib rid ride rip rise rob rod role
-    room rose rub rug rule run sad safe safer sage sail salt sand sane sap sat save scan scans scope score scout sea
-    seal see seed self set shape share shield shine ship shop sip sit six slam slim slip smart snap snip soap sober
-    solar son sound spa span spark spear spin spirit spot spread sprint spy star stars start stat stay steam stem
-    step steps stop storm strap stream stride strive strong sum sun sure swan swap swift switch sword tab tag tail
-    tan tank tap tape target tax tea team ten tens term thin tic tie time tin tip tips toe ton top tow toy trace
-    track train tram trap tray treat tree trek trend trip trips try tub tug unite van vast vet vets via vital vote
-    war wash watch wave way web wed west wet win wing wins wise wish wit zoo";
-
-static WORDS: LazyLock<FxHashSet<&str>> = LazyLock::new(|| ORDINARY.split_whitespace().collect());
+static WORDS: LazyLock<FxHashSet<&str>> =
+    LazyLock::new(|| TABLE.lines().filter(|line| !line.starts_with('#')).flat_map(str::split_whitespace).collect());
 
 /// The acronym that the run `base` with this surface is, unless its place says otherwise.
 pub(super) fn of(base: &str, surface: &str) -> Option<Box<str>> {

@@ -27,7 +27,7 @@
 //! joined always do, and hyphenated and apart. Joining every two words that stand side by side would find the rest at the price of an
 //! index of twice the size; guessing where a joined word could be cut finds `the rapist` for `therapist`.
 //!
-//! Cutting a known compound shows its parts to searches, as a hyphen does: `health` finds `ehealth`. So [`KNOWN`] lists only words that
+//! Cutting a known compound shows its parts to searches, as a hyphen does: `health` finds `ehealth`. So the table lists only words that
 //! are a kind of their last part, not `startup` or `online`.
 
 use std::sync::LazyLock;
@@ -36,87 +36,18 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::stem::stem;
 
-/// Known compounds, as their parts. Endings of the second part do not matter: `e visit` knows `e-visits`.
-const KNOWN: [(&str, &str); 72] = [
-    ("bio", "marker"),
-    ("bio", "technology"),
-    ("blood", "stream"),
-    ("brain", "stem"),
-    ("breast", "feeding"),
-    ("care", "giver"),
-    ("care", "taker"),
-    ("cell", "phone"),
-    ("chat", "bot"),
-    ("child", "birth"),
-    ("child", "care"),
-    ("covid", "19"),
-    ("cyber", "attack"),
-    ("cyber", "crime"),
-    ("cyber", "security"),
-    ("cyber", "threat"),
-    ("data", "base"),
-    ("data", "set"),
-    ("day", "care"),
-    ("decision", "maker"),
-    ("device", "maker"),
-    ("drug", "maker"),
-    ("e", "book"),
-    ("e", "care"),
-    ("e", "cigarette"),
-    ("e", "clinic"),
-    ("e", "commerce"),
-    ("e", "consent"),
-    ("e", "consult"),
-    ("e", "health"),
-    ("e", "learning"),
-    ("e", "mail"),
-    ("e", "mental"),
-    ("e", "pharmacy"),
-    ("e", "prescribing"),
-    ("e", "prescription"),
-    ("e", "referral"),
-    ("e", "therapy"),
-    ("e", "visit"),
-    ("end", "point"),
-    ("eye", "care"),
-    ("health", "care"),
-    ("health", "tech"),
-    ("heart", "beat"),
-    ("home", "care"),
-    ("hot", "line"),
-    ("m", "health"),
-    ("med", "tech"),
-    ("nano", "technology"),
-    ("neuro", "imaging"),
-    ("neuro", "science"),
-    ("news", "letter"),
-    ("pay", "check"),
-    ("policy", "maker"),
-    ("smart", "glasses"),
-    ("smart", "phone"),
-    ("smart", "watch"),
-    ("stake", "holder"),
-    ("tele", "care"),
-    ("tele", "consultation"),
-    ("tele", "dermatology"),
-    ("tele", "health"),
-    ("tele", "medicine"),
-    ("tele", "monitoring"),
-    ("tele", "psychiatry"),
-    ("tele", "radiology"),
-    ("tele", "rehabilitation"),
-    ("tele", "stroke"),
-    ("tele", "therapy"),
-    ("tele", "visit"),
-    ("web", "site"),
-    ("work", "force"),
-];
+/// Known compounds, as their parts. Endings of the second part do not matter.
+const TABLE: &str = include_str!("tables/compounds.txt");
+
+fn known() -> impl Iterator<Item = (&'static str, &'static str)> {
+    TABLE.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once(' '))
+}
 
 /// By the stem of the whole: the length of the first part, in bytes.
 static FIRST_PARTS: LazyLock<FxHashMap<String, usize>> =
-    LazyLock::new(|| KNOWN.iter().map(|(first, second)| (stem(&format!("{first}{second}")), first.len())).collect());
+    LazyLock::new(|| known().map(|(first, second)| (stem(&format!("{first}{second}")), first.len())).collect());
 
-static OPENERS: LazyLock<FxHashSet<&str>> = LazyLock::new(|| KNOWN.iter().map(|(first, _)| *first).collect());
+static OPENERS: LazyLock<FxHashSet<&str>> = LazyLock::new(|| known().map(|(first, _)| first).collect());
 
 /// How a compound is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -149,10 +80,9 @@ pub(super) fn opens(surface: &str) -> bool {
 
 /// The first parts of the known compounds with a second part that begins like `form`.
 pub(super) fn openers_of(form: &str) -> impl Iterator<Item = &'static str> + '_ {
-    KNOWN
-        .iter()
+    known()
         .filter(move |(_, second)| second.starts_with(form) || stem(second).starts_with(form))
-        .map(|(first, _)| *first)
+        .map(|(first, _)| first)
 }
 
 /// Whether a text of one character joins the words on its sides.
@@ -192,11 +122,11 @@ mod tests {
 
     #[test]
     fn lists_each_compound_once_and_cuts_it_where_the_list_says() {
-        for (first, second) in KNOWN {
+        for (first, second) in known() {
             let joined = format!("{first}{second}");
             assert_eq!(cut(&joined, &stem(&joined)), Some((first.len(), Kind::Known)), "{joined}");
         }
-        assert_eq!(FIRST_PARTS.len(), KNOWN.len());
-        assert!(KNOWN.is_sorted());
+        assert_eq!(FIRST_PARTS.len(), known().count());
+        assert!(known().is_sorted());
     }
 }

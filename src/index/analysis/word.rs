@@ -527,7 +527,9 @@ mod tests {
 
         #[test]
         fn a_surface_is_the_same_word_again(text in wordy_text()) {
-            for word in words(&text) {
+            // Some signs fold to ideographs, and those are words by themselves.
+            let is_run = |word: &Word| !word.forms.surface.contains(is_ideograph);
+            for word in words(&text).filter(is_run) {
                 let again: Vec<Word> = words(&word.forms.surface).collect();
                 let whole = again[0].compound.as_ref().filter(|whole| whole.words == again.len()).map(|whole| &whole.forms);
                 let forms = if again.len() == 1 { Some(&again[0].forms) } else { whole };
