@@ -207,14 +207,26 @@ mod tests {
         assert_eq!((fragment.text.as_str(), fragment.marks.len()), ("A short summary.", 0));
     }
 
+    #[test]
+    fn marks_a_compound_whole_and_an_acronym_only_where_it_is_one() {
+        let ehealth = Pattern::Terms(vec![vec!["ehealth".into()]]);
+        let text = "e-Health and Healthcare: the e health of those who ask the WHO, eHealth’s";
+        let found = |pattern: &Pattern| marks(text, &[pattern]).into_iter().map(|mark| &text[mark]).collect::<Vec<_>>();
+        assert_eq!(found(&ehealth), ["e-Health", "e health", "eHealth’s"]);
+        assert_eq!(found(&Pattern::Terms(vec![vec!["WHO".into()]])), ["WHO"]);
+        assert_eq!(found(&Pattern::Terms(vec![vec!["who".into()]])), ["who", "WHO"]);
+        assert_eq!(found(&Pattern::Prefix(vec!["healthc".to_owned()])), ["Healthcare"]);
+        assert_eq!(found(&stems("care")), ["care"]);
+    }
+
     proptest! {
         #[test]
         fn marks_lie_in_order_inside_the_text(
-            excerpt in "([a-c]{1,3}[ .\n’é糖]{1,2}){0,120}",
-            query in "[a-c]{1,3}",
-            prefix in "[a-c]{1,2}",
+            excerpt in "(([a-c]{1,3}|e|health|Cáre|covid|19|b²|WHO|of)[- .\n’é糖\u{ad}]{0,2}){0,120}",
+            query in "[a-c]{1,3}|care|19|ehealth|ehealthcare|healthcar|WHO|2",
+            prefix in "[a-c]{1,2}|car|covid1|healthc",
         ) {
-            let patterns = [stems(&query), Pattern::Prefix(vec![prefix]), stems("a b")];
+            let patterns = [Pattern::Terms(vec![vec![query.into()]]), Pattern::Prefix(vec![prefix]), stems("a b")];
             if let Some(fragment) = fragment(&article(&excerpt, ""), &patterns.iter().collect::<Vec<_>>()) {
                 let mut end = 0;
                 for mark in &fragment.marks {

@@ -4,6 +4,9 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+use healthnews::search::SearchRequest;
+
+use crate::collection::{Collection, article};
 use crate::harness::{Home, PROGRAM, clean_environment};
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
@@ -67,6 +70,41 @@ fn its_settings_are_accepted_and_are_the_defaults() {
     let by_default = home.run(arguments).check().stdout;
     home.write("healthnews.toml", settings);
     home.run(arguments).stdout(by_default).check();
+}
+
+/// The texts in backticks of a cell.
+fn spans(cell: &str) -> Vec<String> {
+    cell.split('`').skip(1).step_by(2).map(str::to_owned).collect()
+}
+
+#[test]
+fn its_examples_of_words_find_what_it_says() {
+    let readme = fs::read_to_string(Path::new(ROOT).join("README.md")).unwrap();
+    let tables = readme.split("| query | finds | does not find |\n").skip(1);
+    let rows = tables.flat_map(|table| table.lines().skip(1).take_while(|line| line.starts_with('|')));
+    let mut wrong = Vec::new();
+    let mut queries = 0;
+    for row in rows {
+        let cells: Vec<Vec<String>> = row.split('|').skip(1).take(3).map(spans).collect();
+        let [typed, found, missed] = cells.as_slice() else { panic!("{row}") };
+        let titles: Vec<&String> = found.iter().chain(missed).collect();
+        let articles: Vec<_> = titles.iter().zip(1..).map(|(title, number)| article(number, title)).collect();
+        let collection = Collection::of(&articles);
+        for query in typed {
+            queries += 1;
+            let response =
+                collection.search(&SearchRequest { q: query.clone(), limit: 100, ..SearchRequest::default() });
+            let mut finds: Vec<&str> = response.hits.iter().map(|hit| hit.title.as_str()).collect();
+            finds.sort_unstable();
+            let mut expected: Vec<&str> = found.iter().map(String::as_str).collect();
+            expected.sort_unstable();
+            if response.relaxed || finds != expected {
+                wrong.push(format!("`{query}` finds {finds:?}, not {expected:?}"));
+            }
+        }
+    }
+    assert!(queries > 50, "the tables are not found");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 #[test]

@@ -152,7 +152,8 @@ impl TokenStream for StemStream<'_> {
             self.hand_over();
             return false;
         };
-        let between = &self.text.as_bytes()[self.end..word.range.start];
+        // The second part of a compound may have the place of the first.
+        let between = self.text.as_bytes().get(self.end..word.range.start).unwrap_or_default();
         let mark = between.iter().rev().find_map(|byte| MARKS.iter().position(|mark| *mark as u32 == u32::from(*byte)));
         let is_first = self.token.position == usize::MAX;
         if let Some(mark) = mark {
@@ -227,7 +228,9 @@ impl TokenStream for SurfaceStream<'_> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::word::tests::wordy_text;
     use super::*;
+    use proptest::prelude::*;
 
     fn tokens(mut tokenizer: impl Tokenizer, text: &str) -> Vec<(usize, String)> {
         let mut stream = tokenizer.token_stream(text);
@@ -249,8 +252,34 @@ mod tests {
     }
 
     #[test]
+    fn puts_all_terms_of_a_word_at_its_position() {
+        let mut text = Weighted::default();
+        text.push("WHO on e-health", 2);
+        let expected = [(0, "who"), (0, "WHO"), (1, "on"), (2, "e"), (2, "ehealth"), (3, "health")];
+        let twice = expected
+            .into_iter()
+            .flat_map(|(position, text)| [(position, text.to_owned()), (position, text.to_owned())]);
+        assert_eq!(tokens(Stems, text.as_str()), twice.collect::<Vec<_>>());
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(512))]
+
+        #[test]
+        fn tokens_are_the_terms_of_the_words(text in wordy_text(), weight in 1usize..4) {
+            let mut weighted = Weighted::default();
+            weighted.push(&text, weight);
+            let terms = words(&text).enumerate().flat_map(|(position, word)| {
+                let terms: Vec<String> = word.terms().map(str::to_owned).collect();
+                terms.into_iter().flat_map(move |term| vec![(position, term); weight])
+            });
+            prop_assert_eq!(tokens(Stems, weighted.as_str()), terms.collect::<Vec<_>>());
+        }
+    }
+
+    #[test]
     fn gives_the_same_surfaces_whether_remembered_or_not() {
-        let text = "\u{3}Big partnerships\u{1}big Partnerships of big data";
+        let text = "\u{3}Big partnerships\u{1}big Partnerships of big data BRCA1 health-care";
         let surfaces = || {
             let mut surfaces: Vec<String> = tokens(Surfaces, text).into_iter().map(|(_, text)| text).collect();
             surfaces.sort_unstable();
@@ -262,6 +291,6 @@ mod tests {
         assert_eq!(surfaces(), fresh);
         tokens(Stems, "other");
         assert_eq!(surfaces(), fresh);
-        assert_eq!(fresh, ["partnerships"], "the others are stems");
+        assert_eq!(fresh, ["brca1", "healthcare", "partnerships"], "the others are terms");
     }
 }

@@ -431,7 +431,7 @@ fn is_ideograph(c: char) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use proptest::prelude::*;
 
@@ -440,7 +440,7 @@ mod tests {
     }
 
     /// Text with much of what words are made of.
-    fn wordy_text() -> impl Strategy<Value = String> {
+    pub(in super::super) fn wordy_text() -> impl Strategy<Value = String> {
         "\\PC{0,80}|[a-c.'’ \u{200b}糖é]{0,40}|((e|health|Care|19|COVID|WHO|IT|us|b|²|ﬁ)[-/& .\n’+#\u{ad}]{0,2}){0,12}"
     }
 
