@@ -2,7 +2,7 @@
 
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use healthnews::search::{FacetField, SearchRequest};
+use healthnews::search::{FacetField, Matching, SearchRequest};
 
 /// What articles must have. One option given twice widens it, different ones narrow each other.
 #[derive(Debug, Clone, Default, Args)]
@@ -38,6 +38,10 @@ pub(crate) struct Filters {
     /// Outlet to leave out
     #[arg(long, value_name = "NAME")]
     not_provider: Vec<String>,
+    /// Articles with all of the words, or with any [default: all]
+    #[arg(long = "match", value_name = "all|any", default_value = "all", hide_default_value = true)]
+    #[arg(value_parser = matching(), hide_possible_values = true, help_heading = "Answer")]
+    matching: Matching,
 }
 
 impl Filters {
@@ -55,9 +59,15 @@ impl Filters {
             before: self.before.clone(),
             undated: self.undated,
             min_quality: self.min_quality,
+            matching: self.matching,
             ..SearchRequest::default()
         }
     }
+}
+
+/// The parser of `--match`.
+pub(crate) fn matching() -> impl TypedValueParser<Value = Matching> {
+    PossibleValuesParser::new(["all", "any"]).map(|name| if name == "any" { Matching::Any } else { Matching::All })
 }
 
 /// A choice of facets.

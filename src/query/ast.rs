@@ -25,6 +25,26 @@ impl Query {
         self.root.is_none() && self.filters.is_empty()
     }
 
+    /// The query for what meets one or more of its conditions instead of all. What restricts stays: negations and filters.
+    ///
+    /// ```
+    /// # use healthnews::query::Query;
+    /// let query: Query = "remote \"big tech\" -hype topic:AI".parse()?;
+    /// assert_eq!(query.widened().to_string(), "(remote OR \"big tech\") -hype topic:AI");
+    /// # Ok::<(), healthnews::Error>(())
+    /// ```
+    #[must_use]
+    pub fn widened(self) -> Self {
+        let conditions = match self.root {
+            None => Vec::new(),
+            Some(Node::And(children)) => children,
+            Some(node) => vec![node],
+        };
+        let restricts = |node: &Node| matches!(node, Node::Not(_) | Node::Filter(_));
+        let (restrictions, wanted): (Vec<_>, Vec<_>) = conditions.into_iter().partition(restricts);
+        Self { root: Node::all(Node::any(wanted).into_iter().chain(restrictions)), filters: self.filters }
+    }
+
     /// The conditions that must all be met, filters apart.
     #[must_use]
     pub fn conjuncts(&self) -> Vec<&Node> {

@@ -50,6 +50,9 @@ pub struct SearchRequest {
     pub undated: bool,
     /// Only articles graded at least this.
     pub min_quality: Option<u8>,
+    /// How many of the words and phrases an article must have.
+    #[serde(rename = "match")]
+    pub matching: Matching,
     /// The order of the hits.
     pub sort: Sort,
     /// How many hits to return; 0 for the counts alone.
@@ -81,6 +84,7 @@ impl Default for SearchRequest {
             before: None,
             undated: false,
             min_quality: None,
+            matching: Matching::All,
             sort: Sort::Relevance,
             limit: DEFAULT_LIMIT,
             offset: 0,
@@ -90,6 +94,17 @@ impl Default for SearchRequest {
             explain: false,
         }
     }
+}
+
+/// How many of a query's words and phrases an article must have. What must be absent, and filters, hold in any case.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Matching {
+    /// All of them; as many as any article has, if none has all.
+    #[default]
+    All,
+    /// One or more: those with more of them, and with rarer ones, come first. For questions in whole sentences.
+    Any,
 }
 
 /// The order of hits. Whatever the first key is, ties are broken by date (newest first), then by id.

@@ -19,7 +19,7 @@ use super::fragment::{fragment, marks};
 use super::pass::{Found, Pass};
 use super::ranking::{Factors, Ranking};
 use super::relax::{Part, blame, conjunction, relax};
-use super::request::{MAX_WINDOW, SearchRequest, Sort};
+use super::request::{MAX_WINDOW, Matching, SearchRequest, Sort};
 use super::resolve::{names_values, resolve, single};
 use super::response::{Explanation, Hit, QueryEcho, SEARCH_SCHEMA, SearchResponse};
 use super::statistics::Statistics;
@@ -140,6 +140,9 @@ impl Searcher {
         );
         let mut query = parsed.query;
         query.filters = query.filters.merge(filters_of(request)?);
+        if request.matching == Matching::Any {
+            query = query.widened();
+        }
 
         let values = self.values_if(names_values(&query.filters)).map_err(|cause| self.failed(cause))?;
         let filter = Filter::new(&resolve(&query.filters, values, self.as_of, warnings), values);
