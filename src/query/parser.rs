@@ -8,8 +8,9 @@ use crate::{Error, Result};
 pub const MAX_BYTES: usize = 4096;
 /// The deepest nesting of groups. Queries by people nest two or three deep; the limit keeps every walk over the tree on the stack.
 pub const MAX_DEPTH: usize = 32;
-/// The most words, phrases, prefixes and filters of a query, each counted once. Each costs the engine a scorer.
-pub const MAX_CLAUSES: usize = 64;
+/// The most words, phrases, prefixes and filters of a query, each counted once: a pasted paragraph has about a hundred. Each costs
+/// the engine a scorer.
+pub const MAX_CLAUSES: usize = 256;
 
 /// A query and what its author should know about the reading of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -273,8 +274,8 @@ mod tests {
         let words = |count: usize| (0..count).map(|n| format!("w{n}")).collect::<Vec<_>>().join(" ");
         let nested = |depth: usize| format!("{}a{}", "(".repeat(depth), ")".repeat(depth));
         assert!(parse(&words(MAX_CLAUSES)).is_ok());
-        assert!(message(&words(MAX_CLAUSES + 1)).contains("65 words, phrases and filters, the limit is 64"));
-        assert!(message(&format!("{} topic:x", words(MAX_CLAUSES))).contains("65"));
+        assert!(message(&words(MAX_CLAUSES + 1)).contains("257 words, phrases and filters, the limit is 256"));
+        assert!(message(&format!("{} topic:x", words(MAX_CLAUSES))).contains("257"));
         assert!(parse(&"same ".repeat(MAX_BYTES / 5)).is_ok());
         assert!(parse(&nested(MAX_DEPTH)).is_ok());
         assert!(message(&nested(MAX_DEPTH + 1)).contains("33 groups in each other, the limit is 32"));

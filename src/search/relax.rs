@@ -46,13 +46,18 @@ pub(super) fn relax(
     if wanted < 2 || count(conjunction(parts).as_ref(), &everywhere)? > 0 {
         return Ok(None);
     }
-    for least in (1..wanted).rev() {
-        let Some(clause) = relaxed(parts, least) else { break };
-        if count(Some(&clause), &everywhere)? > 0 {
-            return Ok(Some((clause, Warning::Relaxed { matched: least, of: wanted })));
+    // What matches some number of parts also matches fewer: the greatest number is found by halving.
+    let (mut best, mut matched, mut too_many) = (None, 0, wanted);
+    while too_many - matched > 1 {
+        let least = usize::midpoint(matched, too_many);
+        let clause = relaxed(parts, least);
+        if count(clause.as_ref(), &everywhere)? > 0 {
+            (best, matched) = (clause, least);
+        } else {
+            too_many = least;
         }
     }
-    Ok(None)
+    Ok(best.map(|clause| (clause, Warning::Relaxed { matched, of: wanted })))
 }
 
 /// Why nothing matches: the words that no article has, and for each part of the query and each filter how many articles

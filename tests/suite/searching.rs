@@ -3,8 +3,8 @@
 #![expect(clippy::float_cmp, reason = "the same sum in the same order is the same number")]
 
 use healthnews::article::{Article, Topic};
-use healthnews::query::parse;
-use healthnews::search::{FacetField, SearchRequest, SearchResponse, Sort};
+use healthnews::query::{Node, Query, parse};
+use healthnews::search::{FacetField, Matching, SearchRequest, SearchResponse, Sort};
 use proptest::prelude::*;
 
 use crate::collection::{Collection, PROVIDERS, TOPICS, WORDS, article, articles};
@@ -113,6 +113,32 @@ proptest! {
     #[test]
     fn agrees_with_the_reference(articles in articles(), text in query_text(), sort in sorts(), threads in 1usize..4) {
         check_against_reference(&articles, &text, sort, threads)?;
+    }
+
+    #[test]
+    fn any_finds_what_has_one_of_the_words_and_nothing_that_must_be_absent(articles in articles(), text in query_text()) {
+        let reference = Reference::new(&articles, AS_OF);
+        let query = parse(&text).unwrap().query;
+        let (restrictions, wanted): (Vec<&Node>, Vec<&Node>) =
+            query.conjuncts().into_iter().partition(|node| matches!(node, Node::Not(_) | Node::Filter(_)));
+        let found_with = |wanted: Option<&Node>| {
+            let root = Node::all(wanted.into_iter().chain(restrictions.iter().copied()).cloned());
+            let found = reference.search(&Query { root, filters: query.filters.clone() }, Sort::Relevance);
+            found.into_iter().map(|found| found.article.id.to_string()).collect::<Vec<_>>()
+        };
+        let mut expected: Vec<String> = if wanted.is_empty() {
+            found_with(None)
+        } else {
+            wanted.iter().flat_map(|node| found_with(Some(node))).collect()
+        };
+        expected.sort();
+        expected.dedup();
+        let response = Collection::of(&articles).search(&SearchRequest { matching: Matching::Any, ..request(&text, Sort::Relevance) });
+        let mut found = ids(&response);
+        found.sort();
+        prop_assert_eq!(found, expected);
+        prop_assert!(!response.relaxed);
+        prop_assert_eq!(parse(&response.query.as_searched).unwrap().query, query.widened());
     }
 
     #[test]
