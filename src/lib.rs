@@ -20,6 +20,7 @@
 //! | [`update`] | sources in, a generation out: the glue of the two |
 //! | [`query`] | text ↔ [`Query`](query::Query) |
 //! | [`search`] | [`SearchRequest`](search::SearchRequest) → [`SearchResponse`](search::SearchResponse) |
+//! | [`eval`] | how good the answers are: judged queries → measures |
 //!
 //! # Example
 //!
@@ -46,6 +47,7 @@
 
 pub mod article;
 mod error;
+pub mod eval;
 pub mod index;
 pub mod ingest;
 pub mod query;

@@ -5,6 +5,7 @@
 mod arguments;
 mod batch;
 mod completions;
+mod eval;
 mod facets;
 mod failure;
 mod filters;
@@ -45,6 +46,8 @@ pub(crate) enum Exit {
     Locked = 4,
     /// Input was rejected under `--strict`.
     Rejected = 5,
+    /// A measure is less than it should be.
+    TooLow = 6,
     /// The machine or the program failed.
     Internal = 70,
     /// Stopped by the user.
@@ -99,6 +102,7 @@ fn run(arguments: Arguments) -> Result<Exit> {
         Command::Facets(arguments) => facets::run(&context, &arguments),
         Command::Show(arguments) => show::run(&context, &arguments),
         Command::Status => status::run(&context),
+        Command::Eval(arguments) => eval::run(&context, &arguments),
         Command::Completions(arguments) => completions::run(&arguments),
         Command::Man => man::run(),
     }

@@ -4,6 +4,7 @@ mod batch;
 mod cli;
 mod collection;
 mod corpora;
+mod evaluation;
 mod generations;
 mod harness;
 mod kills;

@@ -109,7 +109,7 @@ fn its_examples_of_words_find_what_it_says() {
 
 #[test]
 fn its_links_lead_somewhere() {
-    for file in ["README.md", "docs/ARCHITECTURE.md", "docs/DEPENDENCIES.md", "CHANGELOG.md"] {
+    for file in ["README.md", "docs/ARCHITECTURE.md", "docs/DEPENDENCIES.md", "docs/RELEVANCE.md", "CHANGELOG.md"] {
         let path = Path::new(ROOT).join(file);
         let text = fs::read_to_string(&path).unwrap();
         for target in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {

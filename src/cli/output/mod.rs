@@ -3,6 +3,7 @@
 mod article;
 mod bars;
 pub(crate) mod bibtex;
+mod columns;
 mod explain;
 mod facets;
 mod json;
@@ -23,8 +24,9 @@ use healthnews::search::SearchResponse;
 use healthnews::{Error, Result};
 
 pub(crate) use article::page;
+pub(crate) use columns::columns;
 pub(crate) use json::document;
-pub(crate) use look::{DIM, Look};
+pub(crate) use look::{DIM, Look, TITLE};
 pub(crate) use neutral::neutral;
 pub(crate) use text::{View, header};
 
