@@ -144,7 +144,7 @@ fn read(text: &str) -> Option<Published> {
             return Published::from_zoned(&at);
         }
     }
-    if let Ok(at) = rfc2822::parse(text) {
+    if let Some(at) = mail_date(text) {
         return Published::from_zoned(&at);
     }
     // ISO 8601 without an offset. Only with a time in it: jiff would read other bare dates here too.
@@ -154,6 +154,19 @@ fn read(text: &str) -> Option<Published> {
         return Published::from_zoned(&at.to_zoned(TimeZone::UTC).ok()?);
     }
     None
+}
+
+/// RFC 2822 as feeds write it: weekdays and months in full, on the wrong weekday, in `UTC`.
+fn mail_date(text: &str) -> Option<Zoned> {
+    let text = text.split_once(',').map_or(text, |(_, rest)| rest);
+    let mut words: Vec<&str> = text.split_ascii_whitespace().collect();
+    if let Some(month) = words.get_mut(1) {
+        *month = month.get(..3).unwrap_or(month);
+    }
+    if let Some(zone) = words.last_mut().filter(|zone| matches!(**zone, "UTC" | "Z")) {
+        *zone = "GMT";
+    }
+    rfc2822::parse(&words.join(" ")).ok()
 }
 
 #[cfg(test)]
@@ -169,6 +182,8 @@ mod tests {
             ("2019-05-07 10:06:41", "2019-05-07T10:06:41Z"),
             ("2019-05-07T10:06:41", "2019-05-07T10:06:41Z"),
             ("Tue, 07 May 2019 10:06:41 GMT", "2019-05-07T10:06:41Z"),
+            ("Tuesday, 7 May 2019 10:06 UTC", "2019-05-07T10:06:00Z"),
+            ("Mon, 07 May 2019 10:06:41 +0200", "2019-05-07T08:06:41Z"),
             ("May 7, 2019", "2019-05-07T00:00:00Z"),
             ("2019/05/07", "2019-05-07T00:00:00Z"),
             ("2019-5-7", "2019-05-07T00:00:00Z"),
@@ -179,7 +194,9 @@ mod tests {
 
     #[test]
     fn refuses_what_is_no_date() {
-        for text in ["", "soon", "2019-13-01", "2019-02-30", "99999-01-01", "١٢", "2019"] {
+        for text in
+            ["", "soon", "2019-13-01", "2019-02-30", "99999-01-01", "١٢", "2019", ",", "1 é 2", "next week, perhaps"]
+        {
             assert!(text.parse::<Published>().is_err(), "{text}");
         }
     }

@@ -34,7 +34,7 @@ pub(crate) fn read(bytes: &[u8], path: &str, mapping: &Mapping, problems: &mut P
     }
     let entries = entries(&parts, mapping, problems);
     let keys = Keys { entries: Entries::Article(&entries), mapping, dialect: Dialect::FrontMatter };
-    let origin = Origin { path, position: None };
+    let origin = Origin { path, position: None, identity: None };
     match make(keys, parts.body, origin, problems) {
         Made::Record(record) => Card::Record(record),
         Made::LeftOut => Card::LeftOut,

@@ -2,10 +2,12 @@
 
 use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, Cursor, Read};
+use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 use super::card::{self, Card};
 use super::digest::Digest;
+use super::feed::{self, Syntax};
 use super::json;
 use super::mapping::Mapping;
 use super::parts::Layout;
@@ -13,11 +15,11 @@ use super::problem::Problems;
 use super::record::Record;
 use super::report::{FileAccount, FileOutcome};
 use super::survey::SourceFile;
-use super::text;
+use super::{gzip, text};
 use crate::Result;
 
-/// The largest file of one article, in bytes.
-const MAX_CARD: u64 = 16 << 20;
+/// The largest file that is read as a whole, in bytes: one article, or a feed.
+pub(crate) const MAX_CARD: u64 = 16 << 20;
 /// Larger files are read as streams.
 const MAX_WHOLE: u64 = 4 << 20;
 /// How many bytes show what a stream holds.
@@ -30,6 +32,7 @@ enum Content {
     /// Front matter in TOML, which is not read.
     Toml,
     Json(Layout),
+    Feed(Syntax),
     /// Has to be decoded to see what it is.
     Utf16,
     Other,
@@ -68,8 +71,46 @@ enum Input {
     Stream(Vec<u8>, Box<dyn BufRead>),
 }
 
+impl Input {
+    /// Reads up to `limit` bytes, of which `expected` are likely to be there; beyond these it is a stream.
+    fn of(mut opened: Box<dyn Read>, limit: u64, expected: u64) -> io::Result<Self> {
+        let mut head = Vec::with_capacity(expected as usize + 1);
+        opened.by_ref().take(limit + 1).read_to_end(&mut head)?;
+        if head.len() as u64 <= limit {
+            return Ok(Self::Whole(head));
+        }
+        let rest = BufReader::with_capacity(HEAD as usize, opened);
+        Ok(Self::Stream(head.clone(), Box::new(Cursor::new(head).chain(rest))))
+    }
+
+    fn head(&self) -> &[u8] {
+        match self {
+            Self::Whole(bytes) => bytes,
+            Self::Stream(head, _) => head,
+        }
+    }
+
+    fn stream(self) -> Box<dyn BufRead> {
+        match self {
+            Self::Whole(bytes) => Box::new(Cursor::new(bytes)),
+            Self::Stream(_, stream) => stream,
+        }
+    }
+
+    /// The same with gzip unpacked, if it is gzip.
+    fn unpacked(self, name: &str) -> io::Result<Self> {
+        if !gzip::is_gzip(self.head()) {
+            let says_so = Path::new(name).extension().is_some_and(|extension| extension.eq_ignore_ascii_case("gz"));
+            let is_misnamed = says_so && content(self.head()) == Content::Other;
+            return if is_misnamed { Err(io::Error::other("it is no gzip, whatever its name says")) } else { Ok(self) };
+        }
+        let inner = Self::of(Box::new(gzip::unpack(self.stream())), MAX_WHOLE, 0)?;
+        if gzip::is_gzip(inner.head()) { Err(io::Error::other("it is gzip within gzip")) } else { Ok(inner) }
+    }
+}
+
 fn open(file: &SourceFile, digest: &Digest) -> io::Result<Input> {
-    let mut opened: Box<dyn Read> = if file.is_stdin() {
+    let opened: Box<dyn Read> = if file.is_stdin() {
         Box::new(digest.of(io::stdin()))
     } else if file.is_stream() || fs::metadata(file.path())?.is_file() {
         Box::new(digest.of(File::open(file.path())?))
@@ -80,13 +121,7 @@ fn open(file: &SourceFile, digest: &Digest) -> io::Result<Input> {
     // Files grow while they are read, and what a pipe holds nobody knows.
     let (limit, expected) =
         if file.is_stream() || file.size() > MAX_WHOLE { (HEAD, HEAD) } else { (MAX_WHOLE, file.size()) };
-    let mut head = Vec::with_capacity(expected as usize + 1);
-    opened.by_ref().take(limit + 1).read_to_end(&mut head)?;
-    if head.len() as u64 <= limit {
-        return Ok(Input::Whole(head));
-    }
-    let rest = BufReader::with_capacity(HEAD as usize, opened);
-    Ok(Input::Stream(head.clone(), Box::new(Cursor::new(head).chain(rest))))
+    Input::of(opened, limit, expected)?.unpacked(file.shown())
 }
 
 fn read_from(
@@ -96,11 +131,7 @@ fn read_from(
     problems: &mut Problems<'_>,
     sink: &(dyn Fn(Vec<Record>) -> Result<()> + Sync),
 ) -> Result<FileOutcome> {
-    let head = match &input {
-        Input::Whole(bytes) => bytes,
-        Input::Stream(head, _) => head,
-    };
-    match content(head) {
+    match content(input.head()) {
         Content::Empty => Ok(rejected("the file is empty", problems)),
         Content::Toml => {
             Ok(rejected("front matter in TOML is not read; write it in YAML between lines `---`", problems))
@@ -111,11 +142,7 @@ fn read_from(
             Err(what) => Ok(rejected(what, problems)),
         },
         Content::Json(layout) => {
-            let mut stream: Box<dyn BufRead> = match input {
-                Input::Whole(bytes) => Box::new(Cursor::new(bytes)),
-                Input::Stream(_, stream) => stream,
-            };
-            let tally = json::read(&mut stream, layout, file.shown(), mapping, problems, sink)?;
+            let tally = json::read(&mut input.stream(), layout, file.shown(), mapping, problems, sink)?;
             if tally.records > 0 {
                 return Ok(FileOutcome::Records(tally.records));
             }
@@ -126,6 +153,19 @@ fn read_from(
             }
             Ok(rejected("nothing in it is an article", problems))
         }
+        Content::Feed(syntax) => match whole(input, file) {
+            Ok(bytes) => {
+                let reading = feed::read(&bytes, syntax, file.shown(), mapping, problems);
+                let records = reading.records.len() as u64;
+                sink(reading.records)?;
+                Ok(match records {
+                    0 if problems.is_empty() => FileOutcome::LeftOut,
+                    0 => FileOutcome::Rejected,
+                    _ => FileOutcome::Records(records),
+                })
+            }
+            Err(what) => Ok(rejected(what, problems)),
+        },
         Content::FrontMatter => match whole(input, file) {
             Ok(bytes) => match card::read(&bytes, file.shown(), mapping, problems) {
                 Card::Record(record) => {
@@ -176,6 +216,7 @@ fn content(head: &[u8]) -> Content {
         b"---" => Content::FrontMatter,
         b"+++" => Content::Toml,
         _ if text::is_binary(head) => Content::Other,
+        _ if let Some(syntax) = feed::syntax(text) => Content::Feed(syntax),
         _ => json_layout(text.trim_ascii_start()).map_or(Content::Other, Content::Json),
     }
 }
@@ -199,7 +240,7 @@ fn json_layout(text: &[u8]) -> Option<Layout> {
 #[cfg(test)]
 mod tests {
     use super::super::parts::Layout;
-    use super::{Content, content};
+    use super::{Content, Syntax, content};
 
     #[test]
     fn knows_content_by_its_first_bytes() {
@@ -218,6 +259,14 @@ mod tests {
             (b"{\n  // settings\n}", Content::Other),
             (b"\xff\xfe-\0-\0-\0", Content::Utf16),
             (b"--- a/old.md\n+++ b/new.md\n", Content::Other),
+            (b"<?xml version=\"1.0\"?>\n<!-- made -->\n<rss version=\"2.0\">", Content::Feed(Syntax::Xml)),
+            (b"<feed xmlns=\"http://www.w3.org/2005/Atom\">", Content::Feed(Syntax::Xml)),
+            (b"<rdf:RDF xmlns=\"http://purl.org/rss/1.0/\">", Content::Feed(Syntax::Xml)),
+            (b"<rdf:RDF xmlns=\"http://xmlns.com/foaf/0.1/\">", Content::Other),
+            (b"<!DOCTYPE html><html><body>rss</body></html>", Content::Other),
+            (b"{\"version\": \"https://jsonfeed.org/version/1.1\",\n\"items\": []}", Content::Feed(Syntax::Json)),
+            (b"{\"version\":\"https:\\/\\/jsonfeed.org\\/version\\/1\"}", Content::Feed(Syntax::Json)),
+            (b"{\"title\": \"what jsonfeed.org is for\"}", Content::Json(Layout::Lines)),
             (b"# Read me", Content::Other),
             (b"{\0\0\0", Content::Other),
             (b"\n\n", Content::Other),

@@ -111,6 +111,22 @@ fn article<'p>(part: &Part, layout: Layout, path: &'p str, mapping: &Mapping) ->
     if bytes.iter().all(u8::is_ascii_whitespace) {
         return (Reading::Blank, problems);
     }
+    let origin = Origin { path, position: Some(Position { number: part.number, line }), identity: None };
+    let reading = match object(bytes, line, noun, layout == Layout::Lines, &mut problems) {
+        Some(entries) => of_entries(&entries, layout, origin, mapping, &mut problems),
+        None => Reading::Broken,
+    };
+    (reading, problems)
+}
+
+/// The keys of one object, which begins on `line`; `None`, and a problem, when it is none.
+pub(crate) fn object(
+    bytes: &[u8],
+    line: u64,
+    noun: &str,
+    tells_column: bool,
+    problems: &mut Problems<'_>,
+) -> Option<Vec<Entry>> {
     let decoded = text::decode(bytes);
     for (below, what) in decoded.mended {
         problems.add(Some(line + below - 1), what);
@@ -119,32 +135,27 @@ fn article<'p>(part: &Part, layout: Layout, path: &'p str, mapping: &Mapping) ->
     let mut json = serde_json::Deserializer::from_str(&decoded.text);
     let value =
         Decode::new(&left, &["secured", "images"]).deserialize(&mut json).and_then(|value| json.end().map(|()| value));
-    let reading = match value {
+    match value {
         Ok(Value::Map(entries)) => {
-            let entries: Vec<Entry> = entries.into_iter().map(|(key, value)| Entry { key, line, value }).collect();
-            of_entries(
-                &entries,
-                layout,
-                Origin { path, position: Some(Position { number: part.number, line }) },
-                mapping,
-                &mut problems,
-            )
+            return Some(entries.into_iter().map(|(key, value)| Entry { key, line, value }).collect());
         }
-        Ok(_) => {
-            problems.add(Some(line), format!("the {noun} is no JSON object"));
-            Reading::Broken
-        }
+        Ok(_) => problems.add(Some(line), format!("the {noun} is no JSON object")),
         Err(error) => {
-            let what = error.to_string();
-            let what = what.split(" at line ").next().unwrap_or(&what);
-            // An error at the end of a line is told as one before the beginning of the next.
-            let below = error.line().saturating_sub(if error.column() == 0 { 2 } else { 1 });
-            let column = if layout == Layout::Lines { format!(", column {}", error.column()) } else { String::new() };
-            problems.add(Some(line + below as u64), format!("the {noun} is no JSON ({what}{column})"));
-            Reading::Broken
+            let (below, what) = told(&error);
+            let column = if tells_column { format!(", column {}", error.column()) } else { String::new() };
+            problems.add(Some(line + below), format!("the {noun} is no JSON ({what}{column})"));
         }
-    };
-    (reading, problems)
+    }
+    None
+}
+
+/// How many lines below its beginning JSON is broken, and how.
+pub(crate) fn told(error: &serde_json::Error) -> (u64, String) {
+    let what = error.to_string();
+    let what = what.split(" at line ").next().unwrap_or(&what).to_owned();
+    // An error at the end of a line is told as one before the beginning of the next.
+    let below = error.line().saturating_sub(if error.column() == 0 { 2 } else { 1 });
+    (below as u64, what)
 }
 
 fn of_entries(

@@ -41,7 +41,7 @@ pub enum Field {
     Related,
 }
 
-/// Where the keys of a record come from: JSON also goes by the names of our own JSON output.
+/// Where the keys of a record come from: JSON also goes by the names of our own JSON output and of JSON Feed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Dialect {
     FrontMatter,
@@ -53,7 +53,7 @@ type Row = (Field, &'static str, &'static [&'static str], &'static [&'static str
 
 const TABLE: [Row; 15] = [
     (Field::Title, "title", &["title"], &[]),
-    (Field::Body, "body", &[], &["body", "text", "content"]),
+    (Field::Body, "body", &[], &["body", "text", "content", "content_html", "content_text"]),
     (Field::Excerpt, "excerpt", &["excerpt", "abstract", "description", "summary"], &[]),
     (
         Field::Url,
@@ -69,10 +69,10 @@ const TABLE: [Row; 15] = [
             "href",
             "original",
         ],
-        &["url"],
+        &["url", "external_url"],
     ),
-    (Field::Published, "published", &["publishedDateTime", "date"], &["published"]),
-    (Field::Modified, "modified", &["lastMod"], &["modified"]),
+    (Field::Published, "published", &["publishedDateTime", "date"], &["published", "date_published"]),
+    (Field::Modified, "modified", &["lastMod"], &["modified", "date_modified"]),
     (Field::Provider, "provider", &["provider.name", "provider", "link.brand", "linkBrand"], &[]),
     (Field::Domain, "domain", &["provider.domain", "provider.id", "domain", "link.brand", "linkBrand"], &[]),
     (Field::Id, "id", &["_id", "id"], &[]),
@@ -86,7 +86,7 @@ const TABLE: [Row; 15] = [
 
 /// The mapping table: for each field the keys it may be under, dotted for nested maps; the first that gives a value wins.
 ///
-/// One table serves front matter and JSON; JSON further knows the names of our own JSON output. The default is the table of
+/// One table serves front matter and JSON; JSON further knows the names of our own JSON output and those of JSON Feed. The default is the table of
 /// all known dialects, to which a user's own keys can be added:
 ///
 /// ```
@@ -152,7 +152,7 @@ mod tests {
     fn tries_the_users_keys_first() {
         let mapping = Mapping::default().with_extra("published", ["meta.day"]).unwrap();
         let keys: Vec<_> = mapping.keys(Field::Published, Dialect::Json).collect();
-        assert_eq!(keys, ["meta.day", "published", "publishedDateTime", "date"]);
+        assert_eq!(keys, ["meta.day", "published", "date_published", "publishedDateTime", "date"]);
         assert!(mapping.wants("meta") && mapping.wants("link") && mapping.wants("provider"));
         assert!(!mapping.wants("met") && !mapping.wants("secured") && !mapping.wants("published"));
     }

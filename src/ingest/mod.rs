@@ -6,7 +6,7 @@
 //! ```
 //!
 //! [`survey`] looks without reading, so that a caller can tell by [`Survey::fingerprint`] that nothing changed. [`read`] takes
-//! front matter of every dialect and JSON through one table, the [`Mapping`], and gives [`Articles`], in the order of
+//! front matter of every dialect, JSON and feeds through one table, the [`Mapping`], and gives [`Articles`], in the order of
 //! their ids and independent of the order of files and the number of threads.
 //!
 //! No input stops a run, panics, hangs or takes unbounded memory: bad files and lines become [`Problem`]s, and
@@ -29,8 +29,10 @@ mod articles;
 mod card;
 mod clean;
 mod digest;
+mod feed;
 mod file;
 mod front_matter;
+mod gzip;
 mod html;
 mod json;
 mod mapping;
@@ -43,6 +45,7 @@ mod problem;
 mod progress;
 mod record;
 mod report;
+mod rss;
 mod salvage;
 mod source;
 mod spool;
@@ -52,9 +55,14 @@ mod value;
 mod yaml;
 
 pub use articles::{Articles, read, read_in};
+pub use feed::feed_items;
 pub use mapping::{Field, Mapping};
 pub use problem::{PROBLEMS_PER_FILE, Problem};
 pub use progress::{Progress, Silent};
 pub use report::{FileAccount, FileOutcome, IngestReport};
 pub use source::Source;
 pub use survey::{SourceFile, Survey, survey};
+
+/// Raised whenever the same bytes are read to other articles than before, so that an index is not left half of one reading and half
+/// of another. 2: feeds, and gzip.
+pub const READER_VERSION: u32 = 2;

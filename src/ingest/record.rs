@@ -53,6 +53,8 @@ pub(crate) struct Origin<'a> {
     pub(crate) path: &'a str,
     /// Where in it, in a file of many articles.
     pub(crate) position: Option<Position>,
+    /// What tells the article from all others where it has no address, if it is not its place.
+    pub(crate) identity: Option<&'a str>,
 }
 
 /// A top-level key with its value.
@@ -101,7 +103,7 @@ impl<'a> Keys<'a> {
     }
 
     /// The first value of a field from which `read` makes something.
-    fn first<T>(self, field: Field, read: impl FnMut(&'a Value) -> Option<T>) -> Option<T> {
+    pub(crate) fn first<T>(self, field: Field, read: impl FnMut(&'a Value) -> Option<T>) -> Option<T> {
         self.values(field).map(|(value, _)| value).find_map(read)
     }
 
@@ -150,6 +152,7 @@ pub(crate) fn make(keys: Keys<'_>, body: &str, origin: Origin<'_>, problems: &mu
     let external_id = keys.texts(Field::Id).next();
     let id = match (&url, origin.position, &external_id) {
         (Some((_, canonical)), ..) => ArticleId::of_url(canonical),
+        _ if let Some(identity) = origin.identity => ArticleId::of_source(identity),
         (None, None, _) => ArticleId::of_source(origin.path),
         (None, Some(_), Some(external)) => ArticleId::of_source(&format!("{}#{external}", origin.path)),
         (None, Some(Position { number, .. }), None) => ArticleId::of_source(&format!("{}:{number}", origin.path)),

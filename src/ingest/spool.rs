@@ -126,7 +126,7 @@ mod tests {
             ["title", "excerpt"].map(|key| Entry { key: key.into(), line: 1, value: Value::Text(text.into()) });
         let mapping = Mapping::default();
         let keys = Keys { entries: Entries::Article(&entries), mapping: &mapping, dialect: Dialect::Json };
-        let origin = Origin { path: "a", position: Some(Position { number, line: 1 }) };
+        let origin = Origin { path: "a", position: Some(Position { number, line: 1 }), identity: None };
         let Made::Record(record) = make(keys, "", origin, &mut Problems::of("a")) else { panic!("no record") };
         *record
     }

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use encoding_rs::{Encoding, UTF_8};
 use memchr::{memchr, memchr_iter, memmem};
 
 /// Text with `\n` line ends only and, beside those and tabs, without control characters.
@@ -39,6 +40,25 @@ pub(crate) fn is_utf16(bytes: &[u8]) -> bool {
 pub(crate) fn utf8_of_utf16(bytes: &[u8]) -> Vec<u8> {
     let unit = if bytes.first() == Some(&0xff) { u16::from_le_bytes } else { u16::from_be_bytes };
     utf16(bytes.get(2..).unwrap_or_default(), unit).into_bytes()
+}
+
+/// The same text in UTF-8, if the XML declaration before it names another encoding that a feed may be in.
+pub(crate) fn utf8_of_declared(bytes: &[u8]) -> Cow<'_, [u8]> {
+    let encoding = declared_encoding(bytes).and_then(Encoding::for_label);
+    match encoding {
+        // Whoever could read the declaration has no UTF-16 before him, whatever it says.
+        None => Cow::Borrowed(bytes),
+        Some(encoding) if encoding == UTF_8 || !encoding.is_ascii_compatible() => Cow::Borrowed(bytes),
+        Some(encoding) => Cow::Owned(encoding.decode_without_bom_handling(bytes).0.into_owned().into_bytes()),
+    }
+}
+
+fn declared_encoding(bytes: &[u8]) -> Option<&[u8]> {
+    let declaration = bytes.trim_ascii_start().strip_prefix(b"<?xml")?;
+    let declaration = &declaration[..memmem::find(declaration, b"?>")?];
+    let value =
+        declaration[memmem::find(declaration, b"encoding")?..].split(|byte| matches!(byte, b'"' | b'\'')).nth(1)?;
+    Some(value)
 }
 
 /// Whether bytes look like no text at all: pictures and archives hold zero bytes early on, text in UTF-8 never does.
@@ -107,7 +127,7 @@ fn line_of(bytes: &[u8], at: usize) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{decode, is_binary, is_utf16, utf8_of_utf16};
+    use super::{decode, is_binary, is_utf16, utf8_of_declared, utf8_of_utf16};
 
     #[test]
     fn reads_every_encoding_of_one_text() {
@@ -129,6 +149,18 @@ mod tests {
         assert_eq!((&*decoded.text, decoded.mended[0].0), ("a\nb\u{fffd}c", 2));
         let decoded = decode("a\nthem\u{92}\u{7}".as_bytes());
         assert_eq!((&*decoded.text, decoded.mended[0].0), ("a\nthem’ ", 2));
+    }
+
+    #[test]
+    fn reads_the_encoding_that_xml_declares() {
+        let read = |text: &[u8]| String::from_utf8(utf8_of_declared(text).into_owned()).unwrap();
+        assert!(read(b"<?xml version='1.0' encoding='ISO-8859-1'?><a>\xe9</a>").ends_with("<a>\u{e9}</a>"));
+        assert!(read(b"<?xml version=\"1.0\" encoding=\"windows-1251\"?>\xcf").ends_with("\u{41f}"));
+        for same in
+            ["<?xml version='1.0' encoding='utf-16'?>\u{e9}", "<?xml encoding='none'?>\u{e9}", "\u{e9}", "<?xml?>"]
+        {
+            assert_eq!(read(same.as_bytes()), same);
+        }
     }
 
     #[test]

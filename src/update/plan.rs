@@ -6,7 +6,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::UpdateOptions;
 use crate::index::{Account, IndexFolder, Live, Origin, RememberedSource};
-use crate::ingest::{IngestReport, Mapping, Problem, Source, Survey, survey};
+use crate::ingest::{IngestReport, Mapping, Problem, READER_VERSION, Source, Survey, survey};
 use crate::{Error, Result};
 
 /// What is to be read, as found on disk.
@@ -122,7 +122,7 @@ fn look(named: &[Source], remembered: &[Source]) -> Result<(Survey, Vec<Problem>
 fn reader(mapping: &Mapping) -> u64 {
     // A table of names is plain data: it always has a JSON form.
     let mapping = serde_json::to_string(mapping).unwrap_or_default();
-    xxh3_64(format!("{} {mapping}", env!("CARGO_PKG_VERSION")).as_bytes())
+    xxh3_64(format!("{} {READER_VERSION} {mapping}", env!("CARGO_PKG_VERSION")).as_bytes())
 }
 
 fn memory(source: &Source) -> RememberedSource {

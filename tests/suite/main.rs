@@ -5,6 +5,7 @@ mod cli;
 mod collection;
 mod corpora;
 mod evaluation;
+mod feeds;
 mod generations;
 mod harness;
 mod kills;

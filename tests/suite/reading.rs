@@ -45,7 +45,7 @@ fn article_of(content: impl AsRef<[u8]>) -> Article {
 }
 
 /// Compares with a file of `tests/golden`, one article a line and the report last. `UPDATE_GOLDEN=1` writes it instead.
-fn assert_golden(name: &str, articles: &[Article], report: &IngestReport) {
+pub(crate) fn assert_golden(name: &str, articles: &[Article], report: &IngestReport) {
     let mut lines: Vec<String> = articles.iter().map(|article| serde_json::to_string(article).unwrap()).collect();
     lines.push(serde_json::to_string_pretty(report).unwrap());
     let actual = lines.join("\n") + "\n";
