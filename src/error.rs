@@ -69,7 +69,13 @@ pub enum Error {
         /// Who holds the lock, as far as it is known.
         holder: String,
     },
-    /// A file of the index cannot be read or written.
+    /// Another process is fetching feeds into the same folder.
+    #[error("feeds are being fetched into `{}` by another process", path.display())]
+    FolderLocked {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// A file cannot be read or written.
     #[error("cannot {action} `{}`: {cause}", path.display())]
     Io {
         /// What was tried, as a verb: `write`, `create`, `read`.
@@ -105,7 +111,7 @@ impl Error {
         match self {
             Self::Query { .. } | Self::Usage { .. } | Self::Source { .. } => Fault::User,
             Self::IndexMissing { .. } | Self::IndexIncompatible { .. } | Self::IndexDamaged { .. } => Fault::Index,
-            Self::IndexLocked { .. } => Fault::Locked,
+            Self::IndexLocked { .. } | Self::FolderLocked { .. } => Fault::Locked,
             Self::Io { .. } | Self::Engine(_) => Fault::Internal,
         }
     }
@@ -121,6 +127,7 @@ impl Error {
             Self::IndexIncompatible { .. } => "index_incompatible",
             Self::IndexDamaged { .. } => "index_damaged",
             Self::IndexLocked { .. } => "index_locked",
+            Self::FolderLocked { .. } => "folder_locked",
             Self::Io { .. } => "io",
             Self::Engine(_) => "internal",
         }
@@ -142,6 +149,9 @@ impl Error {
                 Some("build it anew with `healthnews index --rebuild FOLDER`".to_owned())
             }
             Self::IndexLocked { .. } => Some("wait for it to finish; searches go on meanwhile".to_owned()),
+            Self::FolderLocked { .. } => {
+                Some("wait for it to finish, or name another folder with `--into DIR`".to_owned())
+            }
             Self::Io { .. } | Self::Engine(_) => None,
         }
     }

@@ -1,6 +1,6 @@
 //! healthnews: search over curated health-tech news.
 //!
-//! Curators keep articles as files (Markdown with front matter, JSON). This library reads them, builds an index of them with
+//! Curators keep articles as files (Markdown with front matter, JSON, feeds). This library reads them, builds an index of them with
 //! [Tantivy](tantivy), and answers searches with exact counts by topic, provider and month, in an order that can be explained and
 //! repeated. The `healthnews` program is a thin layer over it; nothing here knows a command line or a terminal.
 //!
@@ -16,6 +16,7 @@
 //! |---|---|
 //! | [`article`] | the vocabulary: [`Article`](article::Article) and the value types it is made of |
 //! | [`ingest`] | bytes → articles: every dialect, one mapping table, merging, problems |
+//! | [`fetch`] | feeds from the net → a folder of files |
 //! | [`index`] | articles ↔ Tantivy: analysis, schema, generations on disk |
 //! | [`update`] | sources in, a generation out: the glue of the two |
 //! | [`query`] | text ↔ [`Query`](query::Query) |
@@ -48,6 +49,7 @@
 pub mod article;
 mod error;
 pub mod eval;
+pub mod fetch;
 pub mod index;
 pub mod ingest;
 pub mod query;

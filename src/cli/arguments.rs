@@ -7,7 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
 
 use super::output::Format;
-use super::{completions, eval, facets, index, search, show};
+use super::{completions, eval, facets, fetch, index, search, show};
 
 const EXAMPLES: &str = "\
 Search over curated health-tech news: articles in files, counts you can trust, nothing leaves the machine.
@@ -40,6 +40,9 @@ pub(crate) enum Command {
     /// Build the index, or bring it up to date
     #[command(long_about = index::HELP)]
     Index(index::Arguments),
+    /// Download feeds into a folder
+    #[command(long_about = fetch::HELP)]
+    Fetch(fetch::Arguments),
     /// Find articles
     #[command(long_about = search::HELP)]
     Search(search::Arguments),

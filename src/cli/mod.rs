@@ -8,6 +8,7 @@ mod completions;
 mod eval;
 mod facets;
 mod failure;
+mod fetch;
 mod filters;
 mod index;
 mod interrupt;
@@ -98,6 +99,7 @@ fn run(arguments: Arguments) -> Result<Exit> {
     let context = Context { settings, global, look: Look::of_stdout() };
     match command {
         Command::Index(arguments) => index::run(&context, &arguments),
+        Command::Fetch(arguments) => fetch::run(&context, &arguments),
         Command::Search(arguments) => search::run(&context, &arguments),
         Command::Facets(arguments) => facets::run(&context, &arguments),
         Command::Show(arguments) => show::run(&context, &arguments),

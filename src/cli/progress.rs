@@ -1,4 +1,4 @@
-//! [`Bars`]: progress on a terminal while an index is built.
+//! [`Bars`]: progress on a terminal while feeds are fetched or an index is built.
 
 use std::fmt;
 use std::io::{IsTerminal, stderr};
@@ -6,6 +6,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
+use healthnews::fetch::{self, Fetched};
 use healthnews::ingest::Progress;
 use healthnews::update::Observer;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
@@ -18,11 +19,12 @@ const PATIENCE: Duration = Duration::from_millis(300);
 /// How often a second the bar is drawn.
 const FRAMES: u8 = 10;
 
+const FETCHING: &str = "fetching {bar:24.cyan} {human_pos}/{human_len} feeds  {elapsed}";
 const READING: &str = "reading  {bar:24.cyan} {human_pos}/{human_len} files  {msg}  {eta} left";
 const INDEXING: &str = "indexing {bar:24.cyan} {human_pos}/{human_len} articles  {rate}  {eta} left";
 const WRITING: &str = "writing  {spinner} {elapsed}";
 
-/// A bar for reading, then one for indexing. Shows nothing unless standard error is a terminal.
+/// A bar for fetching; one for reading, then one for indexing. Shows nothing unless standard error is a terminal.
 pub(crate) struct Bars {
     start: Instant,
     enabled: bool,
@@ -75,6 +77,25 @@ impl Bars {
             self.bar.set_draw_target(ProgressDrawTarget::stderr_with_hz(FRAMES));
             *shown = true;
         }
+    }
+}
+
+impl fetch::Observer for Bars {
+    fn begin(&self, feeds: usize) {
+        self.phase(FETCHING, feeds as u64);
+        if self.enabled {
+            // Servers are slow: the bar is there, and its time goes on, while none answers.
+            self.bar.set_draw_target(ProgressDrawTarget::stderr_with_hz(FRAMES));
+            self.bar.enable_steady_tick(Duration::from_millis(100));
+        }
+    }
+
+    fn done(&self, _fetched: &Fetched) {
+        self.bar.inc(1);
+    }
+
+    fn stop(&self) -> bool {
+        interrupt::stopped()
     }
 }
 

@@ -98,7 +98,10 @@ impl Home {
 
 /// Takes out whatever the tester's own settings would change.
 pub(crate) fn clean_environment(command: &mut Command) {
-    for name in ["HEALTHNEWS_INDEX", "NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "COLUMNS", "TERM"] {
+    let proxies = ["ALL_PROXY", "HTTP_PROXY", "HTTPS_PROXY", "all_proxy", "http_proxy", "https_proxy"];
+    for name in
+        proxies.into_iter().chain(["HEALTHNEWS_INDEX", "NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "COLUMNS", "TERM"])
+    {
         command.env_remove(name);
     }
 }

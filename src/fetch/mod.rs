@@ -1,0 +1,264 @@
+//! [`fetch`]: feeds from the net into a folder, which is then a source like any other.
+//!
+//! Each response that holds an item not seen before becomes a file of its own, as it came: what falls out of a feed's window is not
+//! lost, and the folder stays the source of truth. What the next request needs is kept in one hidden file of the folder. A
+//! file is written under a hidden name and renamed when it is whole, so that it is there or not, whenever the process ends.
+//!
+//! ```text
+//! OPML, addresses ─► feeds ─ one thread per host, at most 8 ─► Client ─► hops, each through the Gate
+//!                                                                 └─► Answer ─ is it a feed? anything new? ─► file, state
+//! ```
+//!
+//! The room knows no index and no terminal; whoever shows how far it has come, or stops it, implements [`Observer`].
+
+mod client;
+mod gate;
+mod opml;
+mod report;
+mod state;
+mod store;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use url::Url;
+
+use self::client::{Answer, Client, Failure};
+use self::state::{Known, Lock, State};
+use crate::Result;
+use crate::ingest::feed_items;
+
+pub use gate::Lookup;
+pub use opml::read_opml;
+pub use report::{Fetched, Outcome, Report};
+
+/// How many hosts are asked at once. The feeds of one host are asked for one after the other.
+const HOSTS_AT_ONCE: usize = 8;
+/// How often a request is made that fails in a way that may pass.
+const TRIES: u32 = 3;
+/// A server that asks for a longer pause is left alone until the next run.
+const MAX_PAUSE: Duration = Duration::from_secs(30);
+/// How soon a pause is broken off when the work is to stop.
+const STOP_INTERVAL: Duration = Duration::from_millis(50);
+
+/// How to [`fetch`].
+#[derive(Debug, Clone)]
+pub struct FetchOptions {
+    /// The folder that responses are put into. It is made if it is not there.
+    pub folder: PathBuf,
+    /// How long one request may take, from looking up the host to the last byte.
+    pub timeout: Duration,
+    /// The largest response, in bytes after unpacking.
+    pub max_bytes: u64,
+    /// The pause before the second try; it doubles before the third. What a server asks for goes before.
+    pub pause: Duration,
+    /// Whether to use the proxy that the environment names. A proxy looks up hosts itself, so that behind one only redirects
+    /// to addresses in numbers and to `localhost` are refused.
+    pub proxy: bool,
+    /// What looks up the addresses of a host, if not the system.
+    pub lookup: Option<Lookup>,
+}
+
+impl FetchOptions {
+    /// 30 seconds, 16 MiB, a pause of a second.
+    #[must_use]
+    pub fn into_folder(folder: impl Into<PathBuf>) -> Self {
+        Self {
+            folder: folder.into(),
+            timeout: Duration::from_secs(30),
+            max_bytes: 16 << 20,
+            pause: Duration::from_secs(1),
+            proxy: true,
+            lookup: None,
+        }
+    }
+}
+
+/// Told how far fetching has come, and asked whether to go on. Called from many threads.
+pub trait Observer: Sync {
+    /// So many feeds will be asked for.
+    fn begin(&self, feeds: usize) {
+        let _ = feeds;
+    }
+
+    /// This has become of one more feed.
+    fn done(&self, fetched: &Fetched) {
+        let _ = fetched;
+    }
+
+    /// Whether to stop. Asked often; must be quick.
+    fn stop(&self) -> bool {
+        false
+    }
+}
+
+/// Shows nothing, stops nothing.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Unseen;
+
+impl Observer for Unseen {}
+
+/// The address of a feed as people write it: `feed:` before it and no scheme stand for themselves. An error says why it is none.
+///
+/// ```
+/// # use healthnews::fetch::address;
+/// assert_eq!(address("feed://example.com/rss#top").unwrap().as_str(), "http://example.com/rss");
+/// assert_eq!(address("example.com/rss").unwrap().as_str(), "https://example.com/rss");
+/// assert!(address("file:///etc/passwd").is_err());
+/// ```
+pub fn address(text: &str) -> std::result::Result<Url, String> {
+    let text = text.trim();
+    let bare = match text.strip_prefix("feed:") {
+        Some(rest) if rest.starts_with("//") => format!("http:{rest}"),
+        Some(rest) => rest.to_owned(),
+        None => text.to_owned(),
+    };
+    let has_scheme = bare.split(['/', '?', '.']).next().is_some_and(|first| first.contains(':'));
+    let bare = if has_scheme || bare.is_empty() { bare } else { format!("https://{bare}") };
+    let mut url = Url::parse(&bare).map_err(|error| format!("`{text}` is no address ({error})"))?;
+    if !matches!(url.scheme(), "http" | "https") {
+        return Err(format!("`{text}` is no address of the web: it begins with `{}:`", url.scheme()));
+    }
+    url.set_fragment(None);
+    Ok(url)
+}
+
+/// The feeds that were fetched into a folder before, in alphabetical order.
+#[must_use]
+pub fn known_feeds(folder: &Path) -> Vec<String> {
+    State::load(folder).feeds.into_keys().collect()
+}
+
+/// Downloads feeds (each once) into the folder, in parallel.
+///
+/// What is wrong with one feed is told in the report. An error means that the folder cannot be written, or that another process is
+/// fetching into it ([`Error::FolderLocked`](crate::Error::FolderLocked)).
+pub fn fetch(feeds: &[String], options: &FetchOptions, observer: &dyn Observer) -> Result<Report> {
+    let start = Instant::now();
+    let lock = Lock::take(&options.folder)?;
+    let shelf = Shelf { state: Mutex::new(State::load(&options.folder)), options, observer, _lock: lock };
+
+    let mut seen = BTreeSet::new();
+    let mut done: Vec<Option<Fetched>> = Vec::new();
+    let mut hosts: BTreeMap<String, Vec<(usize, Url)>> = BTreeMap::new();
+    for given in feeds {
+        match address(given) {
+            Ok(url) if seen.insert(url.to_string()) => {
+                hosts.entry(url.host_str().unwrap_or_default().to_owned()).or_default().push((done.len(), url));
+                done.push(None);
+            }
+            Ok(_) => {}
+            Err(what) => done.push(Some(Fetched::new(given.clone(), Outcome::Failed { what }))),
+        }
+    }
+    observer.begin(done.len());
+    done.iter().flatten().for_each(|fetched| observer.done(fetched));
+
+    let workers = HOSTS_AT_ONCE.min(hosts.len());
+    let queue = Mutex::new(hosts.into_values());
+    let done = Mutex::new(done);
+    let next = || queue.lock().unwrap_or_else(PoisonError::into_inner).next();
+    let work = || -> Result<()> {
+        while let Some(feeds) = next() {
+            for (place, url) in feeds {
+                let Some(fetched) = shelf.fetch_one(&url)? else { return Ok(()) };
+                observer.done(&fetched);
+                done.lock().unwrap_or_else(PoisonError::into_inner)[place] = Some(fetched);
+            }
+        }
+        Ok(())
+    };
+    thread::scope(|scope| {
+        let threads: Vec<_> = (0..workers).map(|_| scope.spawn(work)).collect();
+        // A thread that cannot be joined has panicked: so shall this one.
+        threads
+            .into_iter()
+            .try_for_each(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+    })?;
+    let done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let is_whole = done.iter().all(Option::is_some);
+    Ok(Report { feeds: done.into_iter().flatten().collect(), is_whole, took: start.elapsed() })
+}
+
+/// Where responses go, and what is known of those that came before.
+struct Shelf<'a> {
+    state: Mutex<State>,
+    options: &'a FetchOptions,
+    observer: &'a dyn Observer,
+    _lock: Lock,
+}
+
+impl Shelf<'_> {
+    /// `None` when the work was stopped before there was an answer.
+    fn fetch_one(&self, url: &Url) -> Result<Option<Fetched>> {
+        let known = {
+            let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+            state.feeds.get(url.as_str()).cloned().unwrap_or_default()
+        };
+        // A response that is not on the shelf any more has to come again.
+        let is_there = known.file.as_ref().is_some_and(|file| self.options.folder.join(file).is_file());
+        let known = if is_there { known } else { Known::default() };
+        let client = Client::new(url, self.options);
+        let mut tries = 0;
+        let answer = loop {
+            if self.observer.stop() {
+                return Ok(None);
+            }
+            tries += 1;
+            match client.get(url, &known) {
+                Err(Failure { may_pass: true, asked, what }) if tries < TRIES => {
+                    let pause = asked.unwrap_or(self.options.pause * 2_u32.pow(tries - 1));
+                    if pause > MAX_PAUSE {
+                        break Err(format!("{what}; it asks for a pause of {} seconds", pause.as_secs()));
+                    }
+                    self.pause(pause);
+                }
+                Err(failure) => break Err(failure.what),
+                Ok(answer) => break Ok(answer),
+            }
+        };
+        let outcome = match answer {
+            Err(what) => Fetched::new(url.to_string(), Outcome::Failed { what }),
+            Ok((Answer::NotModified, moved)) => Fetched { moved, ..Fetched::new(url.to_string(), Outcome::Unchanged) },
+            Ok((Answer::Body { bytes, etag, last_modified }, moved)) => {
+                let fresh = Known { etag, last_modified, ..known };
+                Fetched { moved, ..Fetched::new(url.to_string(), self.keep(url, &bytes, fresh)?) }
+            }
+        };
+        Ok(Some(outcome))
+    }
+
+    /// Puts a response on the shelf if there is anything new in it.
+    fn keep(&self, url: &Url, bytes: &[u8], mut known: Known) -> Result<Outcome> {
+        let items = match feed_items(bytes) {
+            Ok(items) => items,
+            Err(what) => return Ok(Outcome::Failed { what }),
+        };
+        let new = items.iter().filter(|item| !known.items.contains(item)).count();
+        let outcome = if new == 0 && known.file.is_some() {
+            Outcome::Unchanged
+        } else {
+            let file = store::put(&self.options.folder, url, bytes)?;
+            known.file = Some(file.clone());
+            Outcome::New { file, items: items.len(), new_items: new }
+        };
+        known.items = items;
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.feeds.insert(url.to_string(), known);
+        state.save(&self.options.folder)?;
+        Ok(outcome)
+    }
+
+    fn pause(&self, length: Duration) {
+        let end = Instant::now() + length;
+        while !self.observer.stop() {
+            match end.checked_duration_since(Instant::now()).filter(|left| !left.is_zero()) {
+                Some(left) => thread::sleep(left.min(STOP_INTERVAL)),
+                None => return,
+            }
+        }
+    }
+}
