@@ -1,6 +1,6 @@
 //! [`Error`]: what stops a run, and whose fault it is.
 
-use std::io;
+use std::io::{self, ErrorKind};
 use std::path::PathBuf;
 
 /// A `Result` whose error is [`Error`].
@@ -61,6 +61,27 @@ pub enum Error {
         /// What was found.
         detail: String,
     },
+    /// A new generation is not what it should be; the old one, if there is one, is still live.
+    #[error("the new index is not sound and is not used: {what}")]
+    BuildUnsound {
+        /// What was found.
+        what: String,
+    },
+    /// The index would lose more articles than may be.
+    #[error(
+        "the index would shrink from {before} to {after} articles, by more than {allowed} %, and stays as it was{}",
+        gone(vanished)
+    )]
+    WouldShrink {
+        /// How many articles there are.
+        before: u64,
+        /// How many there would be.
+        after: u64,
+        /// By how much it may shrink at once, in per cent.
+        allowed: u8,
+        /// Sources that were read before and are not there any more.
+        vanished: Vec<String>,
+    },
     /// Another process is writing to the index.
     #[error("the index in `{}` is being written by {holder}", path.display())]
     IndexLocked {
@@ -91,6 +112,14 @@ pub enum Error {
     Engine(#[from] tantivy::TantivyError),
 }
 
+fn gone(vanished: &[String]) -> String {
+    match vanished {
+        [] => String::new(),
+        [one] => format!("; `{one}` is not there any more"),
+        [one, rest @ ..] => format!("; `{one}` and {} more sources are not there any more", rest.len()),
+    }
+}
+
 /// Whose fault an [`Error`] is, and with it what the caller can do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fault {
@@ -98,6 +127,8 @@ pub enum Fault {
     User,
     /// The index: build it (again).
     Index,
+    /// What was read: there is something wrong with it.
+    Input,
     /// Another process: wait for it.
     Locked,
     /// The machine or this program.
@@ -111,8 +142,9 @@ impl Error {
         match self {
             Self::Query { .. } | Self::Usage { .. } | Self::Source { .. } => Fault::User,
             Self::IndexMissing { .. } | Self::IndexIncompatible { .. } | Self::IndexDamaged { .. } => Fault::Index,
+            Self::WouldShrink { .. } => Fault::Input,
             Self::IndexLocked { .. } | Self::FolderLocked { .. } => Fault::Locked,
-            Self::Io { .. } | Self::Engine(_) => Fault::Internal,
+            Self::BuildUnsound { .. } | Self::Io { .. } | Self::Engine(_) => Fault::Internal,
         }
     }
 
@@ -126,6 +158,8 @@ impl Error {
             Self::IndexMissing { .. } => "index_missing",
             Self::IndexIncompatible { .. } => "index_incompatible",
             Self::IndexDamaged { .. } => "index_damaged",
+            Self::BuildUnsound { .. } => "build_unsound",
+            Self::WouldShrink { .. } => "would_shrink",
             Self::IndexLocked { .. } => "index_locked",
             Self::FolderLocked { .. } => "folder_locked",
             Self::Io { .. } => "io",
@@ -145,14 +179,35 @@ impl Error {
             Self::IndexMissing { .. } => {
                 Some("build one with `healthnews index FOLDER`, or name another with `--index DIR`".to_owned())
             }
-            Self::IndexIncompatible { .. } | Self::IndexDamaged { .. } => {
+            Self::IndexIncompatible { .. } => {
                 Some("build it anew with `healthnews index --rebuild FOLDER`".to_owned())
             }
+            Self::IndexDamaged { .. } => Some(
+                "build it anew with `healthnews index --rebuild FOLDER`, or go back with `healthnews rollback`; \
+                 `healthnews verify` tells more"
+                    .to_owned(),
+            ),
             Self::IndexLocked { .. } => Some("wait for it to finish; searches go on meanwhile".to_owned()),
             Self::FolderLocked { .. } => {
                 Some("wait for it to finish, or name another folder with `--into DIR`".to_owned())
             }
-            Self::Io { .. } | Self::Engine(_) => None,
+            Self::BuildUnsound { .. } => {
+                Some("the disk or the memory of the machine may be failing: check them, then run it again".to_owned())
+            }
+            Self::WouldShrink { .. } => Some(
+                "bring back what is missing (is a folder not mounted?), or, if it is meant to go, run it again with `--force`"
+                    .to_owned(),
+            ),
+            Self::Io { cause, .. } => match cause.kind() {
+                ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => {
+                    Some("make room and run it again; what was there before still is".to_owned())
+                }
+                ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
+                    Some("who may not write there can still search; to write, change the permissions or the user".to_owned())
+                }
+                _ => None,
+            },
+            Self::Engine(_) => None,
         }
     }
 

@@ -50,6 +50,7 @@ impl Failure {
         let exit = match error.fault() {
             Fault::User => Exit::Usage,
             Fault::Index => Exit::Index,
+            Fault::Input => Exit::Rejected,
             Fault::Locked => Exit::Locked,
             Fault::Internal => Exit::Internal,
         };

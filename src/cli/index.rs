@@ -5,7 +5,7 @@ use clap::Args;
 use healthnews::Error;
 use healthnews::index::Changes;
 use healthnews::ingest::{Problem, Source};
-use healthnews::update::{Outcome, Update, UpdateOptions, update};
+use healthnews::update::{MaxShrink, Outcome, Update, UpdateOptions, update};
 use serde::Serialize;
 
 use super::numbers::{counted, elapsed, grouped};
@@ -46,9 +46,30 @@ pub(crate) struct Arguments {
     /// Read and report, but write nothing
     #[arg(long)]
     dry_run: bool,
+    #[command(flatten)]
+    loss: Loss,
     /// How many threads work [default: one per core]
     #[arg(long, value_name = "N", value_parser = threads)]
     threads: Option<usize>,
+}
+
+/// How much may go.
+#[derive(Debug, Args)]
+struct Loss {
+    /// Refuse to take away more than this share of the articles (exit 5) [default: 20]
+    ///
+    /// A folder that is not mounted looks just like one whose articles were deleted.
+    #[arg(long, value_name = "PERCENT", value_parser = max_shrink)]
+    max_shrink: Option<MaxShrink>,
+    /// Take away whatever is gone, the same as --max-shrink 100
+    #[arg(long, conflicts_with = "max_shrink")]
+    force: bool,
+}
+
+impl Loss {
+    fn allowed(&self) -> MaxShrink {
+        if self.force { MaxShrink::ANY } else { self.max_shrink.unwrap_or_default() }
+    }
 }
 
 /// The JSON report.
@@ -78,6 +99,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Exit> {
         rebuild: arguments.rebuild,
         strict: arguments.strict,
         dry_run: arguments.dry_run,
+        max_shrink: arguments.loss.allowed(),
         threads: arguments.threads,
         ..options(context, &arguments.sources)?
     };
@@ -87,15 +109,26 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Exit> {
     } else {
         tell_problems(context, &update.ingest.problems);
         context.say(&summary(&update));
+        if update.outcome == Outcome::DryRun
+            && let Err(error) = allowed(&update, options.max_shrink)
+        {
+            context.say(&format!("it would be refused without `--force`: {error}"));
+        }
     }
     Ok(exit(update.outcome))
 }
 
-/// For `search --source`: the same as `index SOURCE`, silent if there is nothing to do. While another process builds, the
-/// index answers as it is.
+/// Whether so much may change.
+fn allowed(update: &Update, max_shrink: MaxShrink) -> Result<(), Error> {
+    let Changes { added, changed, removed, unchanged } = update.changes;
+    max_shrink.check(changed + removed + unchanged, added + changed + unchanged, &[])
+}
+
+/// For `search --source`: the same as `index SOURCE`, silent if there is nothing to do. While another process builds, or when
+/// more articles are gone than may be, the index answers as it is.
 pub(crate) fn bring_up_to_date(context: &Context, sources: &[String]) -> Result<Exit> {
     let update = match work(context, &options(context, sources)?) {
-        Err(error) if is_locked(&error) && context.folder().live().is_ok() => {
+        Err(error) if can_wait(&error) && context.folder().live().is_ok() => {
             context.say(&format!("warning: {error}; searching it as it is"));
             return Ok(Exit::Done);
         }
@@ -130,8 +163,9 @@ fn work(context: &Context, options: &UpdateOptions) -> Result<Update> {
     Ok(update?)
 }
 
-fn is_locked(error: &anyhow::Error) -> bool {
-    matches!(error.downcast_ref(), Some(Error::IndexLocked { .. }))
+/// Whether the index can be searched as it is.
+fn can_wait(error: &anyhow::Error) -> bool {
+    matches!(error.downcast_ref(), Some(Error::IndexLocked { .. } | Error::WouldShrink { .. }))
 }
 
 fn exit(outcome: Outcome) -> Exit {
@@ -214,6 +248,10 @@ fn report(update: &Update) -> Report<'_> {
         problems: &ingest.problems,
         took_ms: update.took.as_millis() as u64,
     }
+}
+
+fn max_shrink(text: &str) -> Result<MaxShrink, String> {
+    text.parse().ok().and_then(MaxShrink::percent).ok_or_else(|| "not a number from 0 to 100".to_owned())
 }
 
 fn threads(text: &str) -> Result<usize, String> {

@@ -17,10 +17,12 @@ mod numbers;
 mod output;
 mod progress;
 mod query;
+mod rollback;
 mod search;
 mod settings;
 mod show;
 mod status;
+mod verify;
 
 use std::process::ExitCode;
 
@@ -45,7 +47,7 @@ pub(crate) enum Exit {
     Index = 3,
     /// Another process writes to the index.
     Locked = 4,
-    /// Input was rejected under `--strict`.
+    /// Input was rejected under `--strict`, or because too many articles would have gone.
     Rejected = 5,
     /// A measure is less than it should be.
     TooLow = 6,
@@ -105,6 +107,8 @@ fn run(arguments: Arguments) -> Result<Exit> {
         Command::Show(arguments) => show::run(&context, &arguments),
         Command::Status => status::run(&context),
         Command::Eval(arguments) => eval::run(&context, &arguments),
+        Command::Verify => verify::run(&context),
+        Command::Rollback => rollback::run(&context),
         Command::Completions(arguments) => completions::run(&arguments),
         Command::Man => man::run(),
     }

@@ -1,16 +1,20 @@
 //! [`Build`]: a new generation, from the first article to the switch.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use tantivy::directory::MmapDirectory;
-use tantivy::{Index, IndexSettings, IndexWriter, TantivyError};
+use tantivy::directory::error::LockError;
+use tantivy::{Index, IndexSettings, IndexWriter, ReloadPolicy, Searcher, TantivyError};
 
 use super::document::to_document;
+use super::failure::{reading_failed, writing_failed};
 use super::folder::{Live, WriteLock};
 use super::ledger::Ledger;
 use super::manifest::{Manifest, Origin};
 use super::schema::{Fields, register_analysers};
+use super::sealed::{SealedDirectory, Trouble};
+use super::verify::check_new;
 use crate::article::Article;
 use crate::{Error, Result};
 
@@ -46,12 +50,22 @@ pub struct Build<'a> {
     path: Option<PathBuf>,
     fields: Fields,
     writer: Option<IndexWriter>,
+    trouble: Trouble,
     articles: u64,
 }
 
 impl<'a> Build<'a> {
     /// Begins an empty generation.
     pub fn begin(lock: &'a WriteLock, options: &BuildOptions) -> Result<Self> {
+        Self::begin_on(lock, options, disk)
+    }
+
+    /// Begins an empty generation on the disk that is given for its path.
+    pub(super) fn begin_on(
+        lock: &'a WriteLock,
+        options: &BuildOptions,
+        disk: impl FnOnce(&Path) -> Result<SealedDirectory>,
+    ) -> Result<Self> {
         let (number, path) = lock.begin()?;
         let mut build = Self {
             lock,
@@ -59,43 +73,52 @@ impl<'a> Build<'a> {
             path: Some(path.clone()),
             fields: Fields::of(&Fields::schema())?,
             writer: None,
+            trouble: Trouble::default(),
             articles: 0,
         };
-        let directory = MmapDirectory::open(&path).map_err(TantivyError::from)?;
-        let settings = IndexSettings { docstore_blocksize: STORE_BLOCK, ..IndexSettings::default() };
-        let index = Index::create(directory, Fields::schema(), settings)?;
-        register_analysers(&index);
+        let directory = disk(&path)?;
+        build.trouble = directory.trouble();
         let threads = options.threads.max(1);
-        build.writer = Some(writer(&index, threads, threads * MEMORY_PER_THREAD)?);
+        let begin = || {
+            let settings = IndexSettings { docstore_blocksize: STORE_BLOCK, ..IndexSettings::default() };
+            let index = Index::create(directory, Fields::schema(), settings)?;
+            register_analysers(&index);
+            writer(&index, threads, threads * MEMORY_PER_THREAD)
+        };
+        build.writer = Some(begin().map_err(|cause| build.failed(&path, cause))?);
         Ok(build)
     }
 
     /// Adds an article. The caller sees to it that no id comes twice.
     pub fn add(&mut self, article: &Article) -> Result<()> {
         if let Some(writer) = &self.writer {
-            writer.add_document(to_document(article, &self.fields))?;
+            let added = writer.add_document(to_document(article, &self.fields));
+            added.map_err(|cause| self.failed(self.path.as_deref().unwrap_or(Path::new("")), cause))?;
             self.articles += 1;
         }
         Ok(())
     }
 
-    /// Writes everything to disk and makes the generation the live one.
+    /// Writes everything to disk, checks what is there (its bytes, its number of articles, a sample of them), and makes the
+    /// generation the live one. That reads back all that has been written, mostly from memory.
     pub fn publish(mut self, origin: Origin, ledger: &Ledger) -> Result<Live> {
         let path = self.path.take().unwrap_or_default();
         let writer = self.writer.take();
         let publish = || {
             let manifest = Manifest::new(self.articles, origin);
             ledger.write(&path.join(&manifest.ledger))?;
-            if let Some(mut writer) = writer {
-                let mut commit = writer.prepare_commit()?;
-                commit.set_payload(&manifest.to_payload());
-                commit.commit()?;
-                writer.wait_merging_threads()?;
+            if let Some(writer) = writer {
+                commit(writer, &manifest).map_err(|cause| self.failed(&path, cause))?;
             }
             manifest.write(&path)?;
+            check_new(&path, self.articles)?;
             self.lock.publish(self.number, &path)
         };
         publish().inspect_err(|_| self.path = Some(path.clone()))
+    }
+
+    fn failed(&self, path: &Path, cause: TantivyError) -> Error {
+        writing_failed(self.lock.folder().path(), path, &self.trouble, cause)
     }
 }
 
@@ -122,20 +145,42 @@ const LOCK_PAUSE: Duration = Duration::from_millis(10);
 /// The engine's writer, for whoever holds the [`WriteLock`]: nobody else writes then. The engine's own lock can be busy all the
 /// same for a moment after the writer before this one, while a process that another thread has forked still holds a copy of
 /// its handle.
-pub(super) fn writer(index: &Index, threads: usize, memory: usize) -> Result<IndexWriter> {
+pub(super) fn writer(index: &Index, threads: usize, memory: usize) -> tantivy::Result<IndexWriter> {
     for _ in 1..LOCK_TRIES {
         match index.writer_with_num_threads(threads, memory) {
-            Err(TantivyError::LockFailure(..)) => std::thread::sleep(LOCK_PAUSE),
-            writer => return Ok(writer?),
+            Err(TantivyError::LockFailure(LockError::LockBusy, _)) => std::thread::sleep(LOCK_PAUSE),
+            writer => return writer,
         }
     }
-    Ok(index.writer_with_num_threads(threads, memory)?)
+    index.writer_with_num_threads(threads, memory)
 }
 
-/// Opens the files of a generation for searching.
-pub(crate) fn open(live: &Live, root: &std::path::Path) -> Result<Index> {
-    let damaged = |detail: String| Error::IndexDamaged { path: root.to_owned(), detail };
-    let index = Index::open_in_dir(&live.path).map_err(|cause| damaged(cause.to_string()))?;
+/// Commits everything at once, with the manifest, and waits for the merges that follow.
+pub(super) fn commit(mut writer: IndexWriter, manifest: &Manifest) -> tantivy::Result<()> {
+    let mut commit = writer.prepare_commit()?;
+    commit.set_payload(&manifest.to_payload());
+    commit.commit()?;
+    writer.wait_merging_threads()
+}
+
+/// Opens the files of a generation of the index in `root`.
+pub(crate) fn open(live: &Live, root: &Path) -> Result<Index> {
+    open_on(&disk(&live.path)?, root)
+}
+
+pub(super) fn open_on(disk: &SealedDirectory, root: &Path) -> Result<Index> {
+    let index = Index::open(disk.clone()).map_err(|cause| reading_failed(root, cause))?;
     register_analysers(&index);
     Ok(index)
+}
+
+/// The files of a generation.
+pub(super) fn disk(path: &Path) -> Result<SealedDirectory> {
+    let disk = MmapDirectory::open(path).map_err(TantivyError::from)?;
+    Ok(SealedDirectory::new(disk))
+}
+
+/// The committed state, as it is now. A searcher does not follow later commits.
+pub(crate) fn searcher(index: &Index) -> tantivy::Result<Searcher> {
+    Ok(index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?.searcher())
 }

@@ -4,10 +4,11 @@ use rustc_hash::FxHashMap;
 use serde::Serialize;
 use xxhash_rust::xxh3::xxh3_64;
 
+use super::failure::reading_failed;
 use super::folder::Live;
-use super::open;
+use super::{open, searcher};
+use crate::Result;
 use crate::article::{Article, ArticleId};
-use crate::{Error, Result};
 
 /// How many articles came, went and stayed. `added + changed + unchanged` are in the new state, `changed + removed + unchanged`
 /// were in the old one.
@@ -35,10 +36,9 @@ impl Comparison {
     /// With a generation, or with nothing.
     pub fn with(live: Option<&Live>) -> Result<Self> {
         let Some(live) = live else { return Ok(Self::default()) };
-        let damaged =
-            |cause: tantivy::TantivyError| Error::IndexDamaged { path: live.path.clone(), detail: cause.to_string() };
+        let damaged = |cause| reading_failed(&live.path, cause);
         let index = open(live, &live.path)?;
-        let searcher = index.reader().map_err(damaged)?.searcher();
+        let searcher = searcher(&index).map_err(damaged)?;
         let mut old = FxHashMap::default();
         old.reserve(live.manifest.articles as usize);
         for segment in searcher.segment_readers() {

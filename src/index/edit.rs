@@ -1,20 +1,24 @@
 //! [`Edit`]: a change to the live generation, in one commit.
 
+use std::path::Path;
+
 use tantivy::indexer::LogMergePolicy;
 use tantivy::query::TermQuery;
 use tantivy::schema::IndexRecordOption;
-use tantivy::{IndexWriter, Term};
+use tantivy::{IndexWriter, TantivyError, Term};
 
-use super::build::{open, writer};
+use super::build::{commit, disk, open_on, searcher, writer};
 use super::change::{Changes, digest};
 use super::document::to_document;
+use super::failure::{reading_failed, writing_failed};
 use super::folder::{Live, WriteLock, sync_folder};
 use super::ledger::Ledger;
 use super::leftovers::remove_orphans;
 use super::manifest::Origin;
 use super::schema::Fields;
-use crate::Result;
+use super::sealed::{SealedDirectory, Trouble};
 use crate::article::{Article, ArticleId};
+use crate::{Error, Result};
 
 /// Memory for the new documents, in bytes: what does not fit is written out early, and still seen only after the commit.
 const MEMORY: usize = 50_000_000;
@@ -27,6 +31,7 @@ pub struct Edit<'a> {
     live: Live,
     fields: Fields,
     writer: IndexWriter,
+    trouble: Trouble,
     before: tantivy::Searcher,
     changes: Changes,
 }
@@ -34,17 +39,30 @@ pub struct Edit<'a> {
 impl<'a> Edit<'a> {
     /// Begins a change to the live generation.
     pub fn begin(lock: &'a WriteLock) -> Result<Self> {
+        Self::begin_on(lock, disk)
+    }
+
+    /// Begins a change to the live generation on the disk that is given for its path.
+    pub(super) fn begin_on(lock: &'a WriteLock, disk: impl FnOnce(&Path) -> Result<SealedDirectory>) -> Result<Self> {
+        let root = lock.folder().path();
         let live = lock.folder().live()?;
-        let index = open(&live, lock.folder().path())?;
-        let before = index.reader()?.searcher();
-        let writer = writer(&index, 1, MEMORY)?;
-        // An update that was killed may have left files under names that this one will use.
-        writer.garbage_collect_files().wait()?;
+        let disk = disk(&live.path)?;
+        let trouble = disk.trouble();
+        let index = open_on(&disk, root)?;
+        let begin = || {
+            let before = searcher(&index)?;
+            let writer = writer(&index, 1, MEMORY)?;
+            // An update that was killed may have left files under names that this one will use.
+            writer.garbage_collect_files().wait()?;
+            tantivy::Result::Ok((before, writer))
+        };
+        let (before, writer) = begin().map_err(|cause| writing_failed(root, &live.path, &trouble, cause))?;
         remove_orphans(&live);
         let mut policy = LogMergePolicy::default();
         policy.set_del_docs_ratio_before_merge(DELETED_BEFORE_MERGE);
         writer.set_merge_policy(Box::new(policy));
-        Ok(Self { lock, live, fields: Fields::of(&index.schema())?, writer, before, changes: Changes::default() })
+        let fields = Fields::of(&index.schema())?;
+        Ok(Self { lock, live, fields, writer, trouble, before, changes: Changes::default() })
     }
 
     /// Puts an article in the place of the one with its id, if there is one. The caller sees to it that no id comes twice.
@@ -57,8 +75,8 @@ impl<'a> Edit<'a> {
             }
             None => self.changes.added += 1,
         }
-        self.writer.add_document(to_document(article, &self.fields))?;
-        Ok(())
+        let added = self.writer.add_document(to_document(article, &self.fields));
+        added.map(drop).map_err(|cause| self.failed(cause))
     }
 
     /// Takes an article out, if it is there.
@@ -77,15 +95,13 @@ impl<'a> Edit<'a> {
     }
 
     /// Commits everything at once, with what is now known of the sources.
-    pub fn commit(mut self, origin: Origin, ledger: &Ledger) -> Result<(Live, Changes)> {
+    pub fn commit(self, origin: Origin, ledger: &Ledger) -> Result<(Live, Changes)> {
         let before = self.live.manifest.articles;
         let manifest = self.live.manifest.updated(self.articles(), origin);
         ledger.write(&self.live.path.join(&manifest.ledger))?;
         sync_folder(&self.live.path)?;
-        let mut commit = self.writer.prepare_commit()?;
-        commit.set_payload(&manifest.to_payload());
-        commit.commit()?;
-        self.writer.wait_merging_threads()?;
+        let (root, path) = (self.lock.folder().path(), &self.live.path);
+        commit(self.writer, &manifest).map_err(|cause| writing_failed(root, path, &self.trouble, cause))?;
         let unchanged = before - self.changes.changed - self.changes.removed;
         let live = self.lock.folder().live()?;
         remove_orphans(&live);
@@ -99,9 +115,16 @@ impl<'a> Edit<'a> {
     /// The digest of the article with this id in the committed state.
     fn digest_of(&self, id: ArticleId) -> Result<Option<u64>> {
         let query = TermQuery::new(self.term(id), IndexRecordOption::Basic);
-        let found = self.before.search(&query, &tantivy::collector::DocSetCollector)?;
-        let Some(doc) = found.into_iter().next() else { return Ok(None) };
-        Ok(self.before.segment_reader(doc.segment_ord).fast_fields().u64("digest")?.first(doc.doc_id))
+        let find = || {
+            let found = self.before.search(&query, &tantivy::collector::DocSetCollector)?;
+            let Some(doc) = found.into_iter().next() else { return Ok(None) };
+            Ok(self.before.segment_reader(doc.segment_ord).fast_fields().u64("digest")?.first(doc.doc_id))
+        };
+        find().map_err(|cause| reading_failed(self.lock.folder().path(), cause))
+    }
+
+    fn failed(&self, cause: TantivyError) -> Error {
+        writing_failed(self.lock.folder().path(), &self.live.path, &self.trouble, cause)
     }
 }
 

@@ -2,9 +2,9 @@
 //!
 //! ```text
 //! index/
-//!   CURRENT              the live generation's name
+//!   CURRENT              the live generation's name, and a hash of it
 //!   LOCK                 held (flock) by the one writer, names it
-//!   gen-000007/          a whole generation: a plain Tantivy directory with manifest.json
+//!   gen-000007/          a whole generation: a Tantivy directory of sealed files (`seal.rs`) with manifest.json
 //!   building-000008/     one that is being built, or the leftovers of a build that was killed
 //!   removing-000005/     one that is being removed, or what a killed removal has left
 //! ```
@@ -19,6 +19,7 @@ use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
+use xxhash_rust::xxh3::xxh3_64;
 
 use super::ledger::Ledger;
 use super::manifest::Manifest;
@@ -39,6 +40,8 @@ pub struct Live {
     pub path: PathBuf,
     /// What it says about itself.
     pub manifest: Manifest,
+    /// A hash of the engine's commit: different after every change, also one that says nothing new (segments merged).
+    pub(crate) commit: u64,
 }
 
 /// The right to write to an index; given up when dropped, also when the process is killed.
@@ -76,10 +79,30 @@ impl IndexFolder {
         }
     }
 
+    /// Opens something of the live generation. Between reading what it says about itself and opening its files it may be changed,
+    /// or replaced and removed: then there is a newer state to open.
+    pub(crate) fn open_live<T>(&self, open: impl Fn(&Live) -> Result<T>) -> Result<(Live, T)> {
+        loop {
+            let live = self.live()?;
+            let error = match open(&live) {
+                Ok(opened) => return Ok((live, opened)),
+                Err(error) => error,
+            };
+            let now = self.live()?;
+            if (&now.generation, now.commit) == (&live.generation, live.commit) {
+                return Err(error);
+            }
+        }
+    }
+
     /// The name of the live generation.
-    fn current(&self) -> Result<String> {
-        match fs::read_to_string(self.root.join("CURRENT")) {
-            Ok(name) => Ok(name.trim().to_owned()),
+    pub(super) fn current(&self) -> Result<String> {
+        match fs::read(self.root.join("CURRENT")) {
+            Ok(text) => {
+                let text = String::from_utf8_lossy(&text);
+                let name = named(&text).map(str::to_owned);
+                name.ok_or_else(|| self.damaged(format!("`CURRENT` says `{}`, which names no generation", text.trim())))
+            }
             Err(cause) if matches!(cause.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
                 Err(Error::IndexMissing { path: self.root.clone() })
             }
@@ -88,14 +111,14 @@ impl IndexFolder {
     }
 
     /// The generation of this name, with its manifest.
-    fn generation(&self, generation: String) -> Result<Live> {
-        if number(&generation, "gen-").is_none() {
-            let detail = format!("`CURRENT` names `{generation}`, which is no generation");
-            return Err(Error::IndexDamaged { path: self.root.clone(), detail });
-        }
+    pub(super) fn generation(&self, generation: String) -> Result<Live> {
         let path = self.root.join(&generation);
-        let manifest = Manifest::read(&self.root, &path)?;
-        Ok(Live { generation, path, manifest })
+        let (manifest, commit) = Manifest::read(&self.root, &path)?;
+        Ok(Live { generation, path, manifest, commit })
+    }
+
+    pub(super) fn damaged(&self, detail: String) -> Error {
+        Error::IndexDamaged { path: self.root.clone(), detail }
     }
 
     /// How many bytes the files of a generation take.
@@ -189,13 +212,32 @@ impl WriteLock {
         fs::rename(building, &path).map_err(Error::io("rename", building))?;
         // The generation's name must be on disk before anything names it.
         sync_folder(root)?;
-        let current = root.join("CURRENT.new");
-        write_synced(&current, format!("{generation}\n").as_bytes())?;
-        fs::rename(&current, root.join("CURRENT")).map_err(Error::io("rename", &current))?;
-        sync_folder(root)?;
+        self.switch(&generation)?;
         self.remove_leftovers()?;
         self.folder.live()
     }
+
+    /// Makes this generation the live one.
+    pub(super) fn switch(&self, generation: &str) -> Result<()> {
+        let root = &self.folder.root;
+        let current = root.join("CURRENT.new");
+        write_synced(&current, naming(generation).as_bytes())?;
+        fs::rename(&current, root.join("CURRENT")).map_err(Error::io("rename", &current))?;
+        sync_folder(root)
+    }
+}
+
+/// What `CURRENT` says of a generation: its name and a hash of it, because another generation may be there whose name differs in
+/// one bit.
+fn naming(generation: &str) -> String {
+    format!("{generation} {:016x}\n", xxh3_64(generation.as_bytes()))
+}
+
+/// The generation that `CURRENT` names. A person who writes it by hand may leave out the hash.
+fn named(current: &str) -> Option<&str> {
+    let name = current.split([' ', '\n']).next().unwrap_or_default();
+    let is_right = current == naming(name) || current.trim_end_matches('\n') == name;
+    (number(name, "gen-").is_some() && is_right).then_some(name)
 }
 
 /// The number in a folder's name; `None` when it is not `prefix` and six or more digits.

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::edit::Edit;
 use super::folder::{IndexFolder, Live, WriteLock, number};
+use super::seal;
 use crate::{Error, Result};
 
 /// How many generations are kept: the live one and the one before it.
@@ -43,8 +44,8 @@ impl IndexFolder {
 /// The files of the live generation that its last commit does not name.
 fn orphans(live: &Live) -> Result<Vec<PathBuf>> {
     let read = || -> std::io::Result<Vec<PathBuf>> {
-        let committed = fs::read_to_string(live.path.join("meta.json"))?;
-        let committed: String = committed.chars().filter(|c| *c != '-').collect();
+        let mut committed = String::from_utf8_lossy(&seal::read(&live.path.join("meta.json"))?).into_owned();
+        committed.retain(|c| c != '-');
         let mut orphans = Vec::new();
         for entry in fs::read_dir(&live.path)? {
             let entry = entry?;
@@ -82,8 +83,8 @@ impl WriteLock {
             }
         }
         let _ = fs::remove_file(root.join("CURRENT.new"));
-        let current = fs::read_to_string(root.join("CURRENT")).ok().and_then(|name| number(name.trim(), "gen-"));
-        let Some(current) = current else {
+        let current = self.folder().current().ok();
+        let Some(current) = current.and_then(|name| number(&name, "gen-")) else {
             // Without a live generation nothing tells which of them is good: leave all to a person.
             return Ok(());
         };

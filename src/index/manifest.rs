@@ -5,16 +5,19 @@
 //! from then on: so what an update says about itself can never part from the documents it wrote.
 
 use std::fs;
+use std::io;
 use std::path::Path;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use xxhash_rust::xxh3::xxh3_64;
 
 use super::analysis::ANALYSER_VERSION;
+use super::seal;
 use crate::{Error, Result};
 
 /// The version of the schema and of the files around it. Raise it with every change to either.
-pub const FORMAT_VERSION: u32 = 1;
+pub const FORMAT_VERSION: u32 = 2;
 
 const FILE: &str = "manifest.json";
 
@@ -107,9 +110,10 @@ impl Manifest {
         serde_json::to_string(self).unwrap_or_default()
     }
 
-    /// Reads the manifest of the generation in `generation`, a folder of the index in `root`.
-    pub(super) fn read(root: &Path, generation: &Path) -> Result<Self> {
-        #[derive(Deserialize)]
+    /// Reads the manifest of the generation in `generation`, a folder of the index in `root`, and a hash of the commit it comes
+    /// from.
+    pub(super) fn read(root: &Path, generation: &Path) -> Result<(Self, u64)> {
+        #[derive(Default, Deserialize)]
         struct Versions {
             format: u32,
             analyser: u32,
@@ -124,30 +128,32 @@ impl Manifest {
             |what, found, expected| Error::IndexIncompatible { path: root.to_owned(), what, found, expected };
 
         let path = generation.join(FILE);
-        let text =
-            fs::read_to_string(&path).map_err(|cause| damaged(format!("cannot read `{}`: {cause}", path.display())))?;
+        let cannot_read = |path: &Path, cause: io::Error| damaged(format!("cannot read `{}`: {cause}", path.display()));
+        let text = fs::read(&path).map_err(|cause| cannot_read(&path, cause))?;
         let unreadable = |cause: serde_json::Error| damaged(format!("cannot understand `{}`: {cause}", path.display()));
-        // The versions first: the rest of the file may look different in another version.
-        let versions: Versions = serde_json::from_str(&text).map_err(unreadable)?;
+        // The versions first: the rest of the file, its seal included, may look different in another version.
+        let mut values = serde_json::Deserializer::from_slice(&text).into_iter();
+        let versions: Versions = values.next().transpose().map_err(unreadable)?.unwrap_or_default();
         if versions.format != FORMAT_VERSION {
             return Err(incompatible("format", versions.format, FORMAT_VERSION));
         }
         if versions.analyser != ANALYSER_VERSION {
             return Err(incompatible("analyser", versions.analyser, ANALYSER_VERSION));
         }
+        seal::unsealed(text).map_err(|cause| cannot_read(&path, cause))?;
         let path = generation.join("meta.json");
-        let committed =
-            fs::read_to_string(&path).map_err(|cause| damaged(format!("cannot read `{}`: {cause}", path.display())))?;
+        let text = seal::read(&path).map_err(|cause| cannot_read(&path, cause))?;
         let unreadable = |cause: serde_json::Error| damaged(format!("cannot understand `{}`: {cause}", path.display()));
-        let committed: Committed = serde_json::from_str(&committed).map_err(unreadable)?;
-        serde_json::from_str(&committed.payload).map_err(unreadable)
+        let committed: Committed = serde_json::from_slice(&text).map_err(unreadable)?;
+        let manifest = serde_json::from_str(&committed.payload).map_err(unreadable)?;
+        Ok((manifest, xxh3_64(&text)))
     }
 
     pub(super) fn write(&self, generation: &Path) -> Result<()> {
         let path = generation.join(FILE);
         let mut text = serde_json::to_string_pretty(self).unwrap_or_default();
         text.push('\n');
-        super::folder::write_synced(&path, text.as_bytes())
+        super::folder::write_synced(&path, &seal::sealed(text.as_bytes()))
     }
 }
 

@@ -10,21 +10,33 @@ mod build;
 mod change;
 mod document;
 mod edit;
+mod failure;
+#[cfg(test)]
+mod faults;
 mod folder;
+mod inspection;
 mod ledger;
 mod leftovers;
 mod manifest;
+mod rollback;
 mod schema;
+mod seal;
+mod sealed;
 mod stored;
+mod verify;
 
 pub use build::{Build, BuildOptions};
 pub use change::{Changes, Comparison};
 pub use edit::Edit;
 pub use folder::{IndexFolder, Live, WriteLock};
+pub use inspection::Damage;
 pub use ledger::{Gave, Ledger, LedgerFile};
 pub use manifest::{Account, FORMAT_VERSION, Manifest, Origin, RememberedSource};
+pub use rollback::Rollback;
+pub use verify::Verification;
 
-pub(crate) use build::open;
+pub(crate) use build::{open, searcher};
 pub(crate) use document::{Cards, to_article};
+pub(crate) use failure::reading_failed;
 pub(crate) use schema::{Fields, KEY_SEPARATOR};
 pub(crate) use stored::StoredDocument;

@@ -1,21 +1,30 @@
 //! [`Digest`]: a hash of what is read, made while it is read.
 
-use std::io::{self, Read};
+use std::io::{self, ErrorKind, Read};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use xxhash_rust::xxh3::Xxh3;
 
-/// A hash (XXH3) that grows with the bytes read; shared with the reader that it listens to.
+/// A hash (XXH3) that grows with the bytes read, and whether reading failed; shared with the reader that it listens to.
 #[derive(Clone, Default)]
-pub(crate) struct Digest(Arc<Mutex<Xxh3>>);
+pub(crate) struct Digest {
+    hash: Arc<Mutex<Xxh3>>,
+    failed: Arc<AtomicBool>,
+}
 
 impl Digest {
     fn update(&self, bytes: &[u8]) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).update(bytes);
+        self.hash.lock().unwrap_or_else(PoisonError::into_inner).update(bytes);
     }
 
     pub(crate) fn value(&self) -> u64 {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).digest()
+        self.hash.lock().unwrap_or_else(PoisonError::into_inner).digest()
+    }
+
+    /// Whether there are bytes that could not be read.
+    pub(crate) fn failed(&self) -> bool {
+        self.failed.load(Ordering::Relaxed)
     }
 
     /// A reader of the same bytes.
@@ -31,7 +40,11 @@ struct Listening<R> {
 
 impl<R: Read> Read for Listening<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let count = self.reader.read(buffer)?;
+        let count = self.reader.read(buffer).inspect_err(|error| {
+            if error.kind() != ErrorKind::Interrupted {
+                self.digest.failed.store(true, Ordering::Relaxed);
+            }
+        })?;
         self.digest.update(&buffer[..count]);
         Ok(count)
     }

@@ -53,7 +53,9 @@ pub(crate) fn read(
         sink(records)
     };
     let digest = Digest::default();
-    let outcome = match open(file, &digest) {
+    let opened = open(file, &digest);
+    let is_open = opened.is_ok();
+    let outcome = match opened {
         Ok(input) => read_from(input, file, mapping, &mut problems, &sink)?,
         Err(error) => rejected(unreadable(&error), &mut problems),
     };
@@ -62,7 +64,7 @@ pub(crate) fn read(
     let mut ids = ids.into_inner().unwrap_or_else(PoisonError::into_inner);
     ids.sort_unstable();
     ids.dedup();
-    Ok(FileAccount { outcome, ids, problems, digest: digest.value() })
+    Ok(FileAccount { outcome, ids, problems, digest: digest.value(), unreadable: !is_open || digest.failed() })
 }
 
 enum Input {

@@ -38,6 +38,8 @@ pub struct FileAccount {
     pub problems: Vec<Problem>,
     /// A hash (XXH3) of the bytes read.
     pub digest: u64,
+    /// Whether the disk refused to give it, or a part of it: another time it may hold something else.
+    pub unreadable: bool,
 }
 
 /// What became of one file.

@@ -1,7 +1,7 @@
 //! [`Searcher`]: the way into an index for searching.
 
 use std::cell::RefCell;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -10,7 +10,7 @@ use jiff::civil::Date;
 use tantivy::collector::TopDocs;
 use tantivy::query::{Bm25StatisticsProvider, Query as EngineQuery, TermQuery};
 use tantivy::schema::IndexRecordOption;
-use tantivy::{DocAddress, ReloadPolicy, TantivyError, Term};
+use tantivy::{DocAddress, TantivyError, Term};
 
 use super::catalog::{Catalog, Ranks, Values};
 use super::filter::Filter;
@@ -27,7 +27,7 @@ use super::text_score::TextScore;
 use super::warning::Warning;
 use super::{facet, request};
 use crate::article::{Article, ArticleId, CanonicalUrl, Published};
-use crate::index::{Cards, Fields, IndexFolder, Live, StoredDocument, open, to_article};
+use crate::index::{Cards, Fields, IndexFolder, Live, StoredDocument, open, reading_failed, searcher, to_article};
 use crate::query::lower::{Clause, Lowering, Pattern, Weighed, is_shouted, lower};
 use crate::query::{FieldFilter, Filters, Period, Query, parse};
 use crate::{Error, Result};
@@ -70,7 +70,7 @@ impl Searcher {
     pub fn open(folder: &IndexFolder, settings: &Settings) -> Result<Self> {
         settings.ranking.check().map_err(|message| Error::Usage { message, hint: None })?;
         let root = folder.path().to_owned();
-        let (live, engine) = open_live(folder)?;
+        let (live, engine) = folder.open_live(|live| open_generation(live, &root))?;
         let fields = Fields::of(engine.schema())
             .map_err(|cause| Error::IndexDamaged { path: root.clone(), detail: cause.to_string() })?;
         let as_of = settings.as_of.and_then(Published::from_date).map_or_else(today, Published::unix);
@@ -367,18 +367,8 @@ impl Searcher {
         to_article(self.engine.doc::<StoredDocument>(doc)?, &self.fields, cards)
     }
 
-    /// What a failure of the engine means to the user. A request cannot make it fail, so mostly its files have.
     fn failed(&self, cause: TantivyError) -> Error {
-        match cause {
-            TantivyError::DataCorruption(_)
-            | TantivyError::OpenReadError(_)
-            | TantivyError::IoError(_)
-            | TantivyError::InternalError(_)
-            | TantivyError::IncompatibleIndex(_) => {
-                Error::IndexDamaged { path: self.root.clone(), detail: cause.to_string() }
-            }
-            cause => Error::Engine(cause),
-        }
+        reading_failed(&self.root, cause)
     }
 }
 
@@ -388,33 +378,14 @@ impl std::fmt::Debug for Searcher {
     }
 }
 
-/// Opens the live generation. Between reading what it says about itself and opening its files it may be changed, or replaced and
-/// removed: then there is a newer state to open.
-fn open_live(folder: &IndexFolder) -> Result<(Live, tantivy::Searcher)> {
-    loop {
-        let live = folder.live()?;
-        let error = match open_generation(&live, folder) {
-            Ok(engine) if engine.num_docs() == live.manifest.articles => return Ok((live, engine)),
-            Ok(engine) => {
-                let (holds, says) = (engine.num_docs(), live.manifest.articles);
-                let detail = format!("it holds {holds} articles, its manifest says {says}");
-                Error::IndexDamaged { path: folder.path().to_owned(), detail }
-            }
-            Err(error) => error,
-        };
-        let now = folder.live()?;
-        if (&now.generation, &now.manifest) == (&live.generation, &live.manifest) {
-            return Err(error);
-        }
+fn open_generation(live: &Live, root: &Path) -> Result<tantivy::Searcher> {
+    let engine = searcher(&open(live, root)?).map_err(|cause| reading_failed(root, cause))?;
+    let (holds, says) = (engine.num_docs(), live.manifest.articles);
+    if holds != says {
+        let detail = format!("it holds {holds} articles, its manifest says {says}");
+        return Err(Error::IndexDamaged { path: root.to_owned(), detail });
     }
-}
-
-fn open_generation(live: &Live, folder: &IndexFolder) -> Result<tantivy::Searcher> {
-    let damaged =
-        |cause: TantivyError| Error::IndexDamaged { path: folder.path().to_owned(), detail: cause.to_string() };
-    let index = open(live, folder.path())?;
-    let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into().map_err(damaged)?;
-    Ok(tantivy::IndexReader::searcher(&reader))
+    Ok(engine)
 }
 
 /// The beginning of today, in seconds: a finer clock would change the order from one second to the next.

@@ -13,7 +13,7 @@ use super::reading::{entry, read_all};
 use super::{Observer, Outcome, Update, UpdateOptions};
 use crate::Result;
 use crate::article::ArticleId;
-use crate::index::{Account, Edit, Gave, IndexFolder, Ledger, LedgerFile, WriteLock};
+use crate::index::{Account, Changes, Edit, IndexFolder, Ledger, LedgerFile, WriteLock};
 use crate::ingest::{Articles, IngestReport, SourceFile, Survey};
 
 /// If more than one file in so many has changed, building anew costs less than changing, and leaves a tidier index.
@@ -43,7 +43,7 @@ impl Difference {
         let is_changed = |file: &&SourceFile| {
             ledger
                 .find(file.shown())
-                .is_none_or(|before| (before.size, before.modified_ns) != (file.size(), file.modified_ns()))
+                .is_none_or(|before| (before.size, before.modified_ns) != (Some(file.size()), file.modified_ns()))
         };
         let files = plan.survey.files();
         let changed: HashSet<String> = files.iter().filter(is_changed).map(|file| file.shown().to_owned()).collect();
@@ -85,7 +85,7 @@ impl Difference {
             outcome: if refused { Outcome::Refused } else { Outcome::Stopped },
             live: plan.live.clone(),
             ingest: IngestReport { problems, ..IngestReport::default() },
-            changes: crate::index::Changes::default(),
+            changes: Changes::default(),
             took: Duration::ZERO,
         };
         if refused || observer.stop() {
@@ -94,15 +94,27 @@ impl Difference {
         for gone in touched {
             edit.remove(gone)?;
         }
+        let before = plan.live.as_ref().map_or(0, |live| live.manifest.articles);
+        options.max_shrink.check(before, edit.articles(), &plan.vanished)?;
 
+        // Also when only files were touched in the sense of the command of that name: then they are remembered as they are now.
+        let is_news = !self.vanished.is_empty() || entries.values().any(|now| self.ledger.find(&now.path) != Some(now));
         observer.publishing();
         let unread = |file: &LedgerFile| !self.vanished.contains(&file.path) && !entries.contains_key(&file.path);
         let kept: Vec<LedgerFile> = self.ledger.files.into_iter().filter(unread).collect();
         entries.extend(kept.into_iter().map(|file| (file.path.clone(), file)));
         let ledger = Ledger { files: entries.into_values().collect() };
-        let mut account = account_of(&ledger);
+        let mut account = ledger.account();
         account.merged = account.records - edit.articles();
-        let (live, changes) = edit.commit(plan.origin(account), &ledger)?;
+        let origin = plan.origin(account, &ledger);
+        let (live, changes) = match plan.live.clone() {
+            // Files that cannot be read are tried each time, mostly for nothing.
+            Some(live) if !is_news && origin == live.manifest.origin => {
+                let unchanged = Changes { unchanged: live.manifest.articles, ..Changes::default() };
+                (live, unchanged)
+            }
+            _ => edit.commit(origin, &ledger)?,
+        };
         let Account { files, records, merged, left_out, rejected } = account;
         let articles = live.manifest.articles;
         let same = changes.unchanged == articles && changes.removed == 0;
@@ -155,16 +167,4 @@ impl Difference {
         }
         touched
     }
-}
-
-fn account_of(ledger: &Ledger) -> Account {
-    let mut account = Account { files: ledger.files.len() as u64, ..Account::default() };
-    for file in &ledger.files {
-        match file.gave {
-            Gave::Records(records) => account.records += records,
-            Gave::Nothing => account.left_out += 1,
-            Gave::Broken => account.rejected += 1,
-        }
-    }
-    account
 }

@@ -10,10 +10,12 @@ mod build;
 mod edit;
 mod plan;
 mod reading;
+mod shrink;
 
 use std::time::{Duration, Instant};
 
 use self::plan::Plan;
+pub use self::shrink::MaxShrink;
 use crate::Result;
 use crate::index::{Account, Changes, Comparison, IndexFolder, Live};
 use crate::ingest::{IngestReport, Mapping, Progress, Silent, Source};
@@ -29,6 +31,8 @@ pub struct UpdateOptions {
     pub dry_run: bool,
     /// Keep the old index if there is any problem.
     pub strict: bool,
+    /// How many of the articles may go.
+    pub max_shrink: MaxShrink,
     /// How many threads read and write; `None` for as many as the machine has.
     pub threads: Option<usize>,
     /// Which keys are which field.
@@ -94,7 +98,8 @@ impl Observer for Silent {}
 /// # Errors
 /// [`Error::Usage`](crate::Error::Usage) without any source, [`Error::Source`](crate::Error::Source) when a named source does not exist or all remembered ones have
 /// gone, [`Error::IndexLocked`](crate::Error::IndexLocked) when another process writes, [`Error::IndexIncompatible`](crate::Error::IndexIncompatible) and [`Error::IndexDamaged`](crate::Error::IndexDamaged) (which
-/// [`UpdateOptions::rebuild`] mends). The index stays as it was after every error.
+/// [`UpdateOptions::rebuild`] mends), [`Error::WouldShrink`](crate::Error::WouldShrink) when more articles would go than
+/// [`UpdateOptions::max_shrink`] allows. The index stays as it was after every error.
 pub fn update(folder: &IndexFolder, options: &UpdateOptions, observer: &dyn Observer) -> Result<Update> {
     let start = Instant::now();
     let done = |outcome: Result<Update>| outcome.map(|update| Update { took: start.elapsed(), ..update });

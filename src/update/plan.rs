@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::UpdateOptions;
-use crate::index::{Account, IndexFolder, Live, Origin, RememberedSource};
+use crate::index::{Account, IndexFolder, Ledger, Live, Origin, RememberedSource};
 use crate::ingest::{IngestReport, Mapping, Problem, READER_VERSION, Source, Survey, survey};
 use crate::{Error, Result};
 
@@ -74,8 +74,10 @@ impl Plan {
     }
 
     /// What the generation will say about where it came from.
-    pub(super) fn origin(&self, account: Account) -> Origin {
-        Origin { sources: self.sources.clone(), fingerprint: self.fingerprint, reader: self.reader, account }
+    pub(super) fn origin(&self, account: Account, ledger: &Ledger) -> Origin {
+        // What could not be read is to be tried again, though nothing about it may change.
+        let fingerprint = self.fingerprint.filter(|_| ledger.files.iter().all(|file| file.size.is_some()));
+        Origin { sources: self.sources.clone(), fingerprint, reader: self.reader, account }
     }
 
     /// A report with the problems of sources that have gone.

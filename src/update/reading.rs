@@ -17,7 +17,7 @@ pub(super) fn read_all(survey: &Survey, options: &UpdateOptions, observer: &dyn 
 pub(super) fn entry(file: &SourceFile, account: &FileAccount) -> LedgerFile {
     LedgerFile {
         path: file.shown().to_owned(),
-        size: file.size(),
+        size: (!account.unreadable).then_some(file.size()),
         modified_ns: file.modified_ns(),
         digest: account.digest,
         gave: match account.outcome {

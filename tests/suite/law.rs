@@ -8,7 +8,7 @@ use std::time::{Duration, SystemTime};
 use healthnews::index::{Changes, IndexFolder};
 use healthnews::ingest::{Silent, Source};
 use healthnews::search::{FacetField, SearchRequest, Searcher, Sort};
-use healthnews::update::{Outcome, UpdateOptions, update};
+use healthnews::update::{MaxShrink, Outcome, UpdateOptions, update};
 use proptest::prelude::*;
 
 use crate::collection::{WORDS, settings};
@@ -144,7 +144,11 @@ fn check(steps: &[Vec<Happening>]) -> Result<(), TestCaseError> {
         let card = Card { address: 100 + number as u8, words, topic: None, quality: None, broken: false };
         fs::write(news.join(format!("steady-{number}.md")), card.front_matter()).unwrap();
     }
-    let options = UpdateOptions { sources: vec![Source::parse("news", home.path())], ..UpdateOptions::default() };
+    let options = UpdateOptions {
+        sources: vec![Source::parse("news", home.path())],
+        max_shrink: MaxShrink::ANY,
+        ..UpdateOptions::default()
+    };
     let index = IndexFolder::new(home.path().join("index"));
     update(&index, &options, &Silent).unwrap();
     let mut clock = 1_000_000_000;
@@ -190,7 +194,11 @@ fn a_small_change_is_made_in_place_and_a_large_one_anew() {
     for name in ["a", "b", "c", "d"] {
         write(name, "One");
     }
-    let options = UpdateOptions { sources: vec![Source::parse("news", home.path())], ..UpdateOptions::default() };
+    let options = UpdateOptions {
+        sources: vec![Source::parse("news", home.path())],
+        max_shrink: MaxShrink::ANY,
+        ..UpdateOptions::default()
+    };
     let index = IndexFolder::new(home.path().join("index"));
     let outcome = || {
         let update = update(&index, &options, &Silent).unwrap();

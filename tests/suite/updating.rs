@@ -29,7 +29,7 @@ fn named_sources_join_the_remembered_ones_and_a_rebuild_replaces_them() {
     home.run(["index", "news/taiwan.md", "news/wear*.md"]).stderr_has("3 files read").check();
     let sources = |home: &Home| home.run(["status", "--json"]).json()["sources"].clone();
     assert_eq!(sources(&home), json!(["news/scans.md", "news/taiwan.md", "news/wear*.md"]));
-    home.run(["index", "--rebuild", "news/scans.md"]).stderr_has("1 file read").check();
+    home.run(["index", "--rebuild", "news/scans.md", "--force"]).stderr_has("1 file read").check();
     assert_eq!(sources(&home), json!(["news/scans.md"]));
 }
 
@@ -39,7 +39,7 @@ fn standard_input_is_read_and_not_remembered() {
     let line = "{\"title\":\"From a pipe\",\"url\":\"https://example.com/pipe\"}\n";
     home.run(["index", "-", "news/scans.md"]).stdin(line).stderr_has("2 files read: 2 articles").check();
     home.run(["search", "pipe"]).stdout_has("From a pipe").check();
-    home.run(["index"]).stderr_has("1 file read: 1 article ").check();
+    home.run(["index", "--force"]).stderr_has("1 file read: 1 article ").check();
 }
 
 #[test]
@@ -57,7 +57,10 @@ fn a_source_that_is_not_there_is_an_error_and_one_that_has_gone_a_problem() {
         .stderr_has("the index stays as it was")
         .check();
     home.run(["search", "scans"]).stdout_has("AI reads remote scans").check();
-    home.run(["index"]).stderr_has("news/scans.md: this source was read before").stderr_has("1 file read").check();
+    home.run(["index", "--force"])
+        .stderr_has("news/scans.md: this source was read before")
+        .stderr_has("1 file read")
+        .check();
     fs::remove_file(home.path().join("news/taiwan.md")).unwrap();
     home.run(["index"]).exits(2).stderr_has("error: cannot read the source `news/").check();
     home.run(["status"]).stdout_has("articles   1\n").check();

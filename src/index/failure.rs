@@ -1,0 +1,48 @@
+//! What a failure of the engine means to the user.
+
+use std::io::ErrorKind;
+use std::path::Path;
+
+use tantivy::TantivyError;
+use tantivy::directory::error::OpenReadError;
+
+use super::sealed::Trouble;
+use crate::Error;
+
+/// A failure while reading the index in `root`. A request cannot make the engine fail, so mostly its files have.
+pub(crate) fn reading_failed(root: &Path, cause: TantivyError) -> Error {
+    match describe(&cause) {
+        Some(detail) => Error::IndexDamaged { path: root.to_owned(), detail },
+        None => Error::Engine(cause),
+    }
+}
+
+/// What is wrong with the files of an index, if the failure tells of that.
+pub(super) fn describe(cause: &TantivyError) -> Option<String> {
+    Some(match cause {
+        TantivyError::OpenReadError(OpenReadError::FileDoesNotExist(path)) => {
+            format!("`{}` is missing", path.display())
+        }
+        TantivyError::OpenReadError(OpenReadError::IoError { io_error, .. }) | TantivyError::IoError(io_error) => {
+            io_error.to_string()
+        }
+        TantivyError::DataCorruption(_)
+        | TantivyError::InternalError(_)
+        | TantivyError::OpenReadError(_)
+        | TantivyError::IncompatibleIndex(_) => cause.to_string(),
+        _ => return None,
+    })
+}
+
+/// A failure while writing to `generation`, a folder of the index in `root`.
+pub(super) fn writing_failed(root: &Path, generation: &Path, trouble: &Trouble, cause: TantivyError) -> Error {
+    if let Some((file, cause)) = trouble.take() {
+        return Error::Io { action: "write", path: generation.join(file), cause };
+    }
+    match cause {
+        TantivyError::IoError(cause) if !matches!(cause.kind(), ErrorKind::InvalidData | ErrorKind::UnexpectedEof) => {
+            Error::Engine(TantivyError::IoError(cause))
+        }
+        cause => reading_failed(root, cause),
+    }
+}

@@ -1,0 +1,227 @@
+//! [`Inspection`]: whether a generation is what it should be, from the bytes up.
+
+use std::collections::HashSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+use tantivy::index::SegmentComponent;
+use tantivy::schema::IndexRecordOption;
+use tantivy::{DocAddress, DocSet, Index, Searcher, SegmentMeta, SegmentReader, TERMINATED, Term};
+
+use super::build::{disk, open_on, searcher};
+use super::change::digest;
+use super::document::{Cards, to_article};
+use super::failure::describe;
+use super::schema::Fields;
+use super::stored::StoredDocument;
+use crate::article::ArticleId;
+use crate::{Error, Result};
+
+/// What a segment consists of, deletions aside.
+const COMPONENTS: [SegmentComponent; 6] = [
+    SegmentComponent::Terms,
+    SegmentComponent::Postings,
+    SegmentComponent::Positions,
+    SegmentComponent::FastFields,
+    SegmentComponent::FieldNorms,
+    SegmentComponent::Store,
+];
+
+/// Something that is not as it should be.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Damage {
+    /// The file, relative to the folder of the index, if it is one file's.
+    pub file: Option<String>,
+    /// What is wrong.
+    pub what: String,
+}
+
+impl Damage {
+    pub(super) fn of(what: impl Into<String>) -> Self {
+        Self { file: None, what: what.into() }
+    }
+}
+
+impl std::fmt::Display for Damage {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match &self.file {
+            Some(file) => write!(f, "`{file}`: {}", self.what),
+            None => f.write_str(&self.what),
+        }
+    }
+}
+
+/// A look at the committed state of a generation, whatever is committed meanwhile.
+pub(super) struct Inspection {
+    path: PathBuf,
+    index: Index,
+    searcher: Searcher,
+    segments: Vec<SegmentMeta>,
+    fields: Fields,
+}
+
+/// How articles are looked at.
+#[derive(Clone, Copy)]
+pub(super) enum Extent {
+    /// Each.
+    All,
+    /// About so many, evenly spread.
+    Sample(u32),
+}
+
+impl Inspection {
+    /// Opens the generation in `path`, a folder of the index in `root`. Damage that keeps it from being opened at all is an error.
+    pub(super) fn open(path: &Path, root: &Path) -> Result<Self> {
+        let index = open_on(&disk(path)?, root)?;
+        let wrong = |cause| super::reading_failed(root, cause);
+        // Opening the searcher maps the files into memory; they can be looked at from then on, even if they are removed.
+        let searcher = searcher(&index).map_err(wrong)?;
+        let segments = index.searchable_segment_metas().map_err(wrong)?;
+        let are_same = searcher.segment_readers().iter().zip(&segments).all(|(reader, segment)| {
+            (reader.segment_id(), reader.delete_opstamp()) == (segment.id(), segment.delete_opstamp())
+        });
+        if searcher.segment_readers().len() != segments.len() || !are_same {
+            // Then the caller opens the newer state.
+            let detail = "it changed while it was opened".to_owned();
+            return Err(Error::IndexDamaged { path: root.to_owned(), detail });
+        }
+        let fields = Fields::of(&index.schema()).map_err(wrong)?;
+        Ok(Self { path: path.to_owned(), index, searcher, segments, fields })
+    }
+
+    /// How many articles there are.
+    pub(super) fn articles(&self) -> u64 {
+        self.searcher.num_docs()
+    }
+
+    /// The files that make up the committed state.
+    pub(super) fn files(&self) -> Vec<PathBuf> {
+        let of_segment = |segment: &SegmentMeta| {
+            let deleted = segment.has_deletes().then_some(SegmentComponent::Delete);
+            COMPONENTS.into_iter().chain(deleted).map(|part| segment.relative_path(part)).collect::<Vec<_>>()
+        };
+        self.segments.iter().flat_map(of_segment).collect()
+    }
+
+    /// Reads every byte of every file, and compares it with the engine's checksums and with the seals.
+    pub(super) fn check_files(&self, damage: &mut Vec<Damage>) {
+        for file in self.files() {
+            let what = match self.index.directory().validate_checksum(&file) {
+                Ok(true) => continue,
+                Ok(false) => "the engine's checksum does not hold".to_owned(),
+                Err(cause) => describe(&cause.into()).unwrap_or_default(),
+            };
+            // The file is told beside.
+            let what = what.trim_start_matches(&format!("`{}`: ", file.display())).to_owned();
+            damage.push(Damage { file: Some(self.shown(&file)), what });
+        }
+    }
+
+    /// Looks at articles: each is found by its id, comes out of the store, and is the one that went in. Returns the ids of those
+    /// looked at, sorted.
+    pub(super) fn check_articles(&self, extent: Extent, damage: &mut Vec<Damage>) -> Vec<u64> {
+        let step = match extent {
+            Extent::All => 1,
+            Extent::Sample(wanted) => (self.searcher.num_docs() as u32 / wanted.max(1)).max(1),
+        };
+        let mut ids = Vec::new();
+        let mut bad = Bad::default();
+        for (ord, segment) in self.searcher.segment_readers().iter().enumerate() {
+            let looked = self.check_segment(ord as u32, segment, step as usize, &mut ids, &mut bad);
+            if let Err(cause) = looked {
+                let segment = segment.segment_id().uuid_string();
+                damage.push(Damage {
+                    file: Some(self.shown(Path::new(&segment))),
+                    what: describe(&cause).unwrap_or_else(|| cause.to_string()),
+                });
+            }
+        }
+        bad.tell(damage);
+        ids.sort_unstable();
+        let twice: HashSet<u64> = ids.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| pair[0]).collect();
+        if let Some(first) = twice.iter().min() {
+            damage.push(Damage::of(format!(
+                "{} ids stand for several articles, `{}` first",
+                twice.len(),
+                ArticleId::from_bits(*first)
+            )));
+        }
+        ids
+    }
+
+    fn check_segment(
+        &self,
+        ord: u32,
+        segment: &SegmentReader,
+        step: usize,
+        ids: &mut Vec<u64>,
+        bad: &mut Bad,
+    ) -> tantivy::Result<()> {
+        let columns = segment.fast_fields();
+        let (id_of, digest_of) = (columns.u64("id")?, columns.u64("digest")?);
+        let by_id = segment.inverted_index(self.fields.id)?;
+        for doc in segment.doc_ids_alive().step_by(step) {
+            let Some(id) = id_of.first(doc) else {
+                bad.unnamed += 1;
+                continue;
+            };
+            ids.push(id);
+            let term = Term::from_field_u64(self.fields.id, id);
+            let mut found = false;
+            if let Some(mut postings) = by_id.read_postings(&term, IndexRecordOption::Basic)? {
+                let mut at = postings.doc();
+                while at != TERMINATED && !found {
+                    found = at == doc;
+                    at = postings.advance();
+                }
+            }
+            if !found {
+                bad.lost.push(id);
+            }
+            let stored = self.searcher.doc::<StoredDocument>(DocAddress::new(ord, doc));
+            let is_right = stored.and_then(|stored| to_article(stored, &self.fields, Cards::Read)).is_ok_and(|article| {
+                article.id == ArticleId::from_bits(id) && Some(digest(&article)) == digest_of.first(doc)
+            });
+            if !is_right {
+                bad.changed.push(id);
+            }
+        }
+        Ok(())
+    }
+
+    fn shown(&self, file: &Path) -> String {
+        let generation = self.path.file_name().map_or(Path::new(""), Path::new);
+        generation.join(file).to_string_lossy().replace('\\', "/")
+    }
+
+    /// How many bytes these files take. Those that are gone count nothing.
+    pub(super) fn bytes(&self, files: &[PathBuf]) -> u64 {
+        files.iter().filter_map(|file| fs::metadata(self.path.join(file)).ok()).map(|data| data.len()).sum()
+    }
+}
+
+/// Articles with which something is wrong.
+#[derive(Default)]
+struct Bad {
+    unnamed: u64,
+    lost: Vec<u64>,
+    changed: Vec<u64>,
+}
+
+impl Bad {
+    fn tell(&self, damage: &mut Vec<Damage>) {
+        if self.unnamed > 0 {
+            damage.push(Damage::of(format!("{} articles have no id", self.unnamed)));
+        }
+        for (ids, what) in [
+            (&self.lost, "cannot be found by their ids"),
+            (&self.changed, "are not what they were when they were stored"),
+        ] {
+            if let Some(first) = ids.first() {
+                let first = ArticleId::from_bits(*first);
+                damage.push(Damage::of(format!("{} articles {what}, `{first}` first", ids.len())));
+            }
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! [`IndexFolder::rollback`]: back to the generation before.
+
+use super::folder::{IndexFolder, Live, number};
+use crate::{Error, Result};
+
+/// What [`IndexFolder::rollback`] did.
+#[derive(Debug, Clone)]
+pub struct Rollback {
+    /// The generation that was live.
+    pub from: String,
+    /// The one that is live now.
+    pub live: Live,
+}
+
+impl IndexFolder {
+    /// Makes the newest generation before the live one live again, once it has been checked as by [`IndexFolder::verify`]. The
+    /// switch is one rename. Its ledger says what it was made of, so that the next update brings it up to date from there. The
+    /// generation that was live stays until the next writer comes.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] when no generation before the live one is kept; [`Error::IndexDamaged`] when it is not sound, or when the
+    /// index does not say which generation is live; [`Error::IndexIncompatible`] when another version of the program built it;
+    /// [`Error::IndexMissing`], [`Error::IndexLocked`], [`Error::Io`]. What was live stays live then.
+    pub fn rollback(&self) -> Result<Rollback> {
+        // Taking the lock would make a folder where there is none.
+        self.current()?;
+        let lock = self.lock()?;
+        let from = self.current()?;
+        let Some(before) = self.before(&from)? else {
+            return Err(Error::Usage {
+                message: format!("no generation before `{from}` is kept"),
+                hint: Some("build anew with `healthnews index --rebuild`".to_owned()),
+            });
+        };
+        let unsound =
+            |detail: String| self.damaged(format!("`{before}`, the generation before, is not sound: {detail}"));
+        let verification = self.verify_generation(&before).map_err(|error| match error {
+            Error::IndexDamaged { detail, .. } => unsound(detail),
+            error => error,
+        })?;
+        if let Some(damage) = verification.damage.first() {
+            return Err(unsound(damage.to_string()));
+        }
+        lock.switch(&before)?;
+        Ok(Rollback { from, live: self.generation(before)? })
+    }
+
+    /// The newest generation before this one.
+    pub(super) fn before(&self, generation: &str) -> Result<Option<String>> {
+        let Some(this) = number(generation, "gen-") else { return Ok(None) };
+        let before = self.numbers("gen-")?.into_iter().rfind(|number| *number < this);
+        Ok(before.map(|number| format!("gen-{number:06}")))
+    }
+}
