@@ -19,6 +19,7 @@
 //! | [`fetch`] | feeds from the net → a folder of files |
 //! | [`index`] | articles ↔ Tantivy: analysis, schema, generations on disk |
 //! | [`update`] | sources in, a generation out: the glue of the two |
+//! | [`doctor`] | what is wrong with the collection itself |
 //! | [`query`] | text ↔ [`Query`](query::Query) |
 //! | [`search`] | [`SearchRequest`](search::SearchRequest) → [`SearchResponse`](search::SearchResponse) |
 //! | [`eval`] | how good the answers are: judged queries → measures |
@@ -47,6 +48,7 @@
 //! ```
 
 pub mod article;
+pub mod doctor;
 mod error;
 pub mod eval;
 pub mod fetch;

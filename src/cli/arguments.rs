@@ -7,7 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
 
 use super::output::Format;
-use super::{completions, eval, facets, fetch, index, rollback, search, show, verify};
+use super::{completions, doctor, eval, facets, fetch, index, rollback, search, show, verify};
 
 const EXAMPLES: &str = "\
 Search over curated health-tech news: articles in files, counts you can trust, nothing leaves the machine.
@@ -21,7 +21,7 @@ Examples:
   healthnews show https://example.com/a      one article with all its fields
 
 Exit codes: 0 found or done · 1 nothing found · 2 usage or bad query · 3 index missing or damaged ·
-4 index locked · 5 input rejected (`--strict`, `--max-shrink`) · 6 below a threshold · 70 internal error · 130 interrupted";
+4 index locked · 5 input rejected (`--strict`, `--max-shrink`) · 6 below a standard · 70 internal error · 130 interrupted";
 
 /// Search over curated health-tech news
 #[derive(Debug, Parser)]
@@ -62,6 +62,9 @@ pub(crate) enum Command {
     /// Go back to the generation before the last build
     #[command(long_about = rollback::HELP)]
     Rollback,
+    /// Tell what is wrong with the collection itself
+    #[command(long_about = doctor::HELP)]
+    Doctor(doctor::Arguments),
     /// Write completions for a shell
     Completions(completions::Arguments),
     /// Write the manual page

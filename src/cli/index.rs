@@ -104,18 +104,25 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Exit> {
         ..options(context, &arguments.sources)?
     };
     let update = work(context, &options)?;
-    if context.format().is_json() && update.outcome != Outcome::Stopped {
-        print(&document(&report(&update))?)?;
-    } else {
-        tell_problems(context, &update.ingest.problems);
-        context.say(&summary(&update));
-        if update.outcome == Outcome::DryRun
-            && let Err(error) = allowed(&update, options.max_shrink)
-        {
-            context.say(&format!("it would be refused without `--force`: {error}"));
-        }
+    tell(context, &update)?;
+    if update.outcome == Outcome::DryRun
+        && !context.format().is_json()
+        && let Err(error) = allowed(&update, options.max_shrink)
+    {
+        context.say(&format!("it would be refused without `--force`: {error}"));
     }
     Ok(exit(update.outcome))
+}
+
+/// Tells what became of an update: as a document, or as a line after its problems.
+pub(crate) fn tell(context: &Context, update: &Update) -> Result<()> {
+    if context.format().is_json() && update.outcome != Outcome::Stopped {
+        print(&document(&report(update))?)?;
+    } else {
+        tell_problems(context, &update.ingest.problems);
+        context.say(&summary(update));
+    }
+    Ok(())
 }
 
 /// Whether so much may change.
@@ -144,6 +151,12 @@ pub(crate) fn bring_up_to_date(context: &Context, sources: &[String]) -> Result<
 }
 
 fn options(context: &Context, given: &[String]) -> Result<UpdateOptions> {
+    let mapping = context.settings.mapping.clone();
+    Ok(UpdateOptions { sources: sources(context, given)?, mapping, ..UpdateOptions::default() })
+}
+
+/// The sources that are named: on the command line or, where there are none, in the settings.
+pub(crate) fn sources(context: &Context, given: &[String]) -> Result<Vec<Source>> {
     let settings = &context.settings;
     let (names, base) = if given.is_empty() {
         (settings.sources.as_slice(), settings.base.clone())
@@ -151,8 +164,7 @@ fn options(context: &Context, given: &[String]) -> Result<UpdateOptions> {
         let here = std::env::current_dir();
         (given, here.map_err(|cause| Error::Io { action: "find", path: ".".into(), cause })?)
     };
-    let sources = names.iter().map(|name| Source::parse(name, &base)).collect();
-    Ok(UpdateOptions { sources, mapping: settings.mapping.clone(), ..UpdateOptions::default() })
+    Ok(names.iter().map(|name| Source::parse(name, &base)).collect())
 }
 
 fn work(context: &Context, options: &UpdateOptions) -> Result<Update> {

@@ -5,6 +5,7 @@
 mod arguments;
 mod batch;
 mod completions;
+mod doctor;
 mod eval;
 mod facets;
 mod failure;
@@ -49,8 +50,8 @@ pub(crate) enum Exit {
     Locked = 4,
     /// Input was rejected under `--strict`, or because too many articles would have gone.
     Rejected = 5,
-    /// A measure is less than it should be.
-    TooLow = 6,
+    /// Found below the standard that was asked for: `doctor --fail-on`, `eval --fail-under`.
+    BelowStandard = 6,
     /// The machine or the program failed.
     Internal = 70,
     /// Stopped by the user.
@@ -109,6 +110,7 @@ fn run(arguments: Arguments) -> Result<Exit> {
         Command::Eval(arguments) => eval::run(&context, &arguments),
         Command::Verify => verify::run(&context),
         Command::Rollback => rollback::run(&context),
+        Command::Doctor(arguments) => doctor::run(&context, &arguments),
         Command::Completions(arguments) => completions::run(&arguments),
         Command::Man => man::run(),
     }

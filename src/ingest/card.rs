@@ -2,7 +2,7 @@
 
 use super::front_matter::{self, Block, Split};
 use super::mapping::{Dialect, Field, Mapping};
-use super::problem::Problems;
+use super::problem::{ProblemKind, Problems};
 use super::record::{Entries, Entry, Keys, Made, Origin, Record, make};
 use super::value::Value;
 use super::{plain_yaml, salvage, text, yaml};
@@ -27,10 +27,10 @@ pub(crate) fn read(bytes: &[u8], path: &str, mapping: &Mapping, problems: &mut P
     let decoded = text::decode(bytes);
     let Some(parts) = front_matter::split(&decoded.text) else { return Card::LeftOut };
     for (line, what) in decoded.mended {
-        problems.add(Some(line), what);
+        problems.add_kind(ProblemKind::Characters, Some(line), what);
     }
     if !parts.closed {
-        problems.add(Some(parts.line - 1), "the front matter is not closed by a line `---`");
+        problems.add_kind(ProblemKind::Yaml, Some(parts.line - 1), "the front matter is not closed by a line `---`");
     }
     let entries = entries(&parts, mapping, problems);
     let keys = Keys { entries: Entries::Article(&entries), mapping, dialect: Dialect::FrontMatter };
@@ -57,7 +57,7 @@ fn entries(parts: &Split<'_>, mapping: &Mapping, problems: &mut Problems<'_>) ->
             } else if block.suspicious
                 && let Err((line, what)) = value(block, mapping)
             {
-                problems.add(Some(line), broken(&what));
+                problems.add_kind(ProblemKind::Yaml, Some(line), broken(&what));
             }
         }
         return entries;
@@ -71,9 +71,12 @@ fn entries(parts: &Split<'_>, mapping: &Mapping, problems: &mut Problems<'_>) ->
             entries.extend(wanted.map(|(key, value)| Entry { line: line(&key), key, value }));
         }
         Ok(Value::Null) => {}
-        Ok(_) => problems.add(Some(first_line), "the front matter does not consist of keys and values"),
+        Ok(_) => {
+            let what = "the front matter does not consist of keys and values";
+            problems.add_kind(ProblemKind::Yaml, Some(first_line), what);
+        }
         Err(error) => {
-            problems.add(Some(first_line + error.line - 1), broken(&error.what));
+            problems.add_kind(ProblemKind::Yaml, Some(first_line + error.line - 1), broken(&error.what));
             // One problem is enough for them all.
             let wanted = cut.blocks.iter().filter(|block| is_wanted(block.key, mapping));
             entries.extend(wanted.map(|block| entry(block, mapping, None)));
@@ -93,7 +96,7 @@ fn is_wanted(key: &str, mapping: &Mapping) -> bool {
 fn entry(block: &Block<'_>, mapping: &Mapping, problems: Option<&mut Problems<'_>>) -> Entry {
     let value = value(block, mapping).unwrap_or_else(|(line, what)| {
         if let Some(problems) = problems {
-            problems.add(Some(line), broken(&what));
+            problems.add_kind(ProblemKind::Yaml, Some(line), broken(&what));
         }
         salvage::value(block.text)
     });

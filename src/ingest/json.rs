@@ -7,7 +7,7 @@ use serde::de::DeserializeSeed;
 
 use super::mapping::{Dialect, Field, Mapping};
 use super::parts::{Layout, Part, Parts};
-use super::problem::Problems;
+use super::problem::{ProblemKind, Problems};
 use super::record::{Entries, Entry, Keys, Made, Origin, Position, Record, make};
 use super::text;
 use super::value::{Decode, Value};
@@ -129,7 +129,7 @@ pub(crate) fn object(
 ) -> Option<Vec<Entry>> {
     let decoded = text::decode(bytes);
     for (below, what) in decoded.mended {
-        problems.add(Some(line + below - 1), what);
+        problems.add_kind(ProblemKind::Characters, Some(line + below - 1), what);
     }
     let left = Decode::budget();
     let mut json = serde_json::Deserializer::from_str(&decoded.text);

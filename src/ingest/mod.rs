@@ -35,6 +35,7 @@ mod front_matter;
 mod gzip;
 mod html;
 mod json;
+mod locate;
 mod mapping;
 mod markup;
 mod merge;
@@ -56,12 +57,13 @@ mod yaml;
 
 pub use articles::{Articles, read, read_in};
 pub use feed::feed_items;
+pub use locate::line_of;
 pub use mapping::{Field, Mapping};
-pub use problem::{PROBLEMS_PER_FILE, Problem};
+pub use problem::{PROBLEMS_PER_FILE, Problem, ProblemKind};
 pub use progress::{Progress, Silent};
 pub use report::{FileAccount, FileOutcome, IngestReport};
 pub use source::Source;
-pub use survey::{SourceFile, Survey, survey};
+pub use survey::{SourceFile, Survey, survey, survey_beside};
 
 /// Raised whenever the same bytes are read to other articles than before, so that an index is not left half of one reading and half
 /// of another. 2: feeds, and gzip.

@@ -7,6 +7,20 @@ use serde::Serialize;
 /// How many problems of one file are told in full; the rest are counted in one last problem.
 pub const PROBLEMS_PER_FILE: usize = 20;
 
+/// What a [`Problem`] costs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ProblemKind {
+    /// A file, or an article in it, could not be read: it is missing.
+    Unread,
+    /// The YAML is broken; its lines were taken as they stand.
+    Yaml,
+    /// A value is not what its field asks for (a date, a grade, an address) and was left out.
+    Value,
+    /// Characters that cannot stand in a text were replaced.
+    Characters,
+}
+
 /// Bad input, told as `path:line: what`. The run goes on.
 ///
 /// Ordered by path, then line, then text.
@@ -18,6 +32,8 @@ pub struct Problem {
     pub line: Option<u64>,
     /// What is wrong and what was done about it: lower case, no full stop.
     pub what: String,
+    /// What it costs.
+    pub kind: ProblemKind,
 }
 
 impl fmt::Display for Problem {
@@ -35,8 +51,8 @@ pub(crate) struct Problems<'a> {
     path: &'a str,
     told: Vec<Problem>,
     untold: u64,
-    /// The line of the first problem that is only counted.
-    untold_from: Option<u64>,
+    /// Kind and line of the first problem that is only counted.
+    untold_from: Option<(ProblemKind, Option<u64>)>,
 }
 
 impl<'a> Problems<'a> {
@@ -44,19 +60,24 @@ impl<'a> Problems<'a> {
         Self { path, told: Vec::new(), untold: 0, untold_from: None }
     }
 
+    /// Something that could not be read.
     pub(crate) fn add(&mut self, line: Option<u64>, what: impl Into<String>) {
+        self.add_kind(ProblemKind::Unread, line, what);
+    }
+
+    pub(crate) fn add_kind(&mut self, kind: ProblemKind, line: Option<u64>, what: impl Into<String>) {
         if self.told.len() < PROBLEMS_PER_FILE {
-            self.told.push(Problem { path: self.path.to_owned(), line, what: what.into() });
+            self.told.push(Problem { path: self.path.to_owned(), line, what: what.into(), kind });
         } else {
             self.untold += 1;
-            self.untold_from = self.untold_from.or(line);
+            self.untold_from = self.untold_from.or(Some((kind, line)));
         }
     }
 
     /// Takes over the problems of a part of the same file that was read on its own.
     pub(crate) fn append(&mut self, part: Problems<'_>) {
         for problem in part.told {
-            self.add(problem.line, problem.what);
+            self.add_kind(problem.kind, problem.line, problem.what);
         }
         self.untold += part.untold;
         self.untold_from = self.untold_from.or(part.untold_from);
@@ -67,9 +88,9 @@ impl<'a> Problems<'a> {
     }
 
     pub(crate) fn into_vec(mut self) -> Vec<Problem> {
-        if self.untold > 0 {
+        if let Some((kind, line)) = self.untold_from {
             let what = format!("and {} more problems like these", self.untold);
-            self.told.push(Problem { path: self.path.to_owned(), line: self.untold_from, what });
+            self.told.push(Problem { path: self.path.to_owned(), line, what, kind });
         }
         self.told
     }
@@ -77,11 +98,12 @@ impl<'a> Problems<'a> {
 
 #[cfg(test)]
 mod tests {
-    use super::{PROBLEMS_PER_FILE, Problem, Problems};
+    use super::{PROBLEMS_PER_FILE, Problem, ProblemKind, Problems};
 
     #[test]
     fn is_written_with_its_place() {
-        let mut problem = Problem { path: "news/a.md".into(), line: Some(4), what: "no title".into() };
+        let (path, what) = ("news/a.md".to_owned(), "no title".to_owned());
+        let mut problem = Problem { path, line: Some(4), what, kind: ProblemKind::Unread };
         assert_eq!(problem.to_string(), "news/a.md:4: no title");
         problem.line = None;
         assert_eq!(problem.to_string(), "news/a.md: no title");

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use serde::{Deserialize, Serialize};
 
 use super::mapping::{Dialect, Field, Mapping};
-use super::problem::Problems;
+use super::problem::{ProblemKind, Problems};
 use super::value::Value;
 use super::{clean, markup, outlet};
 use crate::article::{Article, ArticleId, CanonicalUrl, Published, Quality, Related, Topic};
@@ -128,7 +128,7 @@ impl<'a> Keys<'a> {
             }
         }
         if let Some((line, what)) = first_failure {
-            problems.add(Some(line), what);
+            problems.add_kind(ProblemKind::Value, Some(line), what);
         }
         None
     }

@@ -8,8 +8,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use walkdir::{DirEntry, WalkDir};
 use xxhash_rust::xxh3::Xxh3;
 
-use super::Problem;
 use super::source::{Place, Source, shown};
+use super::{Problem, ProblemKind};
 use crate::{Error, Result};
 
 /// A file to be read.
@@ -72,6 +72,12 @@ impl Survey {
         &self.files
     }
 
+    /// The file of this shown path.
+    #[must_use]
+    pub fn find(&self, shown: &str) -> Option<&SourceFile> {
+        self.files.binary_search_by(|file| file.shown.as_str().cmp(shown)).ok().map(|at| &self.files[at])
+    }
+
     /// What could not be looked at.
     #[must_use]
     pub fn problems(&self) -> &[Problem] {
@@ -91,6 +97,13 @@ impl Survey {
         hash.digest()
     }
 
+    /// The same survey with more problems.
+    pub(crate) fn with_problems(mut self, problems: Vec<Problem>) -> Self {
+        self.problems.extend(problems);
+        self.problems.sort();
+        self
+    }
+
     /// The survey of a part of the files, for reading only what changed.
     #[must_use]
     pub fn only(&self, mut wanted: impl FnMut(&SourceFile) -> bool) -> Self {
@@ -106,6 +119,15 @@ impl Survey {
 ///
 /// A source that does not exist is an [`Error::Source`]; what cannot be looked at within a folder is a problem.
 pub fn survey(sources: &[Source]) -> Result<Survey> {
+    look(sources, None)
+}
+
+/// [`survey`] that leaves out a folder: that of the index, where it lies among its own sources.
+pub fn survey_beside(folder: &Path, sources: &[Source]) -> Result<Survey> {
+    look(sources, folder.canonicalize().ok().as_deref())
+}
+
+fn look(sources: &[Source], without: Option<&Path>) -> Result<Survey> {
     let mut found = Survey::default();
     let mut met_link = false;
     let mut places = 0;
@@ -114,7 +136,8 @@ pub fn survey(sources: &[Source]) -> Result<Survey> {
             places += 1;
             match place {
                 Place::Stdin => found.files.push(stream("-".into(), "-".into())),
-                Place::Folder(path, shown) => met_link |= walk(&path, &shown, &mut found),
+                Place::Folder(path, shown) => met_link |= walk(&path, &shown, without, &mut found),
+                Place::File(path, _) if without.is_some_and(|folder| path.starts_with(folder)) => {}
                 Place::File(path, shown) => {
                     let data =
                         std::fs::metadata(&path).map_err(|cause| Error::Source { path: shown.clone(), cause })?;
@@ -133,10 +156,18 @@ pub fn survey(sources: &[Source]) -> Result<Survey> {
 }
 
 /// Returns whether a symbolic link was met, through which a file may have two names.
-fn walk(root: &Path, given: &str, found: &mut Survey) -> bool {
+fn walk(root: &Path, given: &str, without: Option<&Path>, found: &mut Survey) -> bool {
     let mut met_link = false;
     let visible = |entry: &DirEntry| entry.depth() == 0 || !entry.file_name().to_string_lossy().starts_with('.');
-    for entry in WalkDir::new(root).follow_links(true).into_iter().filter_entry(visible) {
+    // Its true name costs a look at every folder above; few have the right last name, or are links.
+    let is_left_out = |entry: &DirEntry| {
+        without.is_some_and(|folder| {
+            let may_be = entry.path_is_symlink() || entry.depth() == 0 || Some(entry.file_name()) == folder.file_name();
+            may_be && entry.file_type().is_dir() && entry.path().canonicalize().is_ok_and(|path| path == folder)
+        })
+    };
+    let is_wanted = |entry: &DirEntry| visible(entry) && !is_left_out(entry);
+    for entry in WalkDir::new(root).follow_links(true).into_iter().filter_entry(is_wanted) {
         let problem = match entry {
             Ok(entry) if entry.file_type().is_file() => {
                 met_link |= entry.path_is_symlink();
@@ -160,7 +191,8 @@ fn walk(root: &Path, given: &str, found: &mut Survey) -> bool {
         let hidden = path.rsplit('/').next().is_some_and(|name| name.starts_with('.') && name != "." && name != "..");
         if !hidden {
             let cause = problem.io_error().map_or_else(|| problem.to_string(), ToString::to_string);
-            found.problems.push(Problem { path, line: None, what: format!("cannot be read: {cause}") });
+            let what = format!("cannot be read: {cause}");
+            found.problems.push(Problem { path, line: None, what, kind: ProblemKind::Unread });
         }
     }
     met_link
@@ -214,7 +246,7 @@ fn keep_first_names(files: &mut Vec<SourceFile>) {
 mod tests {
     use std::fs;
 
-    use super::{Source, survey};
+    use super::{Source, survey, survey_beside};
 
     #[test]
     fn walks_folders_and_skips_what_is_hidden() {
@@ -236,6 +268,26 @@ mod tests {
         assert_eq!(names(&["news/.g*/*.md"]), ["news/.git/c.md"]);
         for missing in ["nowhere", "*.txt", "news/[", "news/b.md/x"] {
             assert!(survey(&[Source::parse(missing, home.path())]).is_err(), "{missing}");
+        }
+    }
+
+    #[test]
+    fn leaves_out_the_folder_it_stands_beside() {
+        let home = tempfile::tempdir().unwrap();
+        for name in ["news/a.md", "news/index/CURRENT", "news/more/index/b.md"] {
+            let path = home.path().join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, "x").unwrap();
+        }
+        let index = home.path().join("news/../news/index");
+        for (typed, expected) in [
+            ("news", vec!["news/a.md", "news/more/index/b.md"]),
+            ("news/**/*", vec!["news/a.md", "news/more/index/b.md"]),
+            ("news/index", vec![]),
+        ] {
+            let found = survey_beside(&index, &[Source::parse(typed, &home.path().canonicalize().unwrap())]).unwrap();
+            let names: Vec<_> = found.files().iter().map(super::SourceFile::shown).collect();
+            assert_eq!(names, expected, "{typed}");
         }
     }
 

@@ -18,7 +18,7 @@ use self::plan::Plan;
 pub use self::shrink::MaxShrink;
 use crate::Result;
 use crate::index::{Account, Changes, Comparison, IndexFolder, Live};
-use crate::ingest::{IngestReport, Mapping, Progress, Silent, Source};
+use crate::ingest::{IngestReport, Mapping, Progress, Silent, Source, Survey};
 
 /// What to do in an [`update`].
 #[derive(Debug, Clone, Default)]
@@ -125,6 +125,23 @@ pub fn update(folder: &IndexFolder, options: &UpdateOptions, observer: &dyn Obse
         return done(edit.apply(&plan, &lock, options, observer));
     }
     done(build::build(plan, &lock, options, observer))
+}
+
+/// The sources that a generation was built from.
+#[must_use]
+pub fn remembered(live: &Live) -> Vec<Source> {
+    let sources = live.manifest.origin.sources.iter();
+    sources.map(|source| Source::parse(&source.given, source.base.as_ref())).collect()
+}
+
+/// The files that a rebuild of the index in `folder` would read: of the named sources, else of the remembered ones. What cannot be
+/// looked at, remembered sources that have gone included, is among the problems of the survey.
+///
+/// # Errors
+/// As those of [`update`] about sources.
+pub fn find_sources(folder: &IndexFolder, sources: Vec<Source>) -> Result<Survey> {
+    let plan = Plan::make(folder, &UpdateOptions { sources, rebuild: true, ..UpdateOptions::default() })?;
+    Ok(plan.survey.with_problems(plan.vanished))
 }
 
 fn unchanged(plan: Plan, folder: &IndexFolder, options: &UpdateOptions) -> Update {

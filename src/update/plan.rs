@@ -1,12 +1,12 @@
 //! [`Plan`]: what is to be read, as found on disk, and whether anything has changed.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::UpdateOptions;
+use super::{UpdateOptions, remembered};
 use crate::index::{Account, IndexFolder, Ledger, Live, Origin, RememberedSource};
-use crate::ingest::{IngestReport, Mapping, Problem, READER_VERSION, Source, Survey, survey};
+use crate::ingest::{IngestReport, Mapping, Problem, ProblemKind, READER_VERSION, Source, Survey, survey_beside};
 use crate::{Error, Result};
 
 /// What is to be read, as found on disk.
@@ -31,12 +31,7 @@ impl Plan {
             Err(error) => return Err(error),
         };
         let replaces = options.rebuild && !options.sources.is_empty();
-        let mut remembered: Vec<Source> = live
-            .iter()
-            .filter(|_| !replaces)
-            .flat_map(|live| &live.manifest.origin.sources)
-            .map(|source| Source::parse(&source.given, source.base.as_ref()))
-            .collect();
+        let mut remembered = live.as_ref().filter(|_| !replaces).map(remembered).unwrap_or_default();
         let mut named: Vec<Source> = Vec::new();
         for source in &options.sources {
             let is_same = |other: &Source| place(other) == place(source);
@@ -53,7 +48,7 @@ impl Plan {
                 hint: Some("name a file, a folder or a glob: `healthnews index FOLDER`".to_owned()),
             });
         }
-        let (survey, vanished) = look(&named, &remembered)?;
+        let (survey, vanished) = look(folder.path(), &named, &remembered)?;
         let reads_stdin = named.iter().any(Source::is_stdin);
         let reader = reader(&options.mapping);
         let fingerprint =
@@ -95,9 +90,9 @@ impl Plan {
 }
 
 /// Looks at all sources. Remembered ones may be gone, as long as any is left.
-fn look(named: &[Source], remembered: &[Source]) -> Result<(Survey, Vec<Problem>)> {
+fn look(index: &Path, named: &[Source], remembered: &[Source]) -> Result<(Survey, Vec<Problem>)> {
     let all: Vec<Source> = remembered.iter().chain(named).cloned().collect();
-    let first = match survey(&all) {
+    let first = match survey_beside(index, &all) {
         Ok(survey) => return Ok((survey, Vec::new())),
         Err(error) => error,
     };
@@ -105,11 +100,11 @@ fn look(named: &[Source], remembered: &[Source]) -> Result<(Survey, Vec<Problem>
     let mut there = Vec::new();
     let mut vanished = Vec::new();
     for source in remembered {
-        match survey(std::slice::from_ref(source)) {
+        match survey_beside(index, std::slice::from_ref(source)) {
             Ok(_) => there.push(source.clone()),
             Err(Error::Source { path, .. }) => {
                 let what = "this source was read before and is not there any more".to_owned();
-                vanished.push(Problem { path, line: None, what });
+                vanished.push(Problem { path, line: None, what, kind: ProblemKind::Unread });
             }
             Err(error) => return Err(error),
         }
@@ -118,7 +113,7 @@ fn look(named: &[Source], remembered: &[Source]) -> Result<(Survey, Vec<Problem>
     if vanished.is_empty() || there.is_empty() {
         return Err(first);
     }
-    Ok((survey(&there)?, vanished))
+    Ok((survey_beside(index, &there)?, vanished))
 }
 
 fn reader(mapping: &Mapping) -> u64 {

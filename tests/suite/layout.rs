@@ -4,17 +4,18 @@ use std::fs;
 use std::path::Path;
 
 /// A room and the rooms it may use, itself aside. An arrow in `docs/ARCHITECTURE.md` for each.
-const ARROWS: [(&str, &[&str]); 11] = [
+const ARROWS: [(&str, &[&str]); 12] = [
     ("article", &[]),
     ("error", &[]),
     ("ingest", &["article", "error"]),
     ("fetch", &["error", "ingest"]),
+    ("doctor", &["article", "error", "ingest"]),
     ("index", &["article", "error"]),
     ("query", &["article", "error", "index"]),
     ("search", &["article", "error", "index", "query"]),
     ("update", &["article", "error", "ingest", "index"]),
     ("eval", &["error", "search"]),
-    ("cli", &["article", "error", "eval", "fetch", "ingest", "index", "query", "search", "update"]),
+    ("cli", &["article", "doctor", "error", "eval", "fetch", "ingest", "index", "query", "search", "update"]),
     ("main", &["cli"]),
 ];
 

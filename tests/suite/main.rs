@@ -5,6 +5,7 @@ mod cli;
 mod collection;
 mod corpora;
 mod damage;
+mod doctor;
 mod evaluation;
 mod failures;
 mod feeds;

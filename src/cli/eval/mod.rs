@@ -129,7 +129,7 @@ fn measure(context: &Context, arguments: &Measuring) -> Result<Exit> {
     for (measure, least, mean) in &below {
         context.say(&format!("{measure} is {mean:.4}, less than {least}"));
     }
-    Ok(if below.is_empty() { Exit::Done } else { Exit::TooLow })
+    Ok(if below.is_empty() { Exit::Done } else { Exit::BelowStandard })
 }
 
 fn judgements(arguments: &Measuring) -> Result<Judgements> {

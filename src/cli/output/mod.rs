@@ -6,6 +6,7 @@ pub(crate) mod bibtex;
 mod columns;
 mod explain;
 mod facets;
+pub(crate) mod findings;
 mod json;
 mod look;
 mod markdown;
