@@ -11,7 +11,7 @@ use serde::Serialize;
 use super::numbers::{counted, elapsed, grouped};
 use super::output::{Format, document, print};
 use super::progress::Bars;
-use super::{Context, Exit, interrupt};
+use super::{Context, Exit, interrupt, watch};
 
 /// So many problems are told one by one, unless `--verbose`.
 const PROBLEMS_TOLD: usize = 20;
@@ -24,6 +24,7 @@ Examples:
   healthnews index news/                  read a folder with all its folders, and remember it
   healthnews index                        read what has changed in the remembered sources
   healthnews index 'more/*.md' all.ndjson add sources
+  healthnews index --watch                follow the sources, and update within two seconds of quiet
   healthnews index --rebuild news/        forget all sources but this one
   curl -s https://example.com/news.ndjson | healthnews index -
 
@@ -33,6 +34,7 @@ meanwhile, and see the change when it is whole.";
 
 /// The arguments of `index`.
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "switches of a command line, each on its own")]
 pub(crate) struct Arguments {
     /// Files, folders, globs or `-`; added to the remembered ones
     #[arg(value_name = "SOURCE")]
@@ -48,6 +50,9 @@ pub(crate) struct Arguments {
     dry_run: bool,
     #[command(flatten)]
     loss: Loss,
+    /// Go on updating whenever the sources change, until Ctrl-C
+    #[arg(long, conflicts_with = "dry_run")]
+    watch: bool,
     /// How many threads work [default: one per core]
     #[arg(long, value_name = "N", value_parser = threads)]
     threads: Option<usize>,
@@ -103,6 +108,13 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Exit> {
         threads: arguments.threads,
         ..options(context, &arguments.sources)?
     };
+    if arguments.watch {
+        if options.sources.iter().any(Source::is_stdin) {
+            let message = "standard input cannot be watched".to_owned();
+            return Err(Error::Usage { message, hint: Some("name files, folders or globs".to_owned()) }.into());
+        }
+        return watch::run(context, options);
+    }
     let update = work(context, &options)?;
     tell(context, &update)?;
     if update.outcome == Outcome::DryRun

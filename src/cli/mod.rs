@@ -24,6 +24,7 @@ mod settings;
 mod show;
 mod status;
 mod verify;
+mod watch;
 
 use std::process::ExitCode;
 

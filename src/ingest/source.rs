@@ -78,6 +78,27 @@ impl Source {
         if found.is_empty() { Err(Error::Source { path: self.given.clone(), cause }) } else { Ok(found) }
     }
 
+    /// The folder that has to be followed to see changes of this source, and whether folders within it count: a folder itself, the
+    /// folder of a file, of a glob the part before its first sign; where that is not there, the next one above that is.
+    pub(crate) fn ground(&self) -> (PathBuf, bool) {
+        let path = self.base.join(&self.given);
+        let is_literal = |part: &&str| !part.contains(['*', '?', '[']);
+        let fixed = if path.exists() {
+            path
+        } else {
+            let parts: Vec<&str> = self.given.split('/').take_while(is_literal).collect();
+            let is_glob = parts.len() < self.given.split('/').count();
+            let fixed = self.base.join(if parts == [""] { "/".to_owned() } else { parts.join("/") });
+            // What a glob may match lies in this folder; anything else is not there.
+            if is_glob { fixed } else { path }
+        };
+        if fixed.is_dir() {
+            return (fixed, true);
+        }
+        let above = fixed.ancestors().skip(1).find(|folder| folder.is_dir());
+        (above.unwrap_or(Path::new("/")).to_owned(), false)
+    }
+
     fn matches(&self) -> Result<Vec<Place>> {
         let bad = |cause: io::Error| Error::Source { path: self.given.clone(), cause };
         let pattern = if self.given.starts_with('/') {

@@ -11,8 +11,11 @@ mod edit;
 mod plan;
 mod reading;
 mod shrink;
+mod watch;
 
 use std::time::{Duration, Instant};
+
+pub use watch::Watch;
 
 use self::plan::Plan;
 pub use self::shrink::MaxShrink;

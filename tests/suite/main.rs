@@ -25,3 +25,4 @@ mod server;
 mod settings;
 mod updating;
 mod verifying;
+mod watching;
