@@ -228,7 +228,7 @@ mod tests {
     use std::collections::BTreeMap;
     use std::fs;
 
-    use super::{Source, grounds};
+    use super::{IndexFolder, Source, Watch, grounds};
 
     #[test]
     fn finds_the_folders_to_follow_whatever_the_sources_are() {
@@ -249,5 +249,24 @@ mod tests {
         assert_eq!(of(&["news/*/x*.md"]), [follow("news", true)]);
         assert_eq!(of(&["gone/deep/a.md", "gone/*.md"]), [follow("", false)]);
         assert_eq!(of(&["-"]), []);
+    }
+
+    #[test]
+    fn sees_that_a_folder_was_replaced_without_being_told() {
+        let home = tempfile::tempdir().unwrap();
+        let news = home.path().join("news");
+        fs::create_dir(&news).unwrap();
+        let sources = [Source::parse("news", home.path())];
+        let mut watch = Watch { watcher: None, ..Watch::beside(&IndexFolder::new(home.path().join("index"))) };
+        assert_eq!([watch.follow(&sources), watch.follow(&sources)], [true, false]);
+        fs::rename(&news, home.path().join("old")).unwrap();
+        fs::create_dir(&news).unwrap();
+        assert_eq!([watch.follow(&sources), watch.follow(&sources)], [true, false]);
+        fs::remove_dir(&news).unwrap();
+        assert_eq!([watch.follow(&sources), watch.follow(&sources)], [true, false]);
+        fs::create_dir(&news).unwrap();
+        assert_eq!([watch.follow(&sources), watch.follow(&sources)], [true, false]);
+        assert!(watch.followed.values().all(|folder| !folder.succeeded), "so it is looked at more often");
+        assert!(!watch.wait(&sources, None, &|| true));
     }
 }
