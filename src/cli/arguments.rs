@@ -14,6 +14,7 @@ Search over curated health-tech news: articles in files, counts you can trust, n
 
 Examples:
   healthnews index news/                     build an index of a folder, or bring it up to date
+  healthnews fetch --opml feeds.opml         download feeds, to be read by `index`
   healthnews search remote monitoring        articles with both words
   healthnews search 'amazon \"big tech\"' --topic 'AI in Healthcare' --after 2021
   healthnews search -- telehealth -hype      a word to leave out (after `--`)

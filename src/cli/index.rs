@@ -28,8 +28,9 @@ Examples:
   healthnews index --rebuild news/        forget all sources but this one
   curl -s https://example.com/news.ndjson | healthnews index -
 
-Articles are files with front matter (Markdown, HTML or plain text) and JSON, one article
-a line or in lists. Bad files do not stop the run: each is told with its line. Searches go on
+Articles are files with front matter (Markdown, HTML or plain text), JSON, one article a line
+or in lists, and feeds (RSS, Atom, JSON Feed; `healthnews fetch` downloads them); each may be
+packed with gzip. Bad files do not stop the run: each is told with its line. Searches go on
 meanwhile, and see the change when it is whole.";
 
 /// The arguments of `index`.

@@ -21,7 +21,7 @@ one.";
 #[derive(Serialize)]
 struct Document<'a> {
     schema: &'static str,
-    from: &'a str,
+    from: Option<&'a str>,
     generation: &'a str,
     articles: u64,
     built_at: Timestamp,
@@ -38,7 +38,7 @@ pub(crate) fn run(context: &Context) -> Result<Exit> {
     let bytes = if context.format().is_json() {
         document(&Document {
             schema: "healthnews.rollback/1",
-            from: &from,
+            from: from.as_deref(),
             generation: &live.generation,
             articles: manifest.articles,
             built_at: manifest.built_at,
@@ -47,7 +47,8 @@ pub(crate) fn run(context: &Context) -> Result<Exit> {
     } else {
         let articles = counted(manifest.articles, "article");
         let then = manifest.updated_at.strftime("%Y-%m-%d %H:%M:%S UTC");
-        format!("{} is live again in place of {from}: {articles}, as of {then}\n", live.generation).into_bytes()
+        let from = from.map(|from| format!(" in place of {from}")).unwrap_or_default();
+        format!("{} is live again{from}: {articles}, as of {then}\n", live.generation).into_bytes()
     };
     print(&bytes)?;
     Ok(Exit::Done)

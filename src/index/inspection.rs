@@ -1,19 +1,24 @@
 //! [`Inspection`]: whether a generation is what it should be, from the bytes up.
 
 use std::collections::HashSet;
-use std::fs;
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
+use flate2::Crc;
 use serde::Serialize;
+use tantivy::directory::FileSlice;
+use tantivy::directory::footer::Footer;
 use tantivy::index::SegmentComponent;
 use tantivy::schema::IndexRecordOption;
-use tantivy::{DocAddress, DocSet, Index, Searcher, SegmentMeta, SegmentReader, TERMINATED, Term};
+use tantivy::{DocAddress, DocSet, HasLen, Searcher, SegmentMeta, SegmentReader, TERMINATED, Term};
 
 use super::build::{disk, open_on, searcher};
 use super::change::digest;
 use super::document::{Cards, to_article};
 use super::failure::describe;
 use super::schema::Fields;
+use super::seal::{BLOCK, Seal, damaged};
 use super::stored::StoredDocument;
 use crate::article::ArticleId;
 use crate::{Error, Result};
@@ -55,9 +60,9 @@ impl std::fmt::Display for Damage {
 /// A look at the committed state of a generation, whatever is committed meanwhile.
 pub(super) struct Inspection {
     path: PathBuf,
-    index: Index,
     searcher: Searcher,
-    segments: Vec<SegmentMeta>,
+    /// The files that make up the committed state, open: they can be read even if they are removed.
+    files: Vec<(PathBuf, File)>,
     fields: Fields,
 }
 
@@ -75,19 +80,17 @@ impl Inspection {
     pub(super) fn open(path: &Path, root: &Path) -> Result<Self> {
         let index = open_on(&disk(path)?, root)?;
         let wrong = |cause| super::reading_failed(root, cause);
-        // Opening the searcher maps the files into memory; they can be looked at from then on, even if they are removed.
         let searcher = searcher(&index).map_err(wrong)?;
         let segments = index.searchable_segment_metas().map_err(wrong)?;
-        let are_same = searcher.segment_readers().iter().zip(&segments).all(|(reader, segment)| {
-            (reader.segment_id(), reader.delete_opstamp()) == (segment.id(), segment.delete_opstamp())
-        });
-        if searcher.segment_readers().len() != segments.len() || !are_same {
-            // Then the caller opens the newer state.
-            let detail = "it changed while it was opened".to_owned();
-            return Err(Error::IndexDamaged { path: root.to_owned(), detail });
-        }
+        let open = |file: PathBuf| match File::open(path.join(&file)) {
+            Ok(open) => Ok((file, open)),
+            Err(cause) => {
+                Err(Error::IndexDamaged { path: root.to_owned(), detail: format!("`{}`: {cause}", file.display()) })
+            }
+        };
+        let files = files_of(&segments).into_iter().map(open).collect::<Result<_>>()?;
         let fields = Fields::of(&index.schema()).map_err(wrong)?;
-        Ok(Self { path: path.to_owned(), index, searcher, segments, fields })
+        Ok(Self { path: path.to_owned(), searcher, files, fields })
     }
 
     /// How many articles there are.
@@ -95,26 +98,18 @@ impl Inspection {
         self.searcher.num_docs()
     }
 
-    /// The files that make up the committed state.
-    pub(super) fn files(&self) -> Vec<PathBuf> {
-        let of_segment = |segment: &SegmentMeta| {
-            let deleted = segment.has_deletes().then_some(SegmentComponent::Delete);
-            COMPONENTS.into_iter().chain(deleted).map(|part| segment.relative_path(part)).collect::<Vec<_>>()
-        };
-        self.segments.iter().flat_map(of_segment).collect()
+    /// How many files make up the committed state, and how many bytes they have.
+    pub(super) fn size(&self) -> (u64, u64) {
+        let bytes = self.files.iter().filter_map(|(_, file)| file.metadata().ok()).map(|data| data.len());
+        (self.files.len() as u64, bytes.sum())
     }
 
-    /// Reads every byte of every file, and compares it with the engine's checksums and with the seals.
+    /// Reads every byte of every file, and compares it with the seals and with the engine's checksums.
     pub(super) fn check_files(&self, damage: &mut Vec<Damage>) {
-        for file in self.files() {
-            let what = match self.index.directory().validate_checksum(&file) {
-                Ok(true) => continue,
-                Ok(false) => "the engine's checksum does not hold".to_owned(),
-                Err(cause) => describe(&cause.into()).unwrap_or_default(),
-            };
-            // The file is told beside.
-            let what = what.trim_start_matches(&format!("`{}`: ", file.display())).to_owned();
-            damage.push(Damage { file: Some(self.shown(&file)), what });
+        for (name, file) in &self.files {
+            if let Err(cause) = check_file(file) {
+                damage.push(Damage { file: Some(self.shown(name)), what: cause.to_string() });
+            }
         }
     }
 
@@ -194,11 +189,39 @@ impl Inspection {
         let generation = self.path.file_name().map_or(Path::new(""), Path::new);
         generation.join(file).to_string_lossy().replace('\\', "/")
     }
+}
 
-    /// How many bytes these files take. Those that are gone count nothing.
-    pub(super) fn bytes(&self, files: &[PathBuf]) -> u64 {
-        files.iter().filter_map(|file| fs::metadata(self.path.join(file)).ok()).map(|data| data.len()).sum()
+fn files_of(segments: &[SegmentMeta]) -> Vec<PathBuf> {
+    let of_segment = |segment: &SegmentMeta| {
+        let deleted = segment.has_deletes().then_some(SegmentComponent::Delete);
+        COMPONENTS.into_iter().chain(deleted).map(|part| segment.relative_path(part)).collect::<Vec<_>>()
+    };
+    segments.iter().flat_map(of_segment).collect()
+}
+
+/// Reads a file piece by piece: mapped into memory, all of an index would count as memory of the process.
+fn check_file(mut file: &File) -> io::Result<()> {
+    let seal = Seal::read(&mut file)?;
+    let mut end = vec![0; seal.length().min(BLOCK)];
+    file.seek(SeekFrom::Start((seal.length() - end.len()) as u64))?;
+    file.read_exact(&mut end)?;
+    let of_end = end.len();
+    // The engine's own checksum stands at the end of the content, over what comes before.
+    let (footer, rest) = Footer::extract_footer(FileSlice::from(end))?;
+    let covered = seal.length() - (of_end - rest.len());
+    let mut checksum = Crc::new();
+    let mut block = vec![0; BLOCK];
+    file.seek(SeekFrom::Start(0))?;
+    for number in 0..seal.blocks() {
+        let begin = number * BLOCK;
+        let block = &mut block[..BLOCK.min(seal.length() - begin)];
+        file.read_exact(block)?;
+        if !seal.holds(number, block) {
+            return Err(damaged("it is not as it was written"));
+        }
+        checksum.update(&block[..block.len().min(covered.saturating_sub(begin))]);
     }
+    if checksum.sum() == footer.crc { Ok(()) } else { Err(damaged("the engine's checksum does not hold")) }
 }
 
 /// Articles with which something is wrong.

@@ -12,7 +12,7 @@
 //! Numbers are 64 bits, little-endian; hashes are XXH3. They guard against accidents, not against people.
 
 use std::fs;
-use std::io::{self, ErrorKind};
+use std::io::{self, ErrorKind, Read, Seek, SeekFrom};
 use std::path::Path;
 
 use xxhash_rust::xxh3::{Xxh3, xxh3_64};
@@ -34,27 +34,43 @@ pub(super) struct Seal {
 }
 
 impl Seal {
-    /// Reads the seal at the end of a file.
+    /// Reads the seal at the end of a file in memory.
     ///
     /// # Errors
     /// [`ErrorKind::InvalidData`] when it is not there or not whole.
     pub(super) fn of(file: &[u8]) -> io::Result<Self> {
-        Self::parse(file).ok_or_else(|| damaged("its end is missing or damaged"))
+        let seal = || {
+            let length = Self::content_length(file.last_chunk()?, file.len() as u64)?;
+            Self::parse(length, &file[length..])
+        };
+        seal().ok_or_else(no_seal)
     }
 
-    fn parse(file: &[u8]) -> Option<Self> {
-        let rest = file.strip_suffix(&MARK)?;
-        let (rest, hash) = rest.split_last_chunk()?;
-        let (before, length) = rest.split_last_chunk()?;
-        let length = usize::try_from(u64::from_le_bytes(*length)).ok()?;
-        let blocks = before.get(length..)?;
-        let is_whole =
-            blocks.len() == length.div_ceil(BLOCK) * NUMBER && xxh3_64(&rest[length..]) == u64::from_le_bytes(*hash);
-        is_whole.then(|| {
-            let blocks =
-                blocks.chunks_exact(NUMBER).map(|hash| hash.iter().rev().fold(0, |n, b| n << 8 | u64::from(*b)));
-            Self { length, blocks: blocks.collect() }
-        })
+    /// Reads the seal at the end of a file on disk.
+    pub(super) fn read(file: &mut (impl Read + Seek)) -> io::Result<Self> {
+        let size = file.seek(SeekFrom::End(0))?;
+        let mut tail = [0; TAIL];
+        file.seek(SeekFrom::Start(size.checked_sub(TAIL as u64).ok_or_else(no_seal)?))?;
+        file.read_exact(&mut tail)?;
+        let length = Self::content_length(&tail, size).ok_or_else(no_seal)?;
+        let mut seal = Vec::new();
+        file.seek(SeekFrom::Start(length as u64))?;
+        file.take(size).read_to_end(&mut seal)?;
+        Self::parse(length, &seal).ok_or_else(no_seal)
+    }
+
+    /// The length of the content of a file of this size that ends so, if the two fit together.
+    fn content_length(tail: &[u8; TAIL], size: u64) -> Option<usize> {
+        let length = u64::from_le_bytes(*tail.first_chunk()?);
+        let seal = length.div_ceil(BLOCK as u64).checked_mul(NUMBER as u64)?.checked_add(TAIL as u64)?;
+        (length.checked_add(seal)? == size).then(|| usize::try_from(length).ok()).flatten()
+    }
+
+    fn parse(length: usize, seal: &[u8]) -> Option<Self> {
+        let (hashed, hash) = seal.strip_suffix(&MARK)?.split_last_chunk()?;
+        let is_whole = xxh3_64(hashed) == u64::from_le_bytes(*hash);
+        let (blocks, _) = hashed.as_chunks().0.split_at_checked(length.div_ceil(BLOCK))?;
+        is_whole.then(|| Self { length, blocks: blocks.iter().map(|hash| u64::from_le_bytes(*hash)).collect() })
     }
 
     /// How many bytes of the file are its content.
@@ -140,6 +156,10 @@ pub(super) fn read(path: &Path) -> io::Result<Vec<u8>> {
     unsealed(fs::read(path)?)
 }
 
+fn no_seal() -> io::Error {
+    damaged("its end is missing or damaged")
+}
+
 /// What is said of a file that does not agree with its seal.
 pub(super) fn damaged(what: &str) -> io::Error {
     io::Error::new(ErrorKind::InvalidData, what)
@@ -147,6 +167,8 @@ pub(super) fn damaged(what: &str) -> io::Error {
 
 #[cfg(test)]
 mod tests {
+    use std::io::Cursor;
+
     use proptest::prelude::*;
 
     use super::{BLOCK, Seal, sealed, unsealed};
@@ -156,7 +178,8 @@ mod tests {
         for length in [0, 1, BLOCK - 1, BLOCK, BLOCK + 1, 3 * BLOCK] {
             let content: Vec<u8> = (0..length).map(|at| at as u8).collect();
             let file = sealed(&content);
-            assert_eq!(Seal::of(&file).unwrap().blocks(), length.div_ceil(BLOCK));
+            let on_disk = Seal::read(&mut Cursor::new(&file)).unwrap();
+            assert_eq!((on_disk.length(), on_disk.blocks()), (length, length.div_ceil(BLOCK)));
             assert_eq!(unsealed(file).unwrap(), content, "{length}");
         }
     }
@@ -169,6 +192,8 @@ mod tests {
             let file = sealed(&(0..length).map(|at| (at / 7) as u8).collect::<Vec<u8>>());
             let mut flipped = file.clone();
             flipped[at.index(file.len())] ^= 1 << bit;
+            let seal = Seal::read(&mut Cursor::new(&flipped));
+            prop_assert_eq!(seal.is_err(), Seal::of(&flipped).is_err());
             prop_assert!(unsealed(flipped).is_err());
             let mut longer = file.clone();
             longer.push(0);

@@ -95,13 +95,15 @@ impl Directory for SealedDirectory {
     }
 
     fn acquire_lock(&self, lock: &Lock) -> Result<DirectoryLock, LockError> {
-        match self.disk.acquire_lock(lock) {
-            // Whoever may not write can search all the same. The lock keeps a writer from removing files that are just being
-            // opened; without it opening may have to be tried again.
-            Err(LockError::IoError(error)) if lock.is_blocking && is_read_only(&error) => {
-                Ok(DirectoryLock::from(Box::new(())))
+        loop {
+            match self.disk.acquire_lock(lock) {
+                Err(LockError::IoError(error)) if error.kind() == ErrorKind::Interrupted => {}
+                // The lock that is waited for keeps a writer from removing files that are just being opened. Where there is no way to
+                // take it (a folder that only can be read, a full disk, a file system without locks), an index can be searched all
+                // the same: should a file be gone, a newer state is there to be opened.
+                Err(LockError::IoError(_)) if lock.is_blocking => return Ok(DirectoryLock::from(Box::new(()))),
+                lock => return lock,
             }
-            lock => lock,
         }
     }
 
@@ -120,10 +122,6 @@ impl Directory for SealedDirectory {
     fn watch(&self, callback: WatchCallback) -> tantivy::Result<WatchHandle> {
         self.disk.watch(callback)
     }
-}
-
-fn is_read_only(error: &io::Error) -> bool {
-    matches!(error.kind(), ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem)
 }
 
 /// The same error, saying which file.

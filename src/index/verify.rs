@@ -24,7 +24,7 @@ pub struct Verification {
     pub articles: u64,
     /// How many source files it says it was made of.
     pub sources: u64,
-    /// How many of its own files were read.
+    /// How many files of the engine were read.
     pub files: u64,
     /// How many bytes they have.
     pub bytes: u64,
@@ -50,8 +50,8 @@ impl IndexFolder {
             }
             Err(error) => return Err(error),
         };
-        let generation = verification.generation.or_else(|| self.current().ok());
-        let previous = generation.as_deref().map_or(Ok(None), |name| self.before(name))?;
+        let generation = verification.generation.map_or_else(|| self.known(), |name| Ok(Some(name)))?;
+        let previous = self.before(generation.as_deref())?;
         Ok(Verification { generation, previous, ..verification })
     }
 
@@ -63,7 +63,12 @@ impl IndexFolder {
     }
 
     fn open_for_verification(&self, live: &Live) -> Result<(Inspection, Ledger)> {
-        Ok((Inspection::open(&live.path, self.path())?, self.ledger(live)?))
+        let opened = (Inspection::open(&live.path, self.path())?, self.ledger(live)?);
+        if self.generation(live.generation.clone())?.commit != live.commit {
+            // What was opened may be of either state: the caller opens the newer.
+            return Err(self.damaged("it changed while it was opened".to_owned()));
+        }
+        Ok(opened)
     }
 }
 
@@ -91,14 +96,13 @@ fn inspect(live: &Live, inspection: &Inspection, ledger: &Ledger) -> Verificatio
     let ids = inspection.check_articles(Extent::All, &mut damage);
     compare(&ids, ledger, &mut damage);
     check_account(&live.manifest, ledger, &mut damage);
-    let own = ["manifest.json", "meta.json", &live.manifest.ledger].map(Into::into);
-    let files = [&inspection.files()[..], &own].concat();
+    let (files, bytes) = inspection.size();
     Verification {
         generation: Some(live.generation.clone()),
         articles: holds,
         sources: ledger.files.len() as u64,
-        files: files.len() as u64,
-        bytes: inspection.bytes(&files),
+        files,
+        bytes,
         damage,
         previous: None,
     }

@@ -217,6 +217,8 @@ fn record(
     let given = keys.first(Field::Url, |value| value.text().map(str::trim).filter(|text| !text.is_empty()));
     let is_permanent = !entries.iter().any(|entry| entry.key == "isPermaLink");
     let address = match given {
+        // People leave out the scheme.
+        Some(given) if given.starts_with("www.") => rss::resolved(&format!("https://{given}"), None),
         Some(given) => rss::resolved(given, site),
         None => id.as_deref().filter(|_| is_permanent).and_then(|id| rss::resolved(id, None)),
     };

@@ -5,16 +5,12 @@ use std::time::Duration;
 use super::plan::Plan;
 use super::reading::{account, entry, read_all};
 use super::{Observer, Outcome, Update, UpdateOptions};
-use crate::index::{Build, BuildOptions, Changes, Comparison, Ledger, WriteLock};
-use crate::{Error, Result};
+use crate::Result;
+use crate::index::{Build, BuildOptions, Changes, Ledger, WriteLock};
 
 pub(super) fn build(plan: Plan, lock: &WriteLock, options: &UpdateOptions, observer: &dyn Observer) -> Result<Update> {
     let build_options = options.threads.map_or_else(BuildOptions::default, |threads| BuildOptions { threads });
-    let mut comparison = match Comparison::with(plan.live.as_ref()) {
-        // What is built anew may be damaged; there is nothing then to compare with.
-        Err(Error::IndexDamaged { .. }) if options.rebuild => Comparison::default(),
-        comparison => comparison?,
-    };
+    let mut comparison = plan.comparison(options)?;
     let mut build = Build::begin(lock, &build_options)?;
     let mut articles = read_all(&plan.survey, options, observer)?;
     let refused = options.strict && !(articles.report().problems.is_empty() && plan.vanished.is_empty());

@@ -20,7 +20,7 @@ pub use watch::Watch;
 use self::plan::Plan;
 pub use self::shrink::MaxShrink;
 use crate::Result;
-use crate::index::{Account, Changes, Comparison, IndexFolder, Live};
+use crate::index::{Account, Changes, IndexFolder, Live};
 use crate::ingest::{IngestReport, Mapping, Progress, Silent, Source, Survey};
 
 /// What to do in an [`update`].
@@ -167,7 +167,7 @@ fn unchanged(plan: Plan, folder: &IndexFolder, options: &UpdateOptions) -> Updat
 
 /// Reads everything and says what a build would change.
 fn try_out(plan: &Plan, options: &UpdateOptions, observer: &dyn Observer) -> Result<Update> {
-    let mut comparison = Comparison::with(plan.live.as_ref())?;
+    let mut comparison = plan.comparison(options)?;
     let mut articles = reading::read_all(&plan.survey, options, observer)?;
     observer.indexing(articles.report().records);
     for article in articles.by_ref() {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::{UpdateOptions, remembered};
-use crate::index::{Account, IndexFolder, Ledger, Live, Origin, RememberedSource};
+use crate::index::{Account, Comparison, IndexFolder, Ledger, Live, Origin, RememberedSource};
 use crate::ingest::{IngestReport, Mapping, Problem, ProblemKind, READER_VERSION, Source, Survey, survey_beside};
 use crate::{Error, Result};
 
@@ -73,6 +73,15 @@ impl Plan {
         // What could not be read is to be tried again, though nothing about it may change.
         let fingerprint = self.fingerprint.filter(|_| ledger.files.iter().all(|file| file.size.is_some()));
         Origin { sources: self.sources.clone(), fingerprint, reader: self.reader, account }
+    }
+
+    /// With the articles of the live generation, to see what changes.
+    pub(super) fn comparison(&self, options: &UpdateOptions) -> Result<Comparison> {
+        match Comparison::with(self.live.as_ref()) {
+            // What is built anew may be damaged: there is nothing then to compare with.
+            Err(Error::IndexDamaged { .. }) if options.rebuild => Ok(Comparison::default()),
+            comparison => comparison,
+        }
     }
 
     /// A report with the problems of sources that have gone.

@@ -264,6 +264,11 @@ fn searches_go_on_while_the_index_is_written() {
                 }
             });
         }
+        scope.spawn(|| {
+            while !done.load(Ordering::Relaxed) {
+                assert_eq!(folder.verify().unwrap().damage, []);
+            }
+        });
         // A searcher that failed ends the scope with its panic.
         let rounds = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
             for round in 0..12 {

@@ -113,6 +113,23 @@ fn an_item_told_again_in_another_file_is_the_same_article_as_it_was_told_last() 
 }
 
 #[test]
+fn links_are_resolved_as_their_writers_meant_them() {
+    for (link, expected) in [
+        ("/a/b", "https://t.example/a/b"),
+        ("?p=7", "https://t.example/?p=7"),
+        ("//cdn.example/x", "https://cdn.example/x"),
+        ("www.other.example/x", "https://www.other.example/x"),
+        (" \n https://t.example/a?x=1&y=2 \n", "https://t.example/a?x=1&y=2"),
+        ("<![CDATA[https://t.example/a&amp;b]]>", "https://t.example/a&b"),
+    ] {
+        let (articles, report) = articles_of("feed", rss(&format!("<item><title>A</title><link>{link}</link></item>")));
+        assert_eq!(articles["A"].url.as_deref(), Some(expected), "{link}: {report:?}");
+    }
+    let (articles, report) = articles_of("feed", rss("<item><title>A</title><link>mailto:a@b.example</link></item>"));
+    assert_eq!((articles["A"].url.as_deref(), report.problems.len()), (None, 1));
+}
+
+#[test]
 fn a_broken_feed_is_read_to_where_it_breaks() {
     let (articles, report) = articles_of("feed", fs::read(here().join("fixtures/feeds/broken.xml")).unwrap());
     assert_eq!(articles.keys().collect::<Vec<_>>(), ["The item before the break"]);

@@ -102,6 +102,10 @@ fn a_rollback_is_the_way_out_of_a_damaged_generation_but_not_into_one() {
         .check();
     home.run(["status"]).stdout_has("gen-000002").check();
     fs::write(meta("gen-000001"), &whole).unwrap();
+    // Nobody knows which is live: the newest.
+    fs::write(home.path().join("index/CURRENT"), "gen-0").unwrap();
+    home.run(["verify"]).exits(3).stdout_has("`CURRENT` says `gen-0`").stderr_has("go back to `gen-000002`").check();
+    home.run(["rollback"]).stdout_has("gen-000002 is live again: 5 articles").check();
     fs::remove_file(meta("gen-000002")).unwrap();
     home.run(["search", "remote"]).exits(3).stderr_has("go back with `healthnews rollback`").check();
     home.run(["rollback"]).stdout_has("gen-000001 is live again").check();
