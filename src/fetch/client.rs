@@ -1,6 +1,6 @@
 //! [`Client`]: one request for one feed, its redirects followed hop by hop.
 
-use std::io;
+use std::io::ErrorKind;
 use std::time::Duration;
 
 use jiff::{Timestamp, fmt::rfc2822};
@@ -139,7 +139,19 @@ fn pause(value: &str) -> Option<Duration> {
 
 fn failure(error: Error) -> Failure {
     let may_pass = match &error {
-        Error::Io(cause) => cause.kind() != io::ErrorKind::InvalidData,
+        // Not so what will be the same next time: a certificate, a packing, a name that nobody knows.
+        Error::Io(cause) => matches!(
+            cause.kind(),
+            ErrorKind::ConnectionRefused
+                | ErrorKind::ConnectionReset
+                | ErrorKind::ConnectionAborted
+                | ErrorKind::NotConnected
+                | ErrorKind::BrokenPipe
+                | ErrorKind::UnexpectedEof
+                | ErrorKind::HostUnreachable
+                | ErrorKind::NetworkUnreachable
+                | ErrorKind::NetworkDown
+        ),
         Error::ConnectionFailed => true,
         _ => false,
     };

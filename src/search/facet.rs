@@ -6,9 +6,9 @@ use std::sync::Arc;
 
 use super::catalog::{Group, ValueId, Values};
 use super::filter::Filter;
-use super::pass::Tally;
 use super::request::FacetField;
 use super::response::FacetValue;
+use super::tally::Tally;
 use crate::query::Period;
 
 /// The rows of the fields asked for. Values by count, then name, at most `limit`; months and years all, in order.

@@ -23,6 +23,7 @@ mod resolve;
 mod response;
 mod searcher;
 mod statistics;
+mod tally;
 mod text_score;
 mod top;
 mod warning;

@@ -25,11 +25,12 @@ use std::cmp::Reverse;
 use tantivy::query::{EnableScoring, Weight};
 use tantivy::{DocAddress, DocId, Score, Searcher, SegmentReader};
 
-use super::catalog::{Group, Ranks, UNDATED, UNGRADED, Values};
+use super::catalog::{Ranks, UNDATED, UNGRADED, Values};
 use super::filter::Filter;
 use super::ranking::Factors;
 use super::request::Sort;
 use super::statistics::Statistics;
+use super::tally::{Counter, Tally};
 use super::text_score::{ENGINE_ERROR, TextScore};
 use super::top::{Rank, Top};
 use crate::index::Fields;
@@ -65,25 +66,13 @@ pub(super) struct Found {
     pub(super) tally: Option<Tally>,
 }
 
-/// How often each value was met.
-#[derive(Debug, Default)]
-pub(super) struct Tally {
-    /// By value: the articles that match but for filters on the group of the value.
-    ///
-    /// Four bytes each, for less to fetch from memory; an index holds fewer articles.
-    pub(super) by_value: Vec<u32>,
-    /// The articles without a date that match but for filters on the date.
-    pub(super) undated: u64,
-}
-
 impl Pass<'_> {
     pub(super) fn run(&self) -> tantivy::Result<Found> {
         let mut walk = Walk {
             pass: self,
-            is_filtered: !self.filter.active().is_empty(),
             top: Top::new(self.keep),
-            total: 0,
-            tally: self.facets.then(|| self.new_tally()),
+            counter: Counter::new(self.filter, self.ranks, self.values, self.facets),
+            docs: Vec::new(),
         };
         let wants_scores = self.sort == Sort::Relevance && self.keep > 0;
         let counts = self.count || self.facets;
@@ -106,17 +95,8 @@ impl Pass<'_> {
         for (ord, segment) in self.searcher.segment_readers().iter().enumerate() {
             walk.segment(ord, segment, &how)?;
         }
-        let Walk { is_filtered, top, total, mut tally, .. } = walk;
-        if let (Some(tally), Some(values), false) = (&mut tally, self.values, is_filtered) {
-            let months = values.group(Group::Month);
-            let dated = &tally.by_value[months.start as usize..months.end as usize];
-            tally.undated = total - dated.iter().copied().map(u64::from).sum::<u64>();
-        }
-        Ok(Found { best: top.into_sorted(), total: counts.then_some(total), tally })
-    }
-
-    fn new_tally(&self) -> Tally {
-        Tally { by_value: vec![0; self.values.map_or(0, Values::counters)], undated: 0 }
+        let (total, tally) = walk.counter.finish();
+        Ok(Found { best: walk.top.into_sorted(), total: counts.then_some(total), tally })
     }
 
     /// The number that the engine's score of an article of this segment falls short of its score at most by: (1+ε)·ρ·M in the
@@ -162,6 +142,8 @@ struct Scores<'a> {
 /// them, because there a pruned walk prunes little.
 const FEW: usize = 256;
 const FEW_FILTERED: usize = 4096;
+/// How many articles are taken at a time where all match.
+const BLOCK: usize = 64;
 
 /// Whether finding the matches costs little beside scoring them: single words and filters, and any of them.
 fn is_cheap(clause: &Clause) -> bool {
@@ -176,31 +158,28 @@ fn is_cheap(clause: &Clause) -> bool {
 /// The state of a walk.
 struct Walk<'a> {
     pass: &'a Pass<'a>,
-    is_filtered: bool,
     top: Top,
-    total: u64,
-    tally: Option<Tally>,
+    counter: Counter<'a>,
+    /// Room for the documents at hand.
+    docs: Vec<DocId>,
 }
 
 impl Walk<'_> {
     fn segment(&mut self, ord: usize, segment: &SegmentReader, how: &How<'_>) -> tantivy::Result<()> {
-        let alive = segment.alive_bitset();
-        let is_alive = |doc: DocId| alive.is_none_or(|alive| alive.is_alive(doc));
         match how {
-            How::All => (0..segment.max_doc()).filter(|doc| is_alive(*doc)).for_each(|doc| self.unscored(ord, doc)),
-            How::Unscored(engine) => engine.for_each_no_score(segment, &mut |docs| {
-                if self.pass.keep == 0 && !self.is_filtered && alive.is_none() {
-                    return self.admit_all(ord, docs);
-                }
-                docs.iter().filter(|doc| is_alive(**doc)).for_each(|doc| self.unscored(ord, *doc));
-            })?,
+            How::All => {
+                let all: Vec<DocId> = (0..segment.max_doc()).collect();
+                all.chunks(BLOCK).for_each(|docs| self.unscored(ord, segment, docs));
+            }
+            How::Unscored(engine) => {
+                engine.for_each_no_score(segment, &mut |docs| self.unscored(ord, segment, docs))?;
+            }
             How::Pruned(scores) => self.pruned(ord, segment, scores)?,
             How::Scored(Scores { text, engine }) => {
                 let margin = self.pass.margin(ord, segment)?;
                 let mut score = TextScore::new(text, segment)?;
                 engine.for_each(segment, &mut |doc, approximate| {
-                    if is_alive(doc)
-                        && self.admit(ord, doc)
+                    if self.admit(ord, segment, &[doc])
                         && approximate >= self.threshold(margin)
                         && self.may_enter(ord, doc, approximate)
                     {
@@ -209,23 +188,13 @@ impl Walk<'_> {
                 })?;
             }
             How::Twice(scores) => {
-                let at_most = if self.is_filtered { FEW_FILTERED } else { FEW };
+                let at_most = if self.pass.filter.active().is_empty() { FEW } else { FEW_FILTERED };
                 let mut few = Vec::with_capacity(FEW);
                 let mut met = 0;
                 scores.engine.for_each_no_score(segment, &mut |docs| {
-                    if !self.is_filtered && alive.is_none() {
-                        few.extend_from_slice(&docs[..docs.len().min(at_most.saturating_sub(met))]);
-                        met += docs.len();
-                        self.admit_all(ord, docs);
-                        return;
-                    }
-                    for doc in docs.iter().filter(|doc| is_alive(**doc)) {
-                        if self.admit(ord, *doc) {
-                            if met < at_most {
-                                few.push(*doc);
-                            }
-                            met += 1;
-                        }
+                    if self.admit(ord, segment, docs) {
+                        few.extend(self.docs.iter().take(at_most.saturating_sub(met)));
+                        met += self.docs.len();
                     }
                 })?;
                 if met > at_most {
@@ -241,6 +210,26 @@ impl Walk<'_> {
         Ok(())
     }
 
+    /// Counts matching documents. Leaves those that are alive and meet all filters in `docs`; whether there are any.
+    fn admit(&mut self, ord: usize, segment: &SegmentReader, docs: &[DocId]) -> bool {
+        self.docs.clear();
+        match segment.alive_bitset() {
+            None => self.docs.extend_from_slice(docs),
+            Some(alive) => self.docs.extend(docs.iter().filter(|doc| alive.is_alive(**doc))),
+        }
+        self.counter.admit(ord, &mut self.docs);
+        !self.docs.is_empty()
+    }
+
+    /// Takes documents that are ranked without a text score.
+    fn unscored(&mut self, ord: usize, segment: &SegmentReader, docs: &[DocId]) {
+        if self.admit(ord, segment, docs) && self.pass.keep > 0 {
+            let docs = std::mem::take(&mut self.docs);
+            docs.iter().for_each(|doc| self.offer(ord, *doc, 1.0));
+            self.docs = docs;
+        }
+    }
+
     /// Offers the best articles of a segment, without counting.
     fn pruned(&mut self, ord: usize, segment: &SegmentReader, scores: &Scores<'_>) -> tantivy::Result<()> {
         let alive = segment.alive_bitset();
@@ -250,7 +239,7 @@ impl Walk<'_> {
             // What decides most often comes first.
             if self.may_enter(ord, doc, approximate)
                 && alive.is_none_or(|alive| alive.is_alive(doc))
-                && self.matches(ord, doc)
+                && self.counter.matches(ord, doc)
             {
                 self.scored(ord, doc, &mut score);
             }
@@ -263,64 +252,12 @@ impl Walk<'_> {
         self.top.threshold().map_or(Score::MIN, |worst| ((worst.score() / margin) as Score).next_down())
     }
 
-    /// Counts articles where there is no filter.
-    fn admit_all(&mut self, ord: usize, docs: &[DocId]) {
-        if let (Some(tally), Some(values)) = (&mut self.tally, self.pass.values) {
-            values.count(ord, docs, &mut tally.by_value);
-        }
-        self.total += docs.len() as u64;
-    }
-
-    /// Counts an article; whether it matches all filters.
-    fn admit(&mut self, ord: usize, doc: DocId) -> bool {
-        let Pass { filter, ranks, values, .. } = self.pass;
-        if !self.is_filtered {
-            self.admit_all(ord, &[doc]);
-            return true;
-        }
-        let wants_ids = self.tally.is_some() || filter.needs_values();
-        let ids = values.filter(|_| wants_ids).map_or(&[][..], |values| values.of(ord, doc));
-        let reasons = filter.reasons(&ranks[ord], doc, ids, *values);
-        if let (Some(tally), Some(values)) = (&mut self.tally, values) {
-            let undated = ranks[ord].published[doc as usize] == UNDATED;
-            if reasons.is_empty() {
-                for id in ids {
-                    tally.by_value[*id as usize] += 1;
-                }
-                tally.undated += u64::from(undated);
-            } else if let Some(group) = reasons.only_group() {
-                let range = values.group(group);
-                for id in ids.iter().filter(|id| range.contains(id)) {
-                    tally.by_value[*id as usize] += 1;
-                }
-                tally.undated += u64::from(undated && group == Group::Month);
-            }
-        }
-        self.total += u64::from(reasons.is_empty());
-        reasons.is_empty()
-    }
-
-    /// Whether an article matches all filters.
-    fn matches(&self, ord: usize, doc: DocId) -> bool {
-        let Pass { filter, ranks, values, .. } = self.pass;
-        !self.is_filtered || {
-            let ids = values.filter(|_| filter.needs_values()).map_or(&[][..], |values| values.of(ord, doc));
-            filter.reasons(&ranks[ord], doc, ids, *values).is_empty()
-        }
-    }
-
-    /// Takes an article that is ranked without a text score.
-    fn unscored(&mut self, ord: usize, doc: DocId) {
-        if self.admit(ord, doc) && self.pass.keep > 0 {
-            self.offer(ord, doc, 1.0);
-        }
-    }
-
     /// Whether an article with this score of the engine's may be among the best.
     fn may_enter(&self, ord: usize, doc: DocId, approximate: Score) -> bool {
         self.top.threshold().is_none_or(|worst| {
             let Pass { factors, ranks, .. } = self.pass;
-            let most = f64::from(approximate) * (1.0 + ENGINE_ERROR) * factors.quality(ranks[ord].quality[doc as usize]);
+            let most =
+                f64::from(approximate) * (1.0 + ENGINE_ERROR) * factors.quality(ranks[ord].quality[doc as usize]);
             most * factors.freshness(ranks[ord].published[doc as usize]) >= worst.score()
         })
     }
