@@ -175,9 +175,10 @@ impl Inspection {
                 bad.lost.push(id);
             }
             let stored = self.searcher.doc::<StoredDocument>(DocAddress::new(ord, doc));
-            let is_right = stored.and_then(|stored| to_article(stored, &self.fields, Cards::Read)).is_ok_and(|article| {
-                article.id == ArticleId::from_bits(id) && Some(digest(&article)) == digest_of.first(doc)
-            });
+            let is_right =
+                stored.and_then(|stored| to_article(stored, &self.fields, Cards::Read)).is_ok_and(|article| {
+                    article.id == ArticleId::from_bits(id) && Some(digest(&article)) == digest_of.first(doc)
+                });
             if !is_right {
                 bad.changed.push(id);
             }

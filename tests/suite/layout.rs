@@ -25,7 +25,7 @@ const CONFINED: [(&str, &[&str]); 11] = [
     ("serde_yaml", &["ingest/yaml.rs"]),
     ("ureq", &["fetch/client.rs", "fetch/gate.rs"]),
     ("quick_xml", &["ingest/rss.rs", "fetch/opml.rs"]),
-    ("flate2", &["ingest/gzip.rs"]),
+    ("flate2", &["ingest/gzip.rs", "index/inspection.rs"]),
     ("encoding_rs", &["ingest/text.rs"]),
     ("clap", &["cli/", "main.rs"]),
     ("indicatif", &["cli/"]),
