@@ -225,7 +225,9 @@ impl Walk<'_> {
     fn unscored(&mut self, ord: usize, segment: &SegmentReader, docs: &[DocId]) {
         if self.admit(ord, segment, docs) && self.pass.keep > 0 {
             let docs = std::mem::take(&mut self.docs);
-            docs.iter().for_each(|doc| self.offer(ord, *doc, 1.0));
+            for doc in &docs {
+                self.offer(ord, *doc, 1.0);
+            }
             self.docs = docs;
         }
     }
