@@ -43,6 +43,10 @@ fn known() -> impl Iterator<Item = (&'static str, &'static str)> {
     TABLE.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once(' '))
 }
 
+/// The first parts, by the stem of each second part.
+static SECOND_PARTS: LazyLock<Vec<(String, &str)>> =
+    LazyLock::new(|| known().map(|(first, second)| (stem(second), first)).collect());
+
 /// By the stem of the whole: the length of the first part, in bytes.
 static FIRST_PARTS: LazyLock<FxHashMap<String, usize>> =
     LazyLock::new(|| known().map(|(first, second)| (stem(&format!("{first}{second}")), first.len())).collect());
@@ -78,11 +82,12 @@ pub(super) fn opens(surface: &str) -> bool {
     OPENERS.contains(surface)
 }
 
-/// The first parts of the known compounds with a second part that begins like `form`.
+/// The first parts of the known compounds with a second part of which the stem may begin like `form`: either with the other.
 pub(super) fn openers_of(form: &str) -> impl Iterator<Item = &'static str> + '_ {
-    known()
-        .filter(move |(_, second)| second.starts_with(form) || stem(second).starts_with(form))
-        .map(|(first, _)| first)
+    SECOND_PARTS
+        .iter()
+        .filter(move |(second, _)| second.starts_with(form) || form.starts_with(second.as_str()))
+        .map(|(_, first)| *first)
 }
 
 /// Whether a text of one character joins the words on its sides.
