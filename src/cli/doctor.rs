@@ -24,7 +24,8 @@ Examples:
   healthnews doctor --fail-on warning        exit with 6 if there is a warning
 
 The sources are read as a build would read them; the index is not touched. An error costs an
-article, a warning costs searches some of what an article has, a note costs nothing.";
+article, a warning costs searches some of what an article has, a note costs nothing.
+`--as-of` names the day after which a date lies in the future.";
 
 /// The arguments of `doctor`.
 #[derive(Debug, Args)]
