@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use tantivy::directory::MmapDirectory;
 use tantivy::directory::error::LockError;
+use tantivy::indexer::IndexWriterOptions;
 use tantivy::{Index, IndexSettings, IndexWriter, ReloadPolicy, Searcher, TantivyError};
 
 use super::document::to_document;
@@ -14,6 +15,7 @@ use super::ledger::Ledger;
 use super::manifest::{Manifest, Origin};
 use super::schema::{Fields, register_analysers};
 use super::sealed::{SealedDirectory, Trouble};
+use super::tiers::Tiers;
 use super::verify::check_new;
 use crate::article::Article;
 use crate::{Error, Result};
@@ -83,7 +85,7 @@ impl<'a> Build<'a> {
             let settings = IndexSettings { docstore_blocksize: STORE_BLOCK, ..IndexSettings::default() };
             let index = Index::create(directory, Fields::schema(), settings)?;
             register_analysers(&index);
-            writer(&index, threads, threads * MEMORY_PER_THREAD)
+            writer(&index, threads, MEMORY_PER_THREAD)
         };
         build.writer = Some(begin().map_err(|cause| build.failed(&path, cause))?);
         Ok(build)
@@ -145,14 +147,25 @@ const LOCK_PAUSE: Duration = Duration::from_millis(10);
 /// The engine's writer, for whoever holds the [`WriteLock`]: nobody else writes then. The engine's own lock can be busy all the
 /// same for a moment after the writer before this one, while a process that another thread has forked still holds a copy of
 /// its handle.
-pub(super) fn writer(index: &Index, threads: usize, memory: usize) -> tantivy::Result<IndexWriter> {
-    for _ in 1..LOCK_TRIES {
-        match index.writer_with_num_threads(threads, memory) {
-            Err(TantivyError::LockFailure(LockError::LockBusy, _)) => std::thread::sleep(LOCK_PAUSE),
-            writer => return writer,
+pub(super) fn writer(index: &Index, threads: usize, memory_per_thread: usize) -> tantivy::Result<IndexWriter> {
+    let options = IndexWriterOptions::builder()
+        .num_worker_threads(threads)
+        .memory_budget_per_thread(memory_per_thread)
+        // A merge maps what it reads into memory: one at a time.
+        .num_merge_threads(1)
+        .build();
+    let mut tries = 1;
+    let writer = loop {
+        match index.writer_with_options(options.clone()) {
+            Err(TantivyError::LockFailure(LockError::LockBusy, _)) if tries < LOCK_TRIES => {
+                std::thread::sleep(LOCK_PAUSE);
+            }
+            writer => break writer?,
         }
-    }
-    index.writer_with_num_threads(threads, memory)
+        tries += 1;
+    };
+    writer.set_merge_policy(Box::new(Tiers));
+    Ok(writer)
 }
 
 /// Commits everything at once, with the manifest, and waits for the merges that follow.

@@ -2,7 +2,6 @@
 
 use std::path::Path;
 
-use tantivy::indexer::LogMergePolicy;
 use tantivy::query::TermQuery;
 use tantivy::schema::IndexRecordOption;
 use tantivy::{IndexWriter, TantivyError, Term};
@@ -22,8 +21,6 @@ use crate::{Error, Result};
 
 /// Memory for the new documents, in bytes: what does not fit is written out early, and still seen only after the commit.
 const MEMORY: usize = 50_000_000;
-/// A segment of which more than this share is deleted is merged with the next that comes by, which drops the deleted ones.
-const DELETED_BEFORE_MERGE: f32 = 0.2;
 
 /// A change to the live generation. Nothing of it is seen, and nothing of it stays, unless [`Edit::commit`] returns.
 pub struct Edit<'a> {
@@ -58,9 +55,6 @@ impl<'a> Edit<'a> {
         };
         let (before, writer) = begin().map_err(|cause| writing_failed(root, &live.path, &trouble, cause))?;
         remove_orphans(&live);
-        let mut policy = LogMergePolicy::default();
-        policy.set_del_docs_ratio_before_merge(DELETED_BEFORE_MERGE);
-        writer.set_merge_policy(Box::new(policy));
         let fields = Fields::of(&index.schema())?;
         Ok(Self { lock, live, fields, writer, trouble, before, changes: Changes::default() })
     }

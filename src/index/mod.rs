@@ -23,6 +23,7 @@ mod schema;
 mod seal;
 mod sealed;
 mod stored;
+mod tiers;
 mod verify;
 
 pub use build::{Build, BuildOptions};
