@@ -1,9 +1,7 @@
 //! [`Fields`]: the fields of the index, and what each is for.
 
 use tantivy::Index;
-use tantivy::schema::{
-    FAST, Field, INDEXED, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions,
-};
+use tantivy::schema::{FAST, Field, INDEXED, IndexRecordOption, STORED, Schema, TextFieldIndexing, TextOptions};
 use tantivy::tokenizer::TextAnalyzer;
 
 use super::analysis::{Stems, Surfaces};
@@ -79,7 +77,9 @@ impl Fields {
         schema.add_u64_field("id", INDEXED | FAST | STORED);
         schema.add_u64_field("digest", FAST);
         for shown in [
+            "external_id",
             "title",
+            "url",
             "excerpt",
             "body",
             "provider",
@@ -91,9 +91,6 @@ impl Fields {
             "sources",
         ] {
             schema.add_text_field(shown, STORED);
-        }
-        for key in ["external_id", "url"] {
-            schema.add_text_field(key, STRING | STORED);
         }
         schema.add_u64_field("quality", FAST | STORED);
         schema.add_u64_field("heat", STORED);
