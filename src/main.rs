@@ -4,6 +4,10 @@ mod cli;
 
 use std::process::ExitCode;
 
+/// Reading and writing articles is a matter of many small allocations: a fifth of their time with the system's allocator.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     cli::main()
 }

@@ -15,6 +15,8 @@ use crate::{Error, Result};
 const PARTITIONS: usize = 256;
 /// How many bytes of a partition are held in memory before they go to the file; 32 MB for all of them.
 const BUFFER_BYTES: usize = 128 << 10;
+/// Room for most records, so that few have to be moved while they are packed.
+const PACKED_BYTES: usize = 8 << 10;
 
 #[derive(Debug, Default)]
 struct Partition {
@@ -40,7 +42,8 @@ pub(crate) struct Packed {
 
 /// Packs a record, outside of any lock.
 pub(crate) fn pack(record: &Record) -> Result<Packed> {
-    let bytes = postcard::to_stdvec(record).map_err(|error| Error::io("store", &record.path)(damaged(error)))?;
+    let bytes = postcard::to_extend(record, Vec::with_capacity(PACKED_BYTES))
+        .map_err(|error| Error::io("store", &record.path)(damaged(error)))?;
     Ok(Packed { partition: partition_of(record.article.id), bytes })
 }
 
