@@ -12,6 +12,9 @@ use super::super::output::{DIM, columns, document, neutral, print};
 use super::super::{Context, Exit};
 use super::queries;
 
+/// A smaller p is told as smaller than this: so few draws say no more.
+const SMALLEST: f64 = 0.0001;
+
 /// The long help.
 pub(super) const HELP: &str = "\
 Say whether two runs differ by more than chance.
@@ -97,7 +100,7 @@ fn text(context: &Context, document: &Document) -> String {
             format!("{:+.4}", row.difference),
             row.better.to_string(),
             row.worse.to_string(),
-            format!("{:.4}", row.p),
+            if row.p < SMALLEST { format!("<{SMALLEST}") } else { format!("{:.4}", row.p) },
         ]
     }));
     let mut out = format!("{}\n\n", context.look.paint(DIM, &head));
