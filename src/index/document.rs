@@ -11,13 +11,10 @@ use super::schema::{Fields, KEY_SEPARATOR};
 use super::stored::{StoredDocument, StoredValue};
 use crate::article::{Article, ArticleId, Domain, Precision, Provider, Published, Quality, Related, Topic, fold_words};
 
-/// How often a word of the title counts, beside one in the body that counts once.
+/// How often a word of the title counts, beside one of the excerpt or the body that counts once (`docs/RELEVANCE.md`).
 ///
-/// Whole numbers, because the weights are repetitions (see [`Weighted`]).
+/// A whole number, because the weight is repetition (see [`Weighted`]).
 pub(crate) const TITLE_WEIGHT: usize = 3;
-/// How often a word of the excerpt counts. An excerpt is mostly the head of the text and stands for all of it.
-pub(crate) const EXCERPT_WEIGHT: usize = 2;
-
 /// The document of an article.
 pub(crate) fn to_document(article: &Article, fields: &Fields) -> TantivyDocument {
     let mut doc = TantivyDocument::new();
@@ -85,7 +82,7 @@ fn searched_texts(article: &Article) -> impl Iterator<Item = (&str, usize)> {
     let provider = article.provider.as_ref();
     [
         (Some(article.title.as_str()), TITLE_WEIGHT),
-        (article.excerpt.as_deref(), EXCERPT_WEIGHT),
+        (article.excerpt.as_deref(), 1),
         (article.body.as_deref(), 1),
         (provider.map(|provider| provider.name.as_str()), 1),
     ]

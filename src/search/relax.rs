@@ -35,8 +35,12 @@ fn relaxed(parts: &[Part], least: usize) -> Option<Clause> {
     Clause::all(std::iter::once(wanted).chain(restrictions).collect())
 }
 
-/// The clause that matches as many of the parts as any article does, and a warning that says how many; `None` when
-/// relaxing does not help: no article matches any, or some match all.
+/// How many articles a relaxed answer is to have, if any of the parts are in so many: two pages. A question in whole sentences has
+/// all but one of its words in one odd article, and the good ones a few words below (`docs/RELEVANCE.md`).
+const ENOUGH: u64 = 20;
+
+/// The clause that matches as many of the parts as enough articles do, else any of them, and a warning that says how many; `None`
+/// when relaxing does not help: no article matches any, or some match all.
 pub(super) fn relax(
     parts: &[Part],
     count: &dyn Fn(Option<&Clause>, &Filter) -> tantivy::Result<u64>,
@@ -46,12 +50,16 @@ pub(super) fn relax(
     if wanted < 2 || count(conjunction(parts).as_ref(), &everywhere)? > 0 {
         return Ok(None);
     }
+    let any = relaxed(parts, 1);
+    if count(any.as_ref(), &everywhere)? == 0 {
+        return Ok(None);
+    }
     // What matches some number of parts also matches fewer: the greatest number is found by halving.
-    let (mut best, mut matched, mut too_many) = (None, 0, wanted);
+    let (mut best, mut matched, mut too_many) = (any, 1, wanted);
     while too_many - matched > 1 {
         let least = usize::midpoint(matched, too_many);
         let clause = relaxed(parts, least);
-        if count(clause.as_ref(), &everywhere)? > 0 {
+        if count(clause.as_ref(), &everywhere)? >= ENOUGH {
             (best, matched) = (clause, least);
         } else {
             too_many = least;

@@ -45,7 +45,7 @@ pub enum Warning {
     },
     /// Not all words could be matched.
     Relaxed {
-        /// How many of the words each hit matches.
+        /// How many of the words each hit matches at least.
         matched: usize,
         /// How many words the query has.
         of: usize,
@@ -71,7 +71,7 @@ impl fmt::Display for Warning {
             }
             Self::UnknownWord { word } => write!(f, "no article has the word `{word}`"),
             Self::Relaxed { matched, of } => {
-                write!(f, "no article matches all {of} parts of the query; these match {matched} of them")
+                write!(f, "no article matches all {of} parts of the query; these match {matched} of them or more")
             }
         }
     }

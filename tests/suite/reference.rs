@@ -37,7 +37,7 @@ impl<'a> Reference<'a> {
     pub(crate) fn new(articles: &'a [Article], as_of: &str) -> Self {
         let searched = |article: &'a Article| {
             let mut texts = vec![(3, article.title.as_str())];
-            texts.extend(article.excerpt.as_deref().map(|excerpt| (2, excerpt)));
+            texts.extend(article.excerpt.as_deref().map(|excerpt| (1, excerpt)));
             texts.extend(article.body.as_deref().map(|body| (1, body)));
             texts.extend(article.provider.as_ref().map(|provider| (1, provider.name.as_str())));
             let topics: Vec<String> = article.topics.iter().map(ToString::to_string).collect();
