@@ -90,6 +90,11 @@ impl Failure {
 /// Tells what clap has to say: help to standard output, errors to standard error.
 pub(crate) fn of_arguments(error: &clap::Error) -> Exit {
     if !error.use_stderr() {
+        if let Some(word) = excluded_word() {
+            let message = format!("`{word}` was read as options, the first of which asks for help");
+            let hint = format!("to leave a word out, put it behind `--`: `healthnews search -- telehealth {word}`");
+            return Failure::new("usage", message, Some(hint), Exit::Usage).tell(false);
+        }
         // A closed pipe is no failure.
         let _ = error.print();
         return Exit::Done;
@@ -111,6 +116,14 @@ pub(crate) fn of_arguments(error: &clap::Error) -> Exit {
     }
     let _ = error.print();
     Exit::Usage
+}
+
+/// The word behind a hyphen (`-hype`) among the arguments that was meant for the query, if there is one.
+fn excluded_word() -> Option<String> {
+    let is_word = |argument: &String| {
+        argument.strip_prefix('-').is_some_and(|word| word.len() > 2 && word.chars().all(char::is_alphanumeric))
+    };
+    std::env::args().skip(1).take_while(|argument| argument != "--").find(is_word)
 }
 
 /// Something about the answer that the user might not expect.

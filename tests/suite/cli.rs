@@ -36,6 +36,8 @@ fn wrong_arguments_exit_with_2_and_say_what_is_right() {
         .stderr_has("unexpected argument '--topc'")
         .stderr_has("--topic")
         .check();
+    home.run(["search", "remote", "-hype"]).exits(2).stdout("").stderr_has("search -- telehealth -hype").check();
+    home.run(["search", "-qh"]).exits(0).check();
     home.run(["search", "--facets", "colour"]).exits(2).stderr_has("provider").check();
     home.run(["search", "--min-quality", "200"]).exits(2).stderr_has("0..=100").check();
     home.run(["search", "--as-of", "soon"]).exits(2).stderr_has("2021-12-31").check();
