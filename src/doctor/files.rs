@@ -9,7 +9,7 @@ pub(super) fn examine(survey: &Survey, accounts: &[FileAccount], findings: &mut 
     for problem in survey.problems() {
         findings.problem(Check::Unread, problem);
     }
-    for (file, account) in survey.files().iter().zip(accounts) {
+    for (file, account) in survey.files().zip(accounts) {
         let here = [file.shown().to_owned()];
         if account.outcome == FileOutcome::LeftOut {
             findings.group(Check::NoArticle, 0, &here, None, || "no article".to_owned());

@@ -113,7 +113,7 @@ impl<'s> Findings<'s> {
     /// A source of an article, to be asked for later.
     pub(super) fn mark(&self, source: &str) -> Option<Mark> {
         let (path, line) = place_of(self.survey, source);
-        let file = self.survey.files().binary_search_by(|file| file.shown().cmp(path)).ok()?;
+        let file = self.survey.find(path)?;
         Some(Mark {
             file: u32::try_from(file).ok()?,
             line: line.map_or(0, |line| line.min(u64::from(u32::MAX)) as u32),
@@ -122,8 +122,8 @@ impl<'s> Findings<'s> {
 
     /// The source that was marked.
     pub(super) fn source(&self, mark: Mark) -> String {
-        let path = self.survey.files()[mark.file as usize].shown();
-        if mark.line == 0 { path.to_owned() } else { format!("{path}:{}", mark.line) }
+        let file = self.survey.file(mark.file as usize);
+        if mark.line == 0 { file.shown().to_owned() } else { format!("{}:{}", file.shown(), mark.line) }
     }
 
     /// What was found, with the lines of the places that are told.
@@ -144,7 +144,7 @@ impl Sighting {
         if let (None, Some(field)) = (line, field) {
             let sources = std::iter::once(&path).chain(&also);
             let found = sources.map(|source| place_of(survey, source)).find_map(|(path, line)| {
-                let line = line.or_else(|| line_of(survey.find(path)?, field, mapping))?;
+                let line = line.or_else(|| line_of(&survey.file(survey.find(path)?), field, mapping))?;
                 Some((path.to_owned(), line))
             });
             if let Some((path, line)) = found {

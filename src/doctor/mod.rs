@@ -97,7 +97,7 @@ trait Examiner {
 pub fn examine(survey: &Survey, examination: &Examination, progress: &dyn Progress) -> Result<Diagnosis> {
     let mut articles = read(survey, &examination.mapping, progress)?;
     let mut findings = Findings::of(survey, examination.limit);
-    files::examine(survey, articles.files(), &mut findings);
+    files::examine(survey, &articles.take_accounts(), &mut findings);
     let mut examiners: [Box<dyn Examiner>; 5] = [
         Box::new(dates::Dates { today: examination.today }),
         Box::new(texts::Texts),

@@ -31,7 +31,7 @@ pub use change::{Changes, Comparison};
 pub use edit::Edit;
 pub use folder::{IndexFolder, Live, WriteLock};
 pub use inspection::Damage;
-pub use ledger::{Gave, Ledger, LedgerFile};
+pub use ledger::{FilePlace, FileState, Gave, Ids, Ledger, LedgerFile, packed};
 pub use manifest::{Account, FORMAT_VERSION, Manifest, Origin, RememberedSource};
 pub use rollback::Rollback;
 pub use verify::Verification;

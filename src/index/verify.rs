@@ -100,7 +100,7 @@ fn inspect(live: &Live, inspection: &Inspection, ledger: &Ledger) -> Verificatio
     Verification {
         generation: Some(live.generation.clone()),
         articles: holds,
-        sources: ledger.files.len() as u64,
+        sources: ledger.account().files,
         files,
         bytes,
         damage,
@@ -111,7 +111,7 @@ fn inspect(live: &Live, inspection: &Inspection, ledger: &Ledger) -> Verificatio
 /// The ledger tells of the articles that are there, all of them and no others.
 fn compare(ids: &[u64], ledger: &Ledger, damage: &mut Vec<Damage>) {
     let there: BTreeSet<u64> = ids.iter().copied().collect();
-    let told: BTreeSet<u64> = ledger.files.iter().flat_map(|file| &file.articles).copied().collect();
+    let told: BTreeSet<u64> = ledger.files().flat_map(|file| file.state.articles.iter()).map(ArticleId::bits).collect();
     for (these, those, what) in [
         (&there, &told, "articles come from no source file"),
         (&told, &there, "articles of the source files are not there"),
@@ -126,7 +126,7 @@ fn compare(ids: &[u64], ledger: &Ledger, damage: &mut Vec<Damage>) {
 
 /// The account of reading follows from the ledger.
 fn check_account(manifest: &Manifest, ledger: &Ledger, damage: &mut Vec<Damage>) {
-    if !ledger.files.is_sorted_by(|a, b| a.path < b.path) {
+    if !ledger.files().is_sorted_by(|a, b| a.place < b.place) {
         damage.push(Damage::of("the source files are not in order"));
     }
     let mut account = ledger.account();

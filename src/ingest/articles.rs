@@ -13,7 +13,7 @@ use super::progress::Progress;
 use super::record::Record;
 use super::report::{FileAccount, IngestReport};
 use super::spool::{Spool, pack};
-use super::survey::{SourceFile, Survey};
+use super::survey::Survey;
 use crate::Result;
 use crate::article::Article;
 
@@ -30,7 +30,7 @@ pub fn read(survey: &Survey, mapping: &Mapping, progress: &dyn Progress) -> Resu
 
 /// [`read`] with its temporary file in `folder`.
 pub fn read_in(folder: &Path, survey: &Survey, mapping: &Mapping, progress: &dyn Progress) -> Result<Articles> {
-    progress.files_found(survey.files().len() as u64);
+    progress.files_found(survey.len() as u64);
     let spool = Mutex::new(Spool::new(folder));
     let sink = |records: Vec<Record>| {
         for record in &records {
@@ -40,12 +40,13 @@ pub fn read_in(folder: &Path, survey: &Survey, mapping: &Mapping, progress: &dyn
         progress.records_read(records.len() as u64);
         Ok(())
     };
-    let read_one = |one: &SourceFile| {
-        let read = file::read(one, mapping, &sink);
+    let read_one = |at: usize| {
+        let one = survey.file(at);
+        let read = file::read(&one, mapping, &sink);
         progress.file_read(one.size());
         read
     };
-    let files: Vec<FileAccount> = survey.files().par_iter().map(read_one).collect::<Result<_>>()?;
+    let files: Vec<FileAccount> = (0..survey.len()).into_par_iter().map(read_one).collect::<Result<_>>()?;
     let mut report = IngestReport { problems: survey.problems().to_vec(), ..IngestReport::default() };
     for file in &files {
         report.count(file.outcome);
@@ -73,10 +74,10 @@ impl Articles {
         &self.report
     }
 
-    /// The accounts of the single files, in the order of the survey. Complete before the first article is taken.
+    /// Takes the accounts of the single files, in the order of the survey. They are complete before the first article is taken.
     #[must_use]
-    pub fn files(&self) -> &[FileAccount] {
-        &self.files
+    pub fn take_accounts(&mut self) -> Vec<FileAccount> {
+        std::mem::take(&mut self.files)
     }
 
     /// The account, for keeping.

@@ -54,7 +54,7 @@ mod tests {
             "---\nid: x\ntitle: >\n  A\n  B\nprovider:\n  name: P\nexcerpt:\ndescription: \"D\"\n---\ndate: no\n";
         fs::write(home.path().join("a.md"), text).unwrap();
         let found = survey(&[Source::parse("a.md", home.path())]).unwrap();
-        let line = |field| line_of(&found.files()[0], field, &Mapping::default());
+        let line = |field| line_of(&found.file(0), field, &Mapping::default());
         let lines = [Field::Title, Field::Provider, Field::Excerpt, Field::Published].map(line);
         assert_eq!(lines, [Some(3), Some(6), Some(9), None]);
         fs::remove_file(home.path().join("a.md")).unwrap();

@@ -35,6 +35,7 @@ mod front_matter;
 mod gzip;
 mod html;
 mod json;
+mod listing;
 mod locate;
 mod mapping;
 mod markup;
@@ -53,6 +54,7 @@ mod spool;
 mod survey;
 mod text;
 mod value;
+mod walk;
 mod yaml;
 
 pub use articles::{Articles, read, read_in};
@@ -64,6 +66,8 @@ pub use progress::{Progress, Silent};
 pub use report::{FileAccount, FileOutcome, IngestReport};
 pub use source::Source;
 pub use survey::{SourceFile, Survey, survey, survey_beside};
+
+pub(crate) use listing::{Look, Root};
 
 /// Raised whenever the same bytes are read to other articles than before, so that an index is not left half of one reading and half
 /// of another. 2: feeds, and gzip.

@@ -1,15 +1,15 @@
 //! [`survey`]: which files there are, without reading them.
 
 use std::collections::{HashMap, HashSet};
-use std::fs::Metadata;
+use std::fs;
 use std::path::{Path, PathBuf};
-use std::time::{SystemTime, UNIX_EPOCH};
 
-use walkdir::{DirEntry, WalkDir};
-use xxhash_rust::xxh3::Xxh3;
+use xxhash_rust::xxh3::{Xxh3, xxh3_128};
 
-use super::source::{Place, Source, shown};
-use super::{Problem, ProblemKind};
+use super::Problem;
+use super::listing::{Listing, Look, Root};
+use super::source::{Place, Source};
+use super::walk::walk;
 use crate::{Error, Result};
 
 /// A file to be read.
@@ -17,9 +17,7 @@ use crate::{Error, Result};
 pub struct SourceFile {
     path: PathBuf,
     shown: String,
-    size: u64,
-    modified_ns: u64,
-    is_stream: bool,
+    look: Look,
 }
 
 impl SourceFile {
@@ -38,44 +36,92 @@ impl SourceFile {
     /// Its length in bytes; 0 for standard input and pipes.
     #[must_use]
     pub fn size(&self) -> u64 {
-        self.size
+        self.look.size
     }
 
     /// When it was last changed, in nanoseconds since 1970; for standard input and pipes, now.
     #[must_use]
     pub fn modified_ns(&self) -> u64 {
-        self.modified_ns
+        self.look.modified_ns
     }
 
     /// Whether it is standard input.
     pub(crate) fn is_stdin(&self) -> bool {
-        self.is_stream && self.shown == "-"
+        self.look.is_stream && self.shown == "-"
     }
 
     /// Whether its size says nothing about how much there is to read.
     pub(crate) fn is_stream(&self) -> bool {
-        self.is_stream
+        self.look.is_stream
     }
 }
 
-/// The files of all sources, sorted by the path as shown, each file once.
+/// The files of all sources, each once: source by source, those of a folder by their paths.
+///
+/// Takes 40 bytes of memory a file, and its path from the source.
 #[derive(Debug, Clone, Default)]
 pub struct Survey {
-    files: Vec<SourceFile>,
+    listings: Vec<Listing>,
+    /// How many files there are in the listings up to each, itself included.
+    ends: Vec<usize>,
     problems: Vec<Problem>,
 }
 
 impl Survey {
-    /// The files, in the order of their shown paths.
-    #[must_use]
-    pub fn files(&self) -> &[SourceFile] {
-        &self.files
+    fn of(listings: Vec<Listing>, problems: Vec<Problem>) -> Self {
+        let mut end = 0;
+        let add = |listing: &Listing| {
+            end += listing.len();
+            end
+        };
+        Self { ends: listings.iter().map(add).collect(), listings, problems }
     }
 
-    /// The file of this shown path.
+    /// How many files there are.
     #[must_use]
-    pub fn find(&self, shown: &str) -> Option<&SourceFile> {
-        self.files.binary_search_by(|file| file.shown.as_str().cmp(shown)).ok().map(|at| &self.files[at])
+    pub fn len(&self) -> usize {
+        self.ends.last().copied().unwrap_or_default()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The files, in order.
+    pub fn files(&self) -> impl Iterator<Item = SourceFile> {
+        (0..self.len()).map(|at| self.file(at))
+    }
+
+    /// The file in this place of the order.
+    ///
+    /// # Panics
+    /// If there are not so many.
+    #[must_use]
+    pub fn file(&self, at: usize) -> SourceFile {
+        let number = self.ends.partition_point(|end| *end <= at);
+        let listing = &self.listings[number];
+        let at = at + listing.len() - self.ends[number];
+        let shown = listing.root().shown_of(listing.name(at));
+        SourceFile { path: listing.path(at), shown, look: listing.look(at) }
+    }
+
+    /// The files, in order: root, path from there, and what was seen. Costs no memory.
+    pub(crate) fn entries(&self) -> impl Iterator<Item = (&Root, &str, Look)> {
+        self.listings
+            .iter()
+            .flat_map(|listing| (0..listing.len()).map(|at| (listing.root(), listing.name(at), listing.look(at))))
+    }
+
+    /// The place in the order of the file of this shown path.
+    #[must_use]
+    pub fn find(&self, shown: &str) -> Option<usize> {
+        let find = |(listing, end): (&Listing, &usize)| {
+            let at = listing.find(listing.root().name_of(shown)?)?;
+            Some(end - listing.len() + at)
+        };
+        self.listings.iter().zip(&self.ends).find_map(find)
     }
 
     /// What could not be looked at.
@@ -88,11 +134,21 @@ impl Survey {
     #[must_use]
     pub fn fingerprint(&self) -> u64 {
         let mut hash = Xxh3::new();
-        for file in &self.files {
-            hash.update(file.shown.as_bytes());
-            hash.update(&[0]);
-            hash.update(&file.size.to_le_bytes());
-            hash.update(&file.modified_ns.to_le_bytes());
+        let mut add = |bytes: &[u8]| hash.update(bytes);
+        for listing in &self.listings {
+            let (shown, place) = listing.root().names();
+            for text in [shown, place] {
+                add(text.as_bytes());
+                // Stands in no path.
+                add(&[0]);
+            }
+            for at in 0..listing.len() {
+                let Look { size, modified_ns, .. } = listing.look(at);
+                add(listing.name(at).as_bytes());
+                add(&[0]);
+                add(&size.to_le_bytes());
+                add(&modified_ns.to_le_bytes());
+            }
         }
         hash.digest()
     }
@@ -104,18 +160,24 @@ impl Survey {
         self
     }
 
-    /// The survey of a part of the files, for reading only what changed.
+    /// The survey of a part of the files, for reading only what changed. They are named by their places in the order.
     #[must_use]
-    pub fn only(&self, mut wanted: impl FnMut(&SourceFile) -> bool) -> Self {
-        Self {
-            files: self.files.iter().filter(|file| wanted(file)).cloned().collect(),
-            problems: self.problems.clone(),
+    pub fn only(&self, mut wants: impl FnMut(usize) -> bool) -> Self {
+        let mut first = 0;
+        let mut listings = Vec::new();
+        for listing in &self.listings {
+            let mut part = Listing::new(listing.root().clone());
+            (0..listing.len()).filter(|at| wants(first + at)).for_each(|at| part.push_from(listing, at));
+            first += listing.len();
+            listings.push(part);
         }
+        Self::of(listings, self.problems.clone())
     }
 }
 
 /// Finds the files of `sources`. Folders are walked to their ends, symbolic links followed; hidden files and folders, loops of
 /// links, sockets and devices are skipped. A file that is reached in several ways is taken once, under the first of its names.
+/// Looks at many files at a time, in the rayon pool it is called in.
 ///
 /// A source that does not exist is an [`Error::Source`]; what cannot be looked at within a folder is a problem.
 pub fn survey(sources: &[Source]) -> Result<Survey> {
@@ -128,118 +190,81 @@ pub fn survey_beside(folder: &Path, sources: &[Source]) -> Result<Survey> {
 }
 
 fn look(sources: &[Source], without: Option<&Path>) -> Result<Survey> {
-    let mut found = Survey::default();
+    let mut listings = Vec::new();
+    let mut problems = Vec::new();
     let mut met_link = false;
-    let mut places = 0;
     for source in sources {
         for place in source.places()? {
-            places += 1;
             match place {
-                Place::Stdin => found.files.push(stream("-".into(), "-".into())),
-                Place::Folder(path, shown) => met_link |= walk(&path, &shown, without, &mut found),
+                Place::Stdin => listings.push(alone(Path::new("-"), "-", Look::of_stream())),
+                Place::Folder(path, shown) => {
+                    let mut walked = walk(&Root::new(&shown, path), without);
+                    listings.push(walked.files);
+                    problems.append(&mut walked.problems);
+                    met_link |= walked.met_link;
+                }
                 Place::File(path, _) if without.is_some_and(|folder| path.starts_with(folder)) => {}
                 Place::File(path, shown) => {
-                    let data =
-                        std::fs::metadata(&path).map_err(|cause| Error::Source { path: shown.clone(), cause })?;
-                    found.files.push(file(path, shown, &data));
+                    let look = || Ok(Look::of(&fs::metadata(&path)?, fs::symlink_metadata(&path)?.is_symlink()));
+                    let look = look().map_err(|cause| Error::Source { path: shown.clone(), cause })?;
+                    listings.push(alone(&path, &shown, look));
                 }
             }
         }
     }
-    found.files.sort_unstable_by(|a, b| a.shown.cmp(&b.shown));
-    if places > 1 || met_link {
-        keep_first_names(&mut found.files);
+    let may_meet_twice = met_link || listings.len() > 1;
+    let mut listings = joined(listings);
+    if may_meet_twice {
+        keep_first_names(&mut listings);
     }
-    found.problems.sort();
-    found.problems.dedup();
-    Ok(found)
+    problems.sort();
+    problems.dedup();
+    Ok(Survey::of(listings, problems))
 }
 
-/// Returns whether a symbolic link was met, through which a file may have two names.
-fn walk(root: &Path, given: &str, without: Option<&Path>, found: &mut Survey) -> bool {
-    let mut met_link = false;
-    let visible = |entry: &DirEntry| entry.depth() == 0 || !entry.file_name().to_string_lossy().starts_with('.');
-    // Its true name costs a look at every folder above; few have the right last name, or are links.
-    let is_left_out = |entry: &DirEntry| {
-        without.is_some_and(|folder| {
-            let may_be = entry.path_is_symlink() || entry.depth() == 0 || Some(entry.file_name()) == folder.file_name();
-            may_be && entry.file_type().is_dir() && entry.path().canonicalize().is_ok_and(|path| path == folder)
-        })
-    };
-    let is_wanted = |entry: &DirEntry| visible(entry) && !is_left_out(entry);
-    for entry in WalkDir::new(root).follow_links(true).into_iter().filter_entry(is_wanted) {
-        let problem = match entry {
-            Ok(entry) if entry.file_type().is_file() => {
-                met_link |= entry.path_is_symlink();
-                match entry.metadata() {
-                    Ok(data) => {
-                        let shown = name_within(given, root, entry.path());
-                        found.files.push(file(entry.into_path(), shown, &data));
-                        continue;
-                    }
-                    Err(error) => error,
-                }
-            }
-            Ok(entry) => {
-                met_link |= entry.path_is_symlink();
-                continue;
-            }
-            Err(error) if error.loop_ancestor().is_some() => continue,
-            Err(error) => error,
-        };
-        let path = problem.path().map_or_else(|| given.to_owned(), |path| name_within(given, root, path));
-        let hidden = path.rsplit('/').next().is_some_and(|name| name.starts_with('.') && name != "." && name != "..");
-        if !hidden {
-            let cause = problem.io_error().map_or_else(|| problem.to_string(), ToString::to_string);
-            let what = format!("cannot be read: {cause}");
-            found.problems.push(Problem { path, line: None, what, kind: ProblemKind::Unread });
+/// A file that was named itself.
+fn alone(path: &Path, shown: &str, look: Look) -> Listing {
+    let folder = shown.rfind('/').map_or("", |end| &shown[..end.max(1)]);
+    let mut listing = Listing::new(Root::new(folder, path.parent().unwrap_or(Path::new("")).to_owned()));
+    listing.push(path.file_name().unwrap_or(path.as_os_str()), look);
+    listing
+}
+
+/// The listings in order, each root once, with their files in order.
+fn joined(mut listings: Vec<Listing>) -> Vec<Listing> {
+    listings.sort_by(|a, b| a.root().cmp(b.root()));
+    let mut joined: Vec<Listing> = Vec::new();
+    for listing in listings {
+        match joined.last_mut() {
+            Some(last) if last.root() == listing.root() => last.append(listing),
+            _ => joined.push(listing),
         }
     }
-    met_link
+    joined.iter_mut().for_each(Listing::sort);
+    joined
 }
 
-fn name_within(given: &str, root: &Path, path: &Path) -> String {
-    let inner = shown(path.strip_prefix(root).unwrap_or(path));
-    match given {
-        "." => inner,
-        given if inner.is_empty() => given.to_owned(),
-        given => format!("{}/{inner}", given.trim_end_matches('/')),
-    }
-}
-
-fn file(path: PathBuf, shown: String, data: &Metadata) -> SourceFile {
-    if !data.is_file() {
-        return stream(path, shown);
-    }
-    let modified_ns = data.modified().map_or(0, nanoseconds);
-    SourceFile { path, shown, size: data.len(), modified_ns, is_stream: false }
-}
-
-fn stream(path: PathBuf, shown: String) -> SourceFile {
-    SourceFile { path, shown, size: 0, modified_ns: nanoseconds(SystemTime::now()), is_stream: true }
-}
-
-fn nanoseconds(time: SystemTime) -> u64 {
-    time.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_nanos() as u64)
-}
-
-/// Asks the disk for the true name of each folder once, and of a file only where it may be a link itself.
-fn keep_first_names(files: &mut Vec<SourceFile>) {
+/// Asks the disk for the true name of each folder once, and of a file only where it is a link itself.
+fn keep_first_names(listings: &mut [Listing]) {
     let mut folders: HashMap<PathBuf, PathBuf> = HashMap::new();
-    let mut seen = HashSet::new();
-    files.retain(|file| {
-        let is_link = || file.path.symlink_metadata().is_ok_and(|data| data.is_symlink());
-        let true_name = match (file.path.parent(), file.path.file_name()) {
-            (Some(parent), Some(name)) if !file.is_stream && !is_link() => {
-                let folder = folders
-                    .entry(parent.to_owned())
-                    .or_insert_with(|| parent.canonicalize().unwrap_or_else(|_| parent.to_owned()));
-                folder.join(name)
-            }
-            _ => file.path.canonicalize().unwrap_or_else(|_| file.path.clone()),
-        };
-        seen.insert(true_name)
-    });
+    // Of true names only hashes, so long that no two are the same by chance.
+    let mut seen: HashSet<u128> = HashSet::new();
+    for listing in listings {
+        listing.retain(|listing, at| {
+            let path = listing.path(at);
+            let true_name = match (path.parent(), path.file_name()) {
+                (Some(parent), Some(name)) if !listing.look(at).is_stream && !listing.look(at).is_link => {
+                    if !folders.contains_key(parent) {
+                        let true_folder = parent.canonicalize().unwrap_or_else(|_| parent.to_owned());
+                        folders.insert(parent.to_owned(), true_folder);
+                    }
+                    folders.get(parent).map_or_else(|| path.clone(), |folder| folder.join(name))
+                }
+                _ => path.canonicalize().unwrap_or(path),
+            };
+            seen.insert(xxh3_128(true_name.as_os_str().as_encoded_bytes()))
+        });
+    }
 }
 
 #[cfg(test)]
@@ -258,13 +283,13 @@ mod tests {
         }
         let names = |typed: &[&str]| -> Vec<String> {
             let sources: Vec<Source> = typed.iter().map(|typed| Source::parse(typed, home.path())).collect();
-            survey(&sources).unwrap().files().iter().map(|file| file.shown().to_owned()).collect()
+            survey(&sources).unwrap().files().map(|file| file.shown().to_owned()).collect()
         };
         assert_eq!(names(&["./news/"]), ["news/2021/a.md", "news/b.md"]);
         assert_eq!(names(&["news", "news/b.md", "news/2021"]), ["news/2021/a.md", "news/b.md"]);
         assert_eq!(names(&["."]), ["news/2021/a.md", "news/b.md", "other.md"]);
-        assert_eq!(names(&["n*/*.md", "*.md"]), ["news/b.md", "other.md"]);
-        assert_eq!(names(&["news/**/*.md"]), ["news/2021/a.md", "news/b.md"]);
+        assert_eq!(names(&["n*/*.md", "*.md"]), ["other.md", "news/b.md"]);
+        assert_eq!(names(&["news/**/*.md"]), ["news/b.md", "news/2021/a.md"]);
         assert_eq!(names(&["news/.g*/*.md"]), ["news/.git/c.md"]);
         for missing in ["nowhere", "*.txt", "news/[", "news/b.md/x"] {
             assert!(survey(&[Source::parse(missing, home.path())]).is_err(), "{missing}");
@@ -281,12 +306,12 @@ mod tests {
         }
         let index = home.path().join("news/../news/index");
         for (typed, expected) in [
-            ("news", vec!["news/a.md", "news/more/index/b.md"]),
-            ("news/**/*", vec!["news/a.md", "news/more/index/b.md"]),
-            ("news/index", vec![]),
+            ("news", &["news/a.md", "news/more/index/b.md"][..]),
+            ("news/**/*", &["news/a.md", "news/more/index/b.md"][..]),
+            ("news/index", &[]),
         ] {
             let found = survey_beside(&index, &[Source::parse(typed, &home.path().canonicalize().unwrap())]).unwrap();
-            let names: Vec<_> = found.files().iter().map(super::SourceFile::shown).collect();
+            let names: Vec<_> = found.files().map(|file| file.shown().to_owned()).collect();
             assert_eq!(names, expected, "{typed}");
         }
     }
@@ -316,7 +341,7 @@ mod tests {
         let _socket = UnixListener::bind(home.path().join("c.md")).unwrap();
         let names = |typed: &str| -> Vec<String> {
             let found = survey(&[Source::parse(typed, home.path())]).unwrap();
-            found.files().iter().map(|file| file.shown().to_owned()).collect()
+            found.files().map(|file| file.shown().to_owned()).collect()
         };
         assert_eq!(names("."), ["a\\xfe.md", "a\\xff.md", "b.md"]);
         assert_eq!(names("*.md"), ["b.md"]);
@@ -333,7 +358,7 @@ mod tests {
         symlink(home.path().join("real/a.md"), home.path().join("b.md")).unwrap();
         symlink(home.path().join("gone"), home.path().join("broken.md")).unwrap();
         let found = survey(&[Source::parse(".", home.path())]).unwrap();
-        let names: Vec<_> = found.files().iter().map(super::SourceFile::shown).collect();
+        let names: Vec<_> = found.files().map(|file| file.shown().to_owned()).collect();
         assert_eq!(names, ["b.md"], "the first of its names");
         assert_eq!(found.problems().len(), 1);
         assert_eq!(found.problems()[0].path, "broken.md");

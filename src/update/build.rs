@@ -3,18 +3,26 @@
 use std::time::Duration;
 
 use super::plan::Plan;
-use super::reading::{account, entry, read_all};
+use super::reading::{account, ledger, read_all};
 use super::{Observer, Outcome, Update, UpdateOptions};
 use crate::Result;
-use crate::index::{Build, BuildOptions, Changes, Ledger, WriteLock};
+use crate::index::{Build, BuildOptions, Changes, WriteLock};
+use crate::ingest::Survey;
 
-pub(super) fn build(plan: Plan, lock: &WriteLock, options: &UpdateOptions, observer: &dyn Observer) -> Result<Update> {
+pub(super) fn build(
+    mut plan: Plan,
+    lock: &WriteLock,
+    options: &UpdateOptions,
+    observer: &dyn Observer,
+) -> Result<Update> {
     let build_options = options.threads.map_or_else(BuildOptions::default, |threads| BuildOptions { threads });
-    let mut comparison = plan.comparison(options)?;
     let mut build = Build::begin(lock, &build_options)?;
     let mut articles = read_all(&plan.survey, options, observer)?;
+    let ledger = ledger(&plan.survey, &articles.take_accounts());
+    // From here on the ledger knows the files, in less memory, which is wanted for writing now.
+    plan.survey = Survey::default();
+    let mut comparison = plan.comparison(options)?;
     let refused = options.strict && !(articles.report().problems.is_empty() && plan.vanished.is_empty());
-    let files = plan.survey.files().iter().zip(articles.files()).map(|(file, account)| entry(file, account)).collect();
     observer.indexing(articles.report().records);
     for article in articles.by_ref() {
         let article = article?;
@@ -41,7 +49,6 @@ pub(super) fn build(plan: Plan, lock: &WriteLock, options: &UpdateOptions, obser
         options.max_shrink.check(live.manifest.articles, ingest.articles, &plan.vanished)?;
     }
     observer.publishing();
-    let ledger = Ledger { files };
     let live = build.publish(plan.origin(account(&ingest), &ledger), &ledger)?;
     ended(Outcome::Built, Some(live), comparison.finish())
 }

@@ -5,16 +5,17 @@
 //! are then among those read, and merging them gives what a full build would; articles that the files read tell of beside the
 //! touched ones stay as they are, because nothing about their files has changed.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::cmp::Ordering;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use super::plan::Plan;
-use super::reading::{entry, read_all};
+use super::reading::{place, read_all, remember};
 use super::{Observer, Outcome, Update, UpdateOptions};
 use crate::Result;
 use crate::article::ArticleId;
-use crate::index::{Account, Changes, Edit, IndexFolder, Ledger, LedgerFile, WriteLock};
-use crate::ingest::{Articles, IngestReport, SourceFile, Survey};
+use crate::index::{Account, Changes, Edit, FilePlace, IndexFolder, Ledger, LedgerFile, WriteLock};
+use crate::ingest::{Articles, FileAccount, IngestReport, Look, Survey};
 
 /// If more than one file in so many has changed, building anew costs less than changing, and leaves a tidier index.
 const REBUILD_SHARE: usize = 2;
@@ -22,17 +23,46 @@ const REBUILD_SHARE: usize = 2;
 /// What is different between the files on disk and those that the live generation was made of.
 pub(super) struct Difference {
     ledger: Ledger,
-    /// New or changed, by path as shown.
-    changed: HashSet<String>,
-    /// Gone.
-    vanished: HashSet<String>,
+    /// The places in the survey of files that are new or have changed.
+    changed: BTreeSet<usize>,
+}
+
+/// A file as it is and as it was. One of them may be missing.
+struct Pair<'a> {
+    now: Option<FileNow<'a>>,
+    before: Option<LedgerFile<'a>>,
+}
+
+struct FileNow<'a> {
+    /// Its place in the survey.
+    at: usize,
+    place: FilePlace<'a>,
+    look: Look,
 }
 
 /// What was read again.
 struct Read {
     articles: Articles,
     touched: BTreeSet<ArticleId>,
-    entries: BTreeMap<String, LedgerFile>,
+    /// By place in the survey.
+    accounts: BTreeMap<usize, FileAccount>,
+}
+
+/// All files that are or were, in their order.
+fn pairs<'a>(survey: &'a Survey, ledger: &'a Ledger) -> impl Iterator<Item = Pair<'a>> {
+    let now = survey.entries().enumerate().map(|(at, file)| FileNow { at, place: place(file), look: file.2 });
+    let (mut now, mut before) = (now.peekable(), ledger.files().peekable());
+    std::iter::from_fn(move || {
+        let order = match (now.peek(), before.peek()) {
+            (Some(now), Some(before)) => now.place.cmp(&before.place),
+            (Some(_), None) => Ordering::Less,
+            (None, Some(_)) => Ordering::Greater,
+            (None, None) => return None,
+        };
+        let now = if order.is_le() { now.next() } else { None };
+        let before = if order.is_ge() { before.next() } else { None };
+        Some(Pair { now, before })
+    })
 }
 
 impl Difference {
@@ -40,22 +70,19 @@ impl Difference {
     pub(super) fn find(plan: &Plan, folder: &IndexFolder) -> Result<Option<Self>> {
         let Some(live) = &plan.live else { return Ok(None) };
         let ledger = folder.ledger(live)?;
-        let is_changed = |file: &&SourceFile| {
-            ledger
-                .find(file.shown())
-                .is_none_or(|before| (before.size, before.modified_ns) != (Some(file.size()), file.modified_ns()))
-        };
-        let files = plan.survey.files();
-        let changed: HashSet<String> = files.iter().filter(is_changed).map(|file| file.shown().to_owned()).collect();
-        let present: HashSet<&str> = files.iter().map(SourceFile::shown).collect();
-        let vanished: HashSet<String> = ledger
-            .files
-            .iter()
-            .filter(|file| !present.contains(file.path.as_str()))
-            .map(|file| file.path.clone())
-            .collect();
-        let is_small = (changed.len() + vanished.len()) * REBUILD_SHARE <= ledger.files.len();
-        Ok(is_small.then_some(Self { ledger, changed, vanished }))
+        let mut changed = BTreeSet::new();
+        let (mut vanished, mut known) = (0, 0);
+        for Pair { now, before } in pairs(&plan.survey, &ledger) {
+            known += usize::from(before.is_some());
+            let seen = before.map(|file| (file.state.size, file.state.modified_ns));
+            match now {
+                Some(now) if seen == Some((Some(now.look.size), now.look.modified_ns)) => {}
+                Some(now) => drop(changed.insert(now.at)),
+                None => vanished += 1,
+            }
+        }
+        let is_small = (changed.len() + vanished) * REBUILD_SHARE <= known;
+        Ok(is_small.then_some(Self { ledger, changed }))
     }
 
     /// Changes the live generation.
@@ -66,7 +93,7 @@ impl Difference {
         options: &UpdateOptions,
         observer: &dyn Observer,
     ) -> Result<Update> {
-        let Read { mut articles, mut touched, mut entries } = self.read(&plan.survey, options, observer)?;
+        let Read { mut articles, mut touched, accounts } = self.read(&plan.survey, options, observer)?;
         let refused = options.strict && !(articles.report().problems.is_empty() && plan.vanished.is_empty());
         let problems = plan.with_vanished(articles.report().clone()).problems;
         let mut edit = Edit::begin(lock)?;
@@ -97,13 +124,18 @@ impl Difference {
         let before = plan.live.as_ref().map_or(0, |live| live.manifest.articles);
         options.max_shrink.check(before, edit.articles(), &plan.vanished)?;
 
-        // Also when only files were touched in the sense of the command of that name: then they are remembered as they are now.
-        let is_news = !self.vanished.is_empty() || entries.values().any(|now| self.ledger.find(&now.path) != Some(now));
         observer.publishing();
-        let unread = |file: &LedgerFile| !self.vanished.contains(&file.path) && !entries.contains_key(&file.path);
-        let kept: Vec<LedgerFile> = self.ledger.files.into_iter().filter(unread).collect();
-        entries.extend(kept.into_iter().map(|file| (file.path.clone(), file)));
-        let ledger = Ledger { files: entries.into_values().collect() };
+        let mut ledger = Ledger::default();
+        for Pair { now, before } in pairs(&plan.survey, &self.ledger) {
+            let Some(now) = now else { continue };
+            match (accounts.get(&now.at), before) {
+                (Some(account), _) => remember(&mut ledger, now.place, now.look, account),
+                (None, Some(before)) => ledger.push(&before),
+                (None, None) => {}
+            }
+        }
+        // Also when only files were touched in the sense of the command of that name: then they are remembered as they are now.
+        let is_news = !ledger.files().eq(self.ledger.files());
         let mut account = ledger.account();
         account.merged = account.records - edit.articles();
         let origin = plan.origin(account, &ledger);
@@ -128,41 +160,39 @@ impl Difference {
     fn read(&self, survey: &Survey, options: &UpdateOptions, observer: &dyn Observer) -> Result<Read> {
         let mut wanted = self.changed.clone();
         loop {
-            let part = survey.only(|file| wanted.contains(file.shown()));
-            let articles = read_all(&part, options, observer)?;
-            let entries: BTreeMap<String, LedgerFile> = part
-                .files()
-                .iter()
-                .zip(articles.files())
-                .map(|(file, account)| (file.shown().to_owned(), entry(file, account)))
-                .collect();
-            let touched = self.touched(&entries);
-            let is_missing = |file: &&LedgerFile| {
-                !wanted.contains(&file.path)
-                    && !self.vanished.contains(&file.path)
-                    && file.tells_of(|id| touched.contains(&id))
-            };
-            let missing: Vec<String> =
-                self.ledger.files.iter().filter(is_missing).map(|file| file.path.clone()).collect();
-            if missing.is_empty() {
-                return Ok(Read { articles, touched, entries });
+            let mut articles = read_all(&survey.only(|at| wanted.contains(&at)), options, observer)?;
+            let accounts: BTreeMap<usize, FileAccount> = wanted.iter().copied().zip(articles.take_accounts()).collect();
+            let touched = self.touched(survey, &accounts);
+            let mut is_complete = true;
+            for pair in pairs(survey, &self.ledger) {
+                if let (Some(now), Some(before)) = (pair.now, pair.before)
+                    && before.state.articles.iter().any(|id| touched.contains(&id))
+                {
+                    is_complete &= !wanted.insert(now.at);
+                }
+            }
+            if is_complete {
+                return Ok(Read { articles, touched, accounts });
             }
             // Files may change while they are read, so what is touched may grow; it ends at the latest with all files.
-            wanted.extend(missing);
         }
     }
 
     /// The articles that the files that went or really changed told of, or tell of now. A file whose bytes are the same was only
     /// touched in the sense of the command of that name.
-    fn touched(&self, entries: &BTreeMap<String, LedgerFile>) -> BTreeSet<ArticleId> {
+    fn touched(&self, survey: &Survey, accounts: &BTreeMap<usize, FileAccount>) -> BTreeSet<ArticleId> {
         let mut touched = BTreeSet::new();
-        let mut add = |file: &LedgerFile| touched.extend(file.articles.iter().map(|bits| ArticleId::from_bits(*bits)));
-        self.ledger.files.iter().filter(|file| self.vanished.contains(&file.path)).for_each(&mut add);
-        for (path, now) in entries {
-            let before = self.ledger.find(path);
-            if before.is_none_or(|before| before.digest != now.digest) {
-                before.into_iter().for_each(&mut add);
-                add(now);
+        for Pair { now, before } in pairs(survey, &self.ledger) {
+            let account = now.as_ref().map(|now| accounts.get(&now.at));
+            let is_same = match (account, before) {
+                // Not read, because nothing has changed.
+                (Some(None), _) => true,
+                (Some(Some(account)), Some(before)) => before.state.digest == account.digest,
+                (Some(Some(_)), None) | (None, _) => false,
+            };
+            if !is_same {
+                touched.extend(before.iter().flat_map(|file| file.state.articles.iter()));
+                touched.extend(account.flatten().iter().flat_map(|account| account.ids.iter().copied()));
             }
         }
         touched

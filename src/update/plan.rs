@@ -71,7 +71,7 @@ impl Plan {
     /// What the generation will say about where it came from.
     pub(super) fn origin(&self, account: Account, ledger: &Ledger) -> Origin {
         // What could not be read is to be tried again, though nothing about it may change.
-        let fingerprint = self.fingerprint.filter(|_| ledger.files.iter().all(|file| file.size.is_some()));
+        let fingerprint = self.fingerprint.filter(|_| ledger.files().all(|file| file.state.size.is_some()));
         Origin { sources: self.sources.clone(), fingerprint, reader: self.reader, account }
     }
 

@@ -2,8 +2,8 @@
 
 use super::{Observer, UpdateOptions};
 use crate::Result;
-use crate::index::{Account, Gave, LedgerFile};
-use crate::ingest::{Articles, FileAccount, FileOutcome, IngestReport, SourceFile, Survey, read};
+use crate::index::{Account, FilePlace, FileState, Gave, Ids, Ledger, LedgerFile, packed};
+use crate::ingest::{Articles, FileAccount, FileOutcome, IngestReport, Look, Root, Survey, read};
 
 /// Reads the files of a survey in as many threads as the options say.
 pub(super) fn read_all(survey: &Survey, options: &UpdateOptions, observer: &dyn Observer) -> Result<Articles> {
@@ -13,20 +13,33 @@ pub(super) fn read_all(survey: &Survey, options: &UpdateOptions, observer: &dyn 
     pool.map_or_else(|_| read(), |pool| pool.install(read))
 }
 
-/// What is remembered of a file.
-pub(super) fn entry(file: &SourceFile, account: &FileAccount) -> LedgerFile {
-    LedgerFile {
-        path: file.shown().to_owned(),
-        size: (!account.unreadable).then_some(file.size()),
-        modified_ns: file.modified_ns(),
-        digest: account.digest,
-        gave: match account.outcome {
-            FileOutcome::Records(records) => Gave::Records(records),
-            FileOutcome::LeftOut => Gave::Nothing,
-            FileOutcome::Rejected => Gave::Broken,
-        },
-        articles: account.ids.iter().map(|id| id.bits()).collect(),
+/// Where a file of a survey is.
+pub(super) fn place<'a>((root, name, _): (&'a Root, &'a str, Look)) -> FilePlace<'a> {
+    let (shown, root) = root.names();
+    FilePlace { shown, root, name }
+}
+
+/// Remembers a file as it was seen and read.
+pub(super) fn remember(ledger: &mut Ledger, place: FilePlace<'_>, look: Look, account: &FileAccount) {
+    let ids = packed(&account.ids);
+    let gave = match account.outcome {
+        FileOutcome::Records(records) => Gave::Records(records),
+        FileOutcome::LeftOut => Gave::Nothing,
+        FileOutcome::Rejected => Gave::Broken,
+    };
+    let Look { size, modified_ns, .. } = look;
+    let size = (!account.unreadable).then_some(size);
+    let state = FileState { size, modified_ns, digest: account.digest, gave, articles: Ids::of(&ids) };
+    ledger.push(&LedgerFile { place, state });
+}
+
+/// What is remembered of files that are all read anew.
+pub(super) fn ledger(survey: &Survey, accounts: &[FileAccount]) -> Ledger {
+    let mut ledger = Ledger::default();
+    for (file, account) in survey.entries().zip(accounts) {
+        remember(&mut ledger, place(file), file.2, account);
     }
+    ledger
 }
 
 /// The account of a report, for keeping.
