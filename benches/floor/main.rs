@@ -3,7 +3,7 @@
 //! ```text
 //! cargo bench --bench floor                            100,000 articles
 //! cargo bench --bench floor -- --articles 10000        a quick look
-//! cargo bench --bench floor -- --only search,cold      some of the parts: index, search, cold, memory
+//! cargo bench --bench floor -- --only search,cold      some of the parts: index, search, cold, memory, update
 //! cargo bench --bench floor -- --million               and the memory of indexing 1,000,000
 //! ```
 //!
@@ -15,6 +15,7 @@ mod measure;
 mod plain;
 mod queries;
 mod random;
+mod updates;
 mod words;
 
 use std::path::{Path, PathBuf};
@@ -32,6 +33,10 @@ use measure::{Pairs, at, in_turns, machine, peak_memory, process_seconds, second
 use plain::Plain;
 use queries::{Kind, Question};
 use words::Words;
+
+/// The allocator of the program, for both sides.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// How many questions are asked.
 const QUESTIONS: usize = 210;
@@ -67,6 +72,7 @@ enum Part {
     Search,
     Cold,
     Memory,
+    Update,
 }
 
 /// Where things are.
@@ -104,9 +110,16 @@ fn main() -> Result<()> {
     if wants(Part::Memory) {
         memory("indexing, peak memory", &places.collection, 500)?;
     }
+    if wants(Part::Update) {
+        updates::updates(&places.collection)?;
+        updates::small_updates(&Collection::make(&home, arguments.articles / 10, &words)?)?;
+    }
     if arguments.million {
         let many = Collection::make(&home, 10 * arguments.articles, &words)?;
         memory("ten times as many, peak memory", &many, 700)?;
+        let more = updates::memory(&many)?.saturating_sub(updates::memory(&places.collection)?);
+        let more = more / (many.articles - places.collection.articles) as u64;
+        row("update, memory for each article more", "", &format!("{more} bytes"), "", "≤ 200 bytes", Some(more <= 200));
     }
     Ok(())
 }
