@@ -7,7 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
 
 use super::output::Format;
-use super::{completions, doctor, eval, facets, fetch, index, rollback, search, show, verify};
+use super::{completions, doctor, eval, facets, fetch, index, rollback, search, show, suggest, verify};
 
 const EXAMPLES: &str = "\
 Search over curated health-tech news: articles in files, counts you can trust, nothing leaves the machine.
@@ -50,6 +50,9 @@ pub(crate) enum Command {
     /// Count articles by topic, provider, month, …
     #[command(long_about = facets::HELP)]
     Facets(facets::Arguments),
+    /// Complete a query as one types it
+    #[command(long_about = suggest::HELP)]
+    Suggest(suggest::Arguments),
     /// Show one article with all its fields
     Show(show::Arguments),
     /// Tell what is in the index, and from which sources

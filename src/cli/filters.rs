@@ -42,6 +42,9 @@ pub(crate) struct Filters {
     #[arg(long = "match", value_name = "all|any", default_value = "all", hide_default_value = true)]
     #[arg(value_parser = matching(), hide_possible_values = true, help_heading = "Answer")]
     matching: Matching,
+    /// Search for the words as typed, without corrections
+    #[arg(long, help_heading = "Answer")]
+    exact: bool,
 }
 
 impl Filters {
@@ -60,6 +63,7 @@ impl Filters {
             undated: self.undated,
             min_quality: self.min_quality,
             matching: self.matching,
+            exact: self.exact,
             ..SearchRequest::default()
         }
     }

@@ -23,6 +23,7 @@ mod search;
 mod settings;
 mod show;
 mod status;
+mod suggest;
 mod verify;
 mod watch;
 
@@ -106,6 +107,7 @@ fn run(arguments: Arguments) -> Result<Exit> {
         Command::Fetch(arguments) => fetch::run(&context, &arguments),
         Command::Search(arguments) => search::run(&context, &arguments),
         Command::Facets(arguments) => facets::run(&context, &arguments),
+        Command::Suggest(arguments) => suggest::run(&context, &arguments),
         Command::Show(arguments) => show::run(&context, &arguments),
         Command::Status => status::run(&context),
         Command::Eval(arguments) => eval::run(&context, &arguments),

@@ -1,7 +1,7 @@
 //! Asking the index: what `search` and `facets` have in common.
 
 use healthnews::index::IndexFolder;
-use healthnews::search::{SearchRequest, SearchResponse, Searcher, Settings as SearchSettings};
+use healthnews::search::{SearchRequest, SearchResponse, Searcher, Settings as SearchSettings, Warning};
 use jiff::Zoned;
 use jiff::civil::Date;
 
@@ -49,6 +49,9 @@ impl Context {
             }
             for warning in &response.warnings {
                 failure::warn(&warning.to_string());
+            }
+            if response.warnings.iter().any(|warning| matches!(warning, Warning::Corrected { .. })) {
+                failure::hint("`--exact` searches for the words as typed");
             }
         }
         if found { Exit::Done } else { Exit::NothingFound }

@@ -1,10 +1,10 @@
 //! From a [`SearchRequest`] to a [`SearchResponse`].
 //!
 //! ```text
-//! text and filters ─ query::parse ─► Query ─ resolve ─► Filter (numbers)      ┐
-//!                                          └ query::lower ─► Clause (engine) ─┴─ Pass ─► best, total, tally
-//!                                                 nothing? blame, relax ─► Pass                │
-//!                    SearchResponse ◄─ facet rows, fragments, explanations, the page only ◄────┘
+//! text and filters ─ query::parse, spelling ─► Query ─ resolve ─► Filter (numbers)      ┐
+//!                                                    └ query::lower ─► Clause (engine) ─┴─ Pass ─► best, total, tally
+//!                                                           nothing? blame, relax ─► Pass                │
+//!                              SearchResponse ◄─ facet rows, fragments, explanations, the page only ◄────┘
 //! ```
 //!
 //! Invariants: the order is total and does not depend on segments or threads ([`Sort`]); a facet's number is the number of
@@ -22,10 +22,13 @@ mod request;
 mod resolve;
 mod response;
 mod searcher;
+mod spelling;
 mod statistics;
+mod suggest;
 mod tally;
 mod text_score;
 mod top;
+mod vocabulary;
 mod warning;
 
 pub use ranking::{FRESHNESS_STRENGTH, HALF_LIFE_DAYS, QUALITY_STRENGTH, Ranking};
@@ -34,4 +37,5 @@ pub use request::{
 };
 pub use response::{ClauseScore, Explanation, FacetValue, Fragment, Hit, QueryEcho, SEARCH_SCHEMA, SearchResponse};
 pub use searcher::{Searcher, Settings};
+pub use suggest::{Completed, DEFAULT_SUGGESTIONS, SUGGEST_SCHEMA, SuggestRequest, SuggestResponse, Suggestion};
 pub use warning::Warning;

@@ -53,6 +53,8 @@ pub struct SearchRequest {
     /// How many of the words and phrases an article must have.
     #[serde(rename = "match")]
     pub matching: Matching,
+    /// Search for the words as typed: nothing is corrected, nothing else is searched as well.
+    pub exact: bool,
     /// The order of the hits.
     pub sort: Sort,
     /// How many hits to return; 0 for the counts alone.
@@ -85,6 +87,7 @@ impl Default for SearchRequest {
             undated: false,
             min_quality: None,
             matching: Matching::All,
+            exact: false,
             sort: Sort::Relevance,
             limit: DEFAULT_LIMIT,
             offset: 0,

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::catalog::{Group, ValueId, Values};
 use super::request::FacetField;
+use super::spelling::may_mean;
 use super::warning::Warning;
 use crate::article::{Domain, Topic, fold_words};
 use crate::query::{FieldFilter, Filters};
@@ -11,6 +12,9 @@ use crate::query::{FieldFilter, Filters};
 /// How many suggestions an unknown value gets.
 const SUGGESTIONS: usize = 3;
 /// How like a suggestion must be (Jaro–Winkler, 0 to 1): below this one reads as a random value.
+///
+/// Names are many words and are only suggested, several at a time, so that how much of them is alike counts, not the number of edits. A
+/// single word of a name is taken for another just as [`super::spelling`] does, where nobody is asked.
 const LIKENESS: f64 = 0.75;
 
 /// Filters with their names looked up.
@@ -124,8 +128,8 @@ fn unknown(values: &Values, group: Group, name: &str) -> Warning {
     let likeness = |candidate: &str| {
         let candidate = fold_words(candidate);
         let whole = strsim::jaro_winkler(&wanted, &candidate);
-        // `imaging` is near `ai in medical imaging` though the strings are not alike.
-        let part = candidate.split(' ').any(|word| word == wanted);
+        // `imaging` and `imagign` are near `ai in medical imaging` though the strings are not alike.
+        let part = candidate.split(' ').any(|word| word == wanted || may_mean(&wanted, word));
         if part { whole.max(0.9) } else { whole }
     };
     let mut candidates: Vec<(f64, &Arc<str>)> = values

@@ -22,8 +22,10 @@ use super::relax::{Part, blame, conjunction, relax};
 use super::request::{MAX_WINDOW, Matching, SearchRequest, Sort};
 use super::resolve::{names_values, resolve, single};
 use super::response::{Explanation, Hit, QueryEcho, SEARCH_SCHEMA, SearchResponse};
+use super::spelling::Spelling;
 use super::statistics::Statistics;
 use super::text_score::TextScore;
+use super::vocabulary::Vocabulary;
 use super::warning::Warning;
 use super::{facet, request};
 use crate::article::{Article, ArticleId, CanonicalUrl, Published};
@@ -56,10 +58,10 @@ pub struct Searcher {
 
 /// A request that has been understood.
 #[derive(Default)]
-struct Understood {
-    query: Query,
-    parts: Vec<Part>,
-    filter: Filter,
+pub(super) struct Understood {
+    pub(super) query: Query,
+    pub(super) parts: Vec<Part>,
+    pub(super) filter: Filter,
 }
 
 impl Searcher {
@@ -140,10 +142,24 @@ impl Searcher {
         );
         let mut query = parsed.query;
         query.filters = query.filters.merge(filters_of(request)?);
+        if !request.exact {
+            query = self.corrected(query, warnings)?;
+        }
         if request.matching == Matching::Any {
             query = query.widened();
         }
+        self.prepare(query, &request.q, warnings)
+    }
 
+    /// The query with its unknown words corrected.
+    pub(super) fn corrected(&self, query: Query, warnings: &mut Vec<Warning>) -> Result<Query> {
+        let (query, remarks) = Spelling::correct(self.vocabulary(), query).map_err(|cause| self.failed(cause))?;
+        warnings.extend(remarks);
+        Ok(query)
+    }
+
+    /// Makes a query ready for this index. `text` is what it came from.
+    pub(super) fn prepare(&self, query: Query, text: &str, warnings: &mut Vec<Warning>) -> Result<Understood> {
         let values = self.values_if(names_values(&query.filters)).map_err(|cause| self.failed(cause))?;
         let filter = Filter::new(&resolve(&query.filters, values, self.as_of, warnings), values);
 
@@ -177,8 +193,8 @@ impl Searcher {
             return Err(self.failed(cause));
         }
         if parts.is_empty() && query.root.is_some() {
-            warnings.push(Warning::NothingToSearch { text: request.q.clone() });
-            parts.push(Part::nothing(&request.q));
+            warnings.push(Warning::NothingToSearch { text: text.to_owned() });
+            parts.push(Part::nothing(text));
         }
         Ok(Understood { query, parts, filter })
     }
@@ -235,7 +251,7 @@ impl Searcher {
         Ok(self.pass(clause, filter, Sort::Relevance, 0, true, false)?.total.unwrap_or_default())
     }
 
-    fn pass(
+    pub(super) fn pass(
         &self,
         clause: Option<&Clause>,
         filter: &Filter,
@@ -351,15 +367,23 @@ impl Searcher {
         Ok(Box::new(FilterQuery { matching: Arc::new(matching.collect()) }))
     }
 
-    fn segments(&self) -> &[tantivy::SegmentReader] {
+    pub(super) fn engine(&self) -> &tantivy::Searcher {
+        &self.engine
+    }
+
+    pub(super) fn vocabulary(&self) -> Vocabulary<'_> {
+        Vocabulary { segments: self.segments(), statistics: &self.statistics, fields: &self.fields }
+    }
+
+    pub(super) fn segments(&self) -> &[tantivy::SegmentReader] {
         self.engine.segment_readers()
     }
 
-    fn ranks(&self) -> tantivy::Result<&[Ranks]> {
+    pub(super) fn ranks(&self) -> tantivy::Result<&[Ranks]> {
         self.catalog.ranks(self.segments())
     }
 
-    fn values_if(&self, needed: bool) -> tantivy::Result<Option<&Values>> {
+    pub(super) fn values_if(&self, needed: bool) -> tantivy::Result<Option<&Values>> {
         needed.then(|| self.catalog.values(self.segments())).transpose()
     }
 
@@ -367,7 +391,7 @@ impl Searcher {
         to_article(self.engine.doc::<StoredDocument>(doc)?, &self.fields, cards)
     }
 
-    fn failed(&self, cause: TantivyError) -> Error {
+    pub(super) fn failed(&self, cause: TantivyError) -> Error {
         reading_failed(&self.root, cause)
     }
 }

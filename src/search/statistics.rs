@@ -36,6 +36,17 @@ impl Statistics {
         Ok(self.tokens()? as f64 / self.docs.max(1) as f64)
     }
 
+    /// In how many articles a term occurs, if they are fewer than `limit`; else `limit` or more.
+    pub(super) fn doc_freq_to(&self, term: &Term, limit: u64) -> tantivy::Result<u64> {
+        let mut found = 0;
+        for segment in self.searcher.segment_readers() {
+            if found < limit {
+                found += frequency(term, segment, limit - found)?;
+            }
+        }
+        Ok(found)
+    }
+
     fn tokens(&self) -> tantivy::Result<u64> {
         if let Some(tokens) = self.tokens.get() {
             return Ok(*tokens);
@@ -59,19 +70,19 @@ impl Bm25StatisticsProvider for Statistics {
     }
 
     fn doc_freq(&self, term: &Term) -> tantivy::Result<u64> {
-        self.searcher.segment_readers().iter().map(|segment| frequency(term, segment)).sum()
+        self.doc_freq_to(term, u64::MAX)
     }
 }
 
-/// In how many documents of a segment that are alive a term occurs.
-fn frequency(term: &Term, segment: &SegmentReader) -> tantivy::Result<u64> {
+/// In how many documents of a segment that are alive a term occurs. Where that takes counting, it ends at `limit`.
+fn frequency(term: &Term, segment: &SegmentReader, limit: u64) -> tantivy::Result<u64> {
     let postings = segment.inverted_index(term.field())?;
     let Some(alive) = segment.alive_bitset() else {
         return Ok(u64::from(postings.doc_freq(term)?));
     };
     let Some(mut docs) = postings.read_postings(term, IndexRecordOption::Basic)? else { return Ok(0) };
     let mut count = 0;
-    while docs.doc() != TERMINATED {
+    while docs.doc() != TERMINATED && count < limit {
         count += u64::from(alive.is_alive(docs.doc()));
         docs.advance();
     }

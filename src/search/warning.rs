@@ -22,6 +22,24 @@ pub enum Warning {
         /// The text as typed.
         text: String,
     },
+    /// A word stands in no article, and the nearest one that does is searched instead.
+    Corrected {
+        /// The word as typed, folded.
+        typed: String,
+        /// The word searched.
+        searched: String,
+    },
+    /// A word stands in few articles, and one that differs by one edit in far more. It is searched as typed.
+    DidYouMean {
+        /// The word as typed, folded.
+        word: String,
+        /// How many articles have it.
+        articles: u64,
+        /// The commoner word.
+        suggestion: String,
+        /// How many articles have that.
+        would_find: u64,
+    },
     /// A filter names a value that the index does not hold.
     UnknownValue {
         /// The kind of value.
@@ -57,6 +75,13 @@ impl fmt::Display for Warning {
         match self {
             Self::ReadAsText { part, reason } => write!(f, "`{part}` is searched as text: {reason}"),
             Self::NothingToSearch { text } => write!(f, "there is no word in `{text}` to search for"),
+            Self::Corrected { typed, searched } => {
+                write!(f, "showing results for `{searched}`: no article has the word `{typed}`")
+            }
+            Self::DidYouMean { word, articles, suggestion, would_find } => {
+                let has = if *articles == 1 { "article has" } else { "articles have" };
+                write!(f, "{articles} {has} `{word}`; did you mean `{suggestion}`, which {would_find} have?")
+            }
             Self::UnknownValue { field, value, suggestions } => {
                 write!(f, "no article has the {} `{value}`", field.name())?;
                 if !suggestions.is_empty() {

@@ -23,6 +23,7 @@ mod reference;
 mod searching;
 mod server;
 mod settings;
+mod typing;
 mod updating;
 mod verifying;
 mod watching;

@@ -111,6 +111,7 @@ fn searched(
     let searcher = Searcher::open(index, &settings(as_of))?;
     let like = SearchRequest {
         matching: arguments.matching,
+        exact: arguments.exact,
         limit: arguments.depth,
         facets: Vec::new(),
         total: false,

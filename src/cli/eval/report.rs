@@ -45,6 +45,7 @@ struct Setting {
     articles: u64,
     #[serde(rename = "match")]
     matching: Matching,
+    exact: bool,
     depth: usize,
     as_of: Option<Date>,
     relaxed: usize,
@@ -185,6 +186,7 @@ impl Serialize for Report<'_> {
             asked: self.asked.as_ref().map(|asked| Setting {
                 articles: asked.articles,
                 matching: self.arguments.matching,
+                exact: self.arguments.exact,
                 depth: self.arguments.depth,
                 as_of: asked.as_of,
                 relaxed: asked.answers.relaxed.len(),

@@ -1,0 +1,297 @@
+//! [`Searcher::suggest`]: how a text that is being typed may go on.
+//!
+//! The last word of the text is completed among the words of all articles, and the whole text among topics and outlets. What can
+//! be searched is suggested, and beside it stands the number of articles that searching it finds.
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+use std::time::Instant;
+
+use serde::{Deserialize, Serialize};
+use tantivy::Term;
+use tantivy::query::EnableScoring;
+
+use super::catalog::Group;
+use super::filter::Filter;
+use super::relax::conjunction;
+use super::request::Sort;
+use super::searcher::{Searcher, Understood};
+use super::vocabulary::{Vocabulary, each_doc};
+use crate::Result;
+use crate::article::{fold, fold_words};
+use crate::query::lower::Weighed;
+use crate::query::{Filters, Node, Query, parse};
+
+/// The name and version of the JSON form.
+pub const SUGGEST_SCHEMA: &str = "healthnews.suggest/1";
+/// How many suggestions a request gets when it does not say.
+pub const DEFAULT_SUGGESTIONS: usize = 10;
+/// So many words that begin as typed are looked at, the most frequent ones. Only a beginning of one or two letters has more.
+const MAX_BEGINNINGS: usize = 512;
+/// Stands for the word that is being typed while what stands before it is understood: some word in small letters.
+const ANY_WORD: &str = "word";
+
+/// A text that is being typed. In JSON `limit` may be left out; unknown fields are refused.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SuggestRequest {
+    /// The text so far, in the syntax of [`crate::query`].
+    pub text: String,
+    /// How many suggestions to give at most.
+    #[serde(default = "default_limit")]
+    pub limit: usize,
+}
+
+fn default_limit() -> usize {
+    DEFAULT_SUGGESTIONS
+}
+
+/// The answer to a [`SuggestRequest`].
+#[derive(Debug, Clone, Serialize)]
+pub struct SuggestResponse {
+    /// [`SUGGEST_SCHEMA`].
+    pub schema: &'static str,
+    /// The text so far.
+    pub text: String,
+    /// From the request to this response, in microseconds.
+    pub took_us: u64,
+    /// The generation of the index that answered.
+    pub generation: String,
+    /// By the number of articles; of equally many words before topics before outlets, then by the alphabet.
+    pub suggestions: Vec<Suggestion>,
+}
+
+/// A way to go on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Suggestion {
+    /// What is completed.
+    pub kind: Completed,
+    /// The text of the query: what was typed with its last word completed, or the filter for a topic or an outlet.
+    pub query: String,
+    /// The completed word, the topic, or the name of the outlet.
+    pub label: String,
+    /// How many articles the query finds.
+    pub count: u64,
+}
+
+/// What a suggestion completes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Completed {
+    /// The last word.
+    Word,
+    /// The name of a topic.
+    Topic,
+    /// The name or domain of an outlet.
+    Provider,
+}
+
+/// The words that are one to a search, as their surfaces.
+struct Family {
+    /// How many articles have it at most.
+    bound: u64,
+    term: Term,
+    /// The most frequent first.
+    surfaces: Vec<String>,
+}
+
+/// The articles in which a word may stand, by segment and document.
+type Among = Vec<Vec<bool>>;
+
+impl Searcher {
+    /// Suggests how a text may go on. Empty when nothing begins so, or when the text does not end in a word.
+    ///
+    /// Words that a search takes for one are suggested once, as the most frequent surface, and counted among the articles that
+    /// match what stands before (with its words corrected as a search would). Topics and outlets are found by the
+    /// beginning of any of their words. Costs a walk over the dictionary behind the last word, and over the postings of the words that
+    /// are in question.
+    ///
+    /// # Errors
+    /// Those of [`Self::search`].
+    pub fn suggest(&self, request: &SuggestRequest) -> Result<SuggestResponse> {
+        let begun = Instant::now();
+        let mut suggestions = Vec::new();
+        if request.limit > 0 {
+            suggestions = self.words_that_begin(request)?;
+            suggestions.extend(self.names_that_begin(&request.text).map_err(|cause| self.failed(cause))?);
+        }
+        suggestions.sort_by(|one, other| {
+            let key = |of: &Suggestion| (Reverse(of.count), of.kind);
+            key(one).cmp(&key(other)).then_with(|| one.query.cmp(&other.query))
+        });
+        suggestions.truncate(request.limit);
+        Ok(SuggestResponse {
+            schema: SUGGEST_SCHEMA,
+            text: request.text.clone(),
+            took_us: begun.elapsed().as_micros().try_into().unwrap_or(u64::MAX),
+            generation: self.live().generation.clone(),
+            suggestions,
+        })
+    }
+
+    /// The words that the last word may become.
+    fn words_that_begin(&self, request: &SuggestRequest) -> Result<Vec<Suggestion>> {
+        let query = parse(&request.text)?.query;
+        let mut before: Vec<Node> = query.conjuncts().into_iter().cloned().collect();
+        let Some(Node::Word(typed)) = before.pop() else { return Ok(Vec::new()) };
+        let prefix = fold(&typed);
+        if !prefix.chars().all(char::is_alphanumeric) || !ends_in(&request.text, &typed) {
+            return Ok(Vec::new());
+        }
+        let before = Query { root: Node::all(before), filters: query.filters };
+        let before = self.corrected(before, &mut Vec::new())?;
+        let goes_on = |word: &str| {
+            let nodes = before.conjuncts().into_iter().cloned();
+            Query { root: Node::all(nodes.chain([Node::Word(word.to_owned())])), filters: before.filters.clone() }
+        };
+        let mut understood = self.prepare(goes_on(ANY_WORD), &request.text, &mut Vec::new())?;
+        if !before.conjuncts().contains(&&Node::Word(ANY_WORD.to_owned())) {
+            understood.parts.pop();
+        }
+        let found = self
+            .among(&understood)
+            .and_then(|among| self.most_frequent(&prefix, among.as_ref(), request.limit))
+            .map_err(|cause| self.failed(cause))?;
+        let suggestion = |(count, word): (u64, String)| Suggestion {
+            kind: Completed::Word,
+            query: goes_on(&word).to_string(),
+            label: word,
+            count,
+        };
+        Ok(found.into_iter().map(suggestion).collect())
+    }
+
+    /// The articles that match; `None` when that is all of them.
+    fn among(&self, understood: &Understood) -> tantivy::Result<Option<Among>> {
+        let Understood { parts, filter, .. } = understood;
+        let clause = conjunction(parts);
+        if clause.is_none() && filter.active().is_empty() {
+            return Ok(None);
+        }
+        let scoring = EnableScoring::disabled_from_searcher(self.engine());
+        let engine = clause.map(|clause| Weighed::new(&clause, scoring)?.engine(scoring)).transpose()?;
+        let (ranks, values) = (self.ranks()?, self.values_if(filter.needs_values())?);
+        let mut among = Vec::new();
+        for (ord, segment) in self.segments().iter().enumerate() {
+            let mut matches = vec![engine.is_none(); segment.max_doc() as usize];
+            if let Some(engine) = &engine {
+                engine.for_each_no_score(segment, &mut |docs| {
+                    docs.iter().for_each(|doc| matches[*doc as usize] = true)
+                })?;
+            }
+            if !filter.active().is_empty() {
+                for (doc, matches) in (0..).zip(&mut matches) {
+                    let ids = values.map_or(&[][..], |values| values.of(ord, doc));
+                    *matches = *matches && filter.reasons(&ranks[ord], doc, ids, values).is_empty();
+                }
+            }
+            among.push(matches);
+        }
+        Ok(Some(among))
+    }
+
+    /// The words that begin so and stand in most of the articles, with their number.
+    ///
+    /// Words are counted in the order of their bounds, the numbers over all articles, until no bound is as high as the last of the
+    /// best (the threshold algorithm of Fagin, Lotem and Naor 2003).
+    fn most_frequent(&self, prefix: &str, among: Option<&Among>, limit: usize) -> tantivy::Result<Vec<(u64, String)>> {
+        let vocabulary = self.vocabulary();
+        let mut best: Vec<(Reverse<u64>, String)> = Vec::new();
+        for family in families(vocabulary, prefix)? {
+            let last = best.get(limit - 1).map_or(0, |(Reverse(count), _)| *count);
+            if family.bound < last {
+                break;
+            }
+            let count = match among {
+                None => vocabulary.count(&family.term)?,
+                Some(among) => count_among(vocabulary, &family.term, among)?,
+            };
+            if count == 0 || count < last {
+                continue;
+            }
+            for surface in family.surfaces {
+                if vocabulary.is_written(&surface)? {
+                    best.push((Reverse(count), surface));
+                    best.sort_unstable();
+                    break;
+                }
+            }
+        }
+        best.truncate(limit);
+        Ok(best.into_iter().map(|(Reverse(count), surface)| (count, surface)).collect())
+    }
+
+    /// The topics and outlets of which a word begins with the text, and goes on as the text does.
+    fn names_that_begin(&self, text: &str) -> tantivy::Result<Vec<Suggestion>> {
+        let typed = fold_words(text);
+        if typed.is_empty() {
+            return Ok(Vec::new());
+        }
+        let Some(values) = self.values_if(true)? else { return Ok(Vec::new()) };
+        let begins = |name: &str| {
+            let name = fold_words(name);
+            name.match_indices(&typed).any(|(at, _)| at == 0 || name.as_bytes()[at - 1] == b' ')
+        };
+        let mut found = Vec::new();
+        for group in [Group::Topic, Group::Provider] {
+            found.extend(values.group(group).filter(|id| {
+                let is_key = group == Group::Provider && begins(values.key(*id));
+                is_key || values.spellings(*id).iter().any(|spelling| begins(spelling))
+            }));
+        }
+        if found.is_empty() {
+            return Ok(Vec::new());
+        }
+        let Some(tally) = self.pass(None, &Filter::default(), Sort::Newest, 0, true, true)?.tally else {
+            return Ok(Vec::new());
+        };
+        let suggestion = |id| {
+            let label = values.label(id).to_string();
+            let mut filters = Filters::default();
+            let kind = if values.group_of(id) == Group::Topic {
+                filters.topics.push(label.clone());
+                Completed::Topic
+            } else {
+                filters.providers.push(values.key(id).to_string());
+                Completed::Provider
+            };
+            let query = Query { root: None, filters }.to_string();
+            Suggestion { kind, query, label, count: tally.by_value[id as usize].into() }
+        };
+        Ok(found.into_iter().map(suggestion).filter(|suggestion| suggestion.count > 0).collect())
+    }
+}
+
+/// Whether a text ends in this word: it is still being typed.
+fn ends_in(text: &str, word: &str) -> bool {
+    text.trim_end().ends_with(word)
+}
+
+/// The words that begin so, the most frequent first.
+fn families(vocabulary: Vocabulary<'_>, prefix: &str) -> tantivy::Result<Vec<Family>> {
+    let mut surfaces: Vec<(Reverse<u64>, String)> =
+        vocabulary.beginning(prefix)?.into_iter().map(|(surface, bound)| (Reverse(bound), surface)).collect();
+    if surfaces.len() > MAX_BEGINNINGS {
+        surfaces.select_nth_unstable(MAX_BEGINNINGS);
+        surfaces.truncate(MAX_BEGINNINGS);
+    }
+    surfaces.sort_unstable();
+    let mut families: BTreeMap<Term, Vec<String>> = BTreeMap::new();
+    for (_, surface) in surfaces {
+        if let Some(term) = vocabulary.term(&surface) {
+            families.entry(term).or_default().push(surface);
+        }
+    }
+    let family = |(term, surfaces)| Ok(Family { bound: vocabulary.bound(&term)?, term, surfaces });
+    let mut families = families.into_iter().map(family).collect::<tantivy::Result<Vec<Family>>>()?;
+    families.sort_by_key(|family| Reverse(family.bound));
+    Ok(families)
+}
+
+fn count_among(vocabulary: Vocabulary<'_>, term: &Term, among: &Among) -> tantivy::Result<u64> {
+    let mut count = 0;
+    for (segment, among) in vocabulary.segments.iter().zip(among) {
+        each_doc(segment, term, |doc| count += u64::from(among[doc as usize]))?;
+    }
+    Ok(count)
+}

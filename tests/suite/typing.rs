@@ -1,0 +1,397 @@
+//! Slips of the finger: words that no article has are corrected and that is told; what is being typed is completed.
+
+use std::collections::BTreeSet;
+
+use healthnews::article::{Article, Domain, Provider, Topic};
+use healthnews::index::analysis::words;
+use healthnews::query::parse;
+use healthnews::search::{Completed, FacetField, Matching, SearchRequest, SearchResponse, SuggestRequest, Warning};
+use proptest::prelude::*;
+use serde_json::json;
+
+use crate::collection::{Collection, WORDS, article, articles};
+use crate::harness::Home;
+use crate::searching::choose;
+
+fn request(text: &str) -> SearchRequest {
+    SearchRequest { q: text.to_owned(), limit: 100, facets: FacetField::ALL.to_vec(), ..SearchRequest::default() }
+}
+
+fn exact(text: &str) -> SearchRequest {
+    SearchRequest { exact: true, ..request(text) }
+}
+
+fn titles(response: &SearchResponse) -> BTreeSet<&str> {
+    response.hits.iter().map(|hit| hit.title.as_str()).collect()
+}
+
+/// What was corrected to what.
+fn corrections(response: &SearchResponse) -> Vec<(&str, &str)> {
+    response
+        .warnings
+        .iter()
+        .filter_map(|warning| match warning {
+            Warning::Corrected { typed, searched } => Some((typed.as_str(), searched.as_str())),
+            _ => None,
+        })
+        .collect()
+}
+
+fn titled(titles: &[&str]) -> Collection {
+    let articles: Vec<Article> = titles.iter().zip(1..).map(|(title, number)| article(number, title)).collect();
+    Collection::of(&articles)
+}
+
+fn clinic() -> Collection {
+    titled(&[
+        "Telehealth visits double",
+        "Telemedicine comes home",
+        "Remote monitoring at home",
+        "Hospitals count beds",
+        "Hospital beds are full",
+        "Alzheimer’s blood test",
+        "Mammograms for all",
+        "WHO guidance on COVID-19",
+        "A fair price for data",
+    ])
+}
+
+#[test]
+fn an_unknown_word_is_searched_as_the_nearest_known_one() {
+    let clinic = clinic();
+    for (typed, as_searched) in [
+        ("telehelth", "telehealth"),
+        ("TELEHELTH", "telehealth"),
+        ("telehealht visits", "telehealth visits"),
+        ("hosptial beds", "hospital beds"),
+        ("mamogram", "mammograms"),
+        ("alzhiemer's test", "alzheimer test"),
+        ("\"remote monitring\"", "\"remote monitoring\""),
+        ("telehelth OR monitring", "telehealth OR monitoring"),
+        ("beds -hosptials", "beds -hospitals"),
+        ("remote-monitring", "remote-monitoring"),
+        ("telehelth (telehealth visits)", "telehealth visits"),
+    ] {
+        let (corrected, meant) = (clinic.search(&request(typed)), clinic.search(&exact(as_searched)));
+        assert_eq!(corrected.query.as_searched, as_searched, "{typed}");
+        assert_eq!(titles(&corrected), titles(&meant), "{typed}");
+        assert!(!corrected.relaxed && corrected.total > Some(0), "{typed}");
+        assert!(!corrections(&corrected).is_empty(), "{typed}");
+        let by = |response: &SearchResponse| -> Vec<_> {
+            response.hits.iter().map(|hit| (hit.score, hit.title_marks.clone())).collect()
+        };
+        assert_eq!(by(&corrected), by(&meant), "{typed}: scored and marked like what is meant");
+    }
+}
+
+#[test]
+fn a_correction_is_a_word_that_stands_in_an_article() {
+    // `telemedicin` is a stem, at distance 1 of what is typed; nobody writes it.
+    let response = clinic().search(&request("telemedicins"));
+    assert_eq!(corrections(&response), [], "its stem is known");
+    let response = clinic().search(&request("telemedicyn"));
+    assert_eq!(corrections(&response), [("telemedicyn", "telemedicine")]);
+    let response = titled(&["Hospitals", "Hospitals and beds"]).search(&request("hosptial"));
+    assert_eq!(corrections(&response), [("hosptial", "hospitals")], "no article has it in the singular");
+}
+
+#[test]
+fn numbers_codes_acronyms_short_words_prefixes_and_addresses_are_never_corrected() {
+    let collection = titled(&["2021 in numbers", "BRCA1 gene", "The FAIR data", "Care for all", "Telehealth visits"]);
+    for typed in [
+        "2022",
+        "BRCA2",
+        "FHIR",
+        "cra",
+        "telehelt*",
+        "https://telehelth.com/visits",
+        "www.telehelth.com",
+        "x:telehelth",
+    ] {
+        let response = collection.search(&request(typed));
+        assert_eq!(corrections(&response), [], "{typed}");
+        assert_eq!(response.query.as_searched, typed);
+    }
+}
+
+#[test]
+fn the_nearer_word_is_taken_and_of_equally_near_ones_the_commoner() {
+    let near = titled(&["Vaccine", "Vaccines", "Vacuum", "Vacuum", "Vacuum", "Vacuums"]);
+    assert_eq!(corrections(&near.search(&request("vaccune"))), [("vaccune", "vaccine")]);
+    let common = titled(&["A strike", "A stroke", "One stroke", "The stripe"]);
+    assert_eq!(corrections(&common.search(&request("strake"))), [("strake", "stroke")]);
+    let alike = titled(&["A strike", "A stroke"]);
+    assert_eq!(corrections(&alike.search(&request("strake"))), [("strake", "strike")], "then the alphabet decides");
+}
+
+#[test]
+fn two_edits_never_change_the_first_letter() {
+    let collection = titled(&["Machines"]);
+    assert_eq!(corrections(&collection.search(&request("vachines"))), [("vachines", "machines")]);
+    assert_eq!(corrections(&collection.search(&request("vachones"))), []);
+}
+
+#[test]
+fn exact_searches_for_the_words_as_typed() {
+    let clinic = clinic();
+    let response = clinic.search(&exact("telehelth"));
+    assert_eq!((response.total, response.query.as_searched.as_str()), (Some(0), "telehelth"));
+    assert_eq!(response.warnings, [Warning::UnknownWord { word: "telehelth".to_owned() }]);
+}
+
+#[test]
+fn what_cannot_be_corrected_is_relaxed_and_blamed_after_the_rest_has_been() {
+    let response = clinic().search(&request("telehelth visits zebras"));
+    assert!(response.relaxed);
+    assert_eq!(response.query.as_searched, "telehealth visits zebras");
+    assert_eq!(titles(&response), ["Telehealth visits double"].into());
+    assert!(response.warnings.contains(&Warning::UnknownWord { word: "zebras".to_owned() }), "{:?}", response.warnings);
+    assert!(response.warnings.contains(&Warning::Relaxed { matched: 2, of: 3 }), "{:?}", response.warnings);
+}
+
+#[test]
+fn any_of_the_words_are_corrected_too() {
+    let request = SearchRequest { matching: Matching::Any, ..request("telehelth monitring") };
+    let response = clinic().search(&request);
+    assert_eq!(response.query.as_searched, "telehealth OR monitoring");
+    assert_eq!(response.total, Some(2));
+}
+
+#[test]
+fn a_rare_word_beside_a_far_commoner_one_is_searched_and_doubted() {
+    let mut articles: Vec<Article> = (1..=200).map(|number| article(number, "Hospital beds")).collect();
+    articles.push(article(201, "A hosptial"));
+    articles.push(article(202, "Hospice"));
+    let collection = Collection::of(&articles);
+    let response = collection.search(&request("hosptial"));
+    let doubt = Warning::DidYouMean {
+        word: "hosptial".to_owned(),
+        articles: 1,
+        suggestion: "hospital".to_owned(),
+        would_find: 200,
+    };
+    assert_eq!((response.total, &response.warnings), (Some(1), &vec![doubt]));
+    assert_eq!(response.query.as_searched, "hosptial");
+    assert_eq!(collection.search(&exact("hosptial")).warnings, []);
+    assert_eq!(
+        collection
+            .search(&request("hospice beds -hospital"))
+            .warnings
+            .iter()
+            .filter(|w| matches!(w, Warning::DidYouMean { .. }))
+            .count(),
+        0
+    );
+}
+
+#[test]
+fn a_pasted_paragraph_of_unknown_words_is_corrected_in_part() {
+    let text: Vec<String> = (b'a'..=b'z').map(|letter| format!("telehealt{}", letter as char)).collect();
+    let response = clinic().search(&request(&text.join(" ")));
+    assert_eq!(corrections(&response).len(), 8, "{:?}", response.warnings);
+}
+
+#[test]
+fn names_of_topics_are_suggested_by_the_same_likeness() {
+    let mut one = article(1, "Scans");
+    one.topics.extend(Topic::parse("AI in Medical Imaging"));
+    let response = Collection::of(&[one]).search(&SearchRequest { topic: vec!["imagign".to_owned()], ..request("") });
+    let [Warning::UnknownValue { suggestions, .. }, ..] = response.warnings.as_slice() else {
+        panic!("{:?}", response.warnings)
+    };
+    assert_eq!(suggestions, &["AI in Medical Imaging"]);
+}
+
+/// Words as people type them, some with a slip.
+fn slips() -> impl Strategy<Value = String> {
+    let word = || prop::sample::select(&WORDS[..]);
+    let slip = (word(), any::<prop::sample::Index>(), 0u8..4, "[a-z]").prop_map(|(word, at, how, letter)| {
+        let mut letters: Vec<char> = word.chars().collect();
+        let at = at.index(letters.len());
+        match how {
+            0 => drop(letters.remove(at)),
+            1 => letters.insert(at, letter.chars().next().unwrap()),
+            2 => letters[at] = letter.chars().next().unwrap(),
+            _ => letters.swap(at, (at + 1).min(word.chars().count() - 1)),
+        }
+        letters.into_iter().collect::<String>()
+    });
+    let part = prop_oneof![
+        2 => word().prop_map(str::to_owned),
+        3 => slip.clone(),
+        1 => (slip.clone(), slip.clone()).prop_map(|(one, two)| format!("\"{one} {two}\"")),
+        1 => slip.clone().prop_map(|slip| format!("-{slip}")),
+        1 => slip.prop_map(|slip| format!("{slip}*")),
+    ];
+    prop::collection::vec(part, 1..4).prop_map(|parts| parts.join(" "))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn a_correction_is_deterministic_and_within_reach(articles in articles(), text in slips()) {
+        let one = Collection::built_by(&articles, 1);
+        let response = one.search(&request(&text));
+        let again = Collection::built_by(&articles, 3).search(&request(&text));
+        prop_assert_eq!(&response.query, &again.query);
+        prop_assert_eq!(&response.warnings, &again.warnings);
+        for (typed, searched) in corrections(&response) {
+            let edits = strsim::osa_distance(typed, searched);
+            let most = if typed.chars().count() < 6 { 1 } else { 2 };
+            prop_assert!((1..=most).contains(&edits), "{typed} {searched}");
+            prop_assert_eq!(one.search(&exact(typed)).total, Some(0), "a known word was corrected: {}", typed);
+            prop_assert!(one.search(&exact(searched)).total > Some(0));
+            let is_written = articles.iter().any(|article| {
+                let topics = article.topics.iter().map(ToString::to_string);
+                let texts = [Some(article.title.clone()), article.excerpt.clone(), article.body.clone()];
+                let provider = article.provider.iter().map(|provider| provider.name.clone());
+                texts.into_iter().flatten().chain(topics).chain(provider).any(|text| {
+                    words(&text).any(|word| {
+                        *word.forms.surface == *searched || word.compound.is_some_and(|whole| *whole.forms.surface == *searched)
+                    })
+                })
+            });
+            prop_assert!(is_written, "{} stands nowhere", searched);
+        }
+        // What was searched, asked for exactly, is the same answer.
+        let asked = one.search(&exact(&response.query.as_searched));
+        prop_assert_eq!(asked.total, response.total);
+        prop_assert_eq!(titles(&asked), titles(&response));
+        prop_assert_eq!(&parse(&response.query.as_searched).unwrap().query.to_string(), &response.query.as_searched);
+    }
+
+    #[test]
+    fn nothing_changes_where_nothing_is_unknown(articles in articles(), text in slips()) {
+        let collection = Collection::of(&articles);
+        let (response, as_typed) = (collection.search(&request(&text)), collection.search(&exact(&text)));
+        if corrections(&response).is_empty() {
+            prop_assert_eq!(&response.query, &as_typed.query);
+            prop_assert_eq!(titles(&response), titles(&as_typed));
+            prop_assert_eq!(response.total, as_typed.total);
+        }
+        prop_assert_eq!(as_typed.query.as_searched, parse(&text).unwrap().query.to_string());
+    }
+
+    #[test]
+    fn facets_of_a_corrected_answer_say_how_many_there_are_after_choosing(articles in articles(), text in slips()) {
+        let collection = Collection::of(&articles);
+        let response = collection.search(&request(&text));
+        prop_assume!(!corrections(&response).is_empty());
+        for (field, rows) in &response.facets {
+            for row in rows {
+                let chosen = choose(request(&text), *field, row.value.as_deref());
+                prop_assert_eq!(collection.search(&chosen).total, Some(row.count), "{} {:?}", field.name(), row.value);
+            }
+        }
+    }
+
+    #[test]
+    fn a_suggestion_finds_as_many_articles_as_it_says(
+        articles in articles(),
+        before in prop::collection::vec(prop::sample::select(&["care", "-big", "IT AI", "\"big tech\"", "topic:care", "(data OR it)"][..]), 0..3),
+        typed in prop::sample::select(&["c", "he", "p", "part", "da", "Healthc", "w", "i", "IT", "stat", "zz"][..]),
+    ) {
+        let collection = Collection::built_by(&articles, 2);
+        let text = before.into_iter().chain([typed]).collect::<Vec<_>>().join(" ");
+        let response = collection.searcher.suggest(&SuggestRequest { text: text.clone(), limit: 100 }).unwrap();
+        for suggestion in &response.suggestions {
+            let found = collection.search(&request(&suggestion.query));
+            prop_assert_eq!(found.total, Some(suggestion.count), "`{}` for `{}`", suggestion.query, text);
+            prop_assert!(suggestion.count > 0 && !found.relaxed);
+            if suggestion.kind == Completed::Word {
+                prop_assert!(suggestion.label.starts_with(&typed.to_lowercase()), "{}", suggestion.label);
+            }
+        }
+        let first = collection.searcher.suggest(&SuggestRequest { text, limit: 2 }).unwrap();
+        prop_assert_eq!(&first.suggestions[..], &response.suggestions[..response.suggestions.len().min(2)]);
+    }
+
+    #[test]
+    fn no_text_is_too_much_to_complete(text in "\\PC{0,40}|[a-c():\"*\\- ]{0,30}") {
+        let collection = titled(&["care", "a b c"]);
+        prop_assert!(collection.searcher.suggest(&SuggestRequest { text, limit: 5 }).is_ok());
+    }
+}
+
+fn suggestions(collection: &Collection, text: &str) -> Vec<String> {
+    let response = collection.searcher.suggest(&SuggestRequest { text: text.to_owned(), limit: 10 }).unwrap();
+    response.suggestions.iter().map(|suggestion| format!("{} {}", suggestion.query, suggestion.count)).collect()
+}
+
+#[test]
+fn a_word_is_completed_among_the_articles_with_the_words_before() {
+    let collection = titled(&[
+        "Remote monitoring",
+        "Remote monitors",
+        "Money for hospitals",
+        "Money, money",
+        "More money",
+        "Remote money",
+        "Telemedicine",
+    ]);
+    assert_eq!(suggestions(&collection, "mon"), ["money 4", "monitoring 2"]);
+    assert_eq!(suggestions(&collection, "remote mon"), ["remote monitoring 2", "remote money 1"]);
+    assert_eq!(suggestions(&collection, "remotte mon"), ["remote monitoring 2", "remote money 1"]);
+    assert_eq!(suggestions(&collection, "-remote MON"), ["-remote money 3"]);
+    assert_eq!(suggestions(&collection, "telemed"), ["telemedicine 1"], "a stem is no completion");
+    for nothing in ["", "zebra", "mon*", "\"remote mon\"", "mon (remote OR money)", "remote-mon", "…"] {
+        assert_eq!(suggestions(&collection, nothing), Vec::<String>::new(), "{nothing}");
+    }
+}
+
+#[test]
+fn topics_and_outlets_are_completed_by_any_of_their_words() {
+    let mut articles: Vec<Article> = (1..=3).map(|number| article(number, "Scans")).collect();
+    for one in &mut articles {
+        one.topics.extend(Topic::parse("Gartner: AI in Healthcare"));
+    }
+    articles[0].topics.extend(Topic::parse("Health IT"));
+    articles[0].provider =
+        Some(Provider { name: "Becker’s Health News".to_owned(), domain: Domain::parse("beckers.com") });
+    let collection = Collection::of(&articles);
+    let names = |text: &str| -> Vec<String> {
+        suggestions(&collection, text).into_iter().filter(|line| line.contains(':')).collect()
+    };
+    let (gartner, it, beckers) =
+        ("topic:\"Gartner: AI in Healthcare\" 3", "topic:\"Health IT\" 1", "provider:beckers.com 1");
+    assert_eq!(names("health"), [gartner, it, beckers]);
+    assert_eq!(names("AI in h"), [gartner]);
+    assert_eq!(names("beckers h"), [beckers]);
+    assert_eq!(names("ealth"), Vec::<String>::new());
+}
+
+#[test]
+fn corrections_are_told_on_standard_error_and_in_json() {
+    let home = Home::indexed();
+    home.run(["search", "telehelth", "--quiet"]).stdout_has("Telehealth visits double").check();
+    home.run(["search", "telehelth"])
+        .stdout_has("Telehealth visits double")
+        .stderr(
+            "warning: showing results for `telehealth`: no article has the word `telehelth`\n\
+             hint: `--exact` searches for the words as typed\n",
+        )
+        .check();
+    let answer = home.run(["search", "telehelth", "--json"]).json();
+    assert_eq!(answer["query"], json!({"text": "telehelth", "as_searched": "telehealth"}));
+    assert_eq!(answer["warnings"], json!(["showing results for `telehealth`: no article has the word `telehelth`"]));
+    home.run(["search", "telehelth", "--exact"]).exits(1).stderr_has("no article has the word `telehelth`").check();
+    home.run(["facets", "telehelth", "--exact", "--quiet"]).exits(1).check();
+    let line = "{\"q\":\"telehelth\",\"exact\":true}";
+    assert_eq!(home.run(["search", "--batch", "-"]).stdin(line).json()["total"], 0);
+}
+
+#[test]
+fn suggestions_are_lines_for_people_and_documents_for_programs() {
+    let home = Home::indexed();
+    home.run(["suggest", "tele"]).stdout("telehealth        1\ntopic:Telehealth  1\n").check();
+    home.run(["suggest", "fo"]).stdout("forbes               2\nprovider:forbes.com  2  Forbes\n").check();
+    let answer = home.run(["suggest", "remote", "mon", "--limit", "1", "--json"]).json();
+    assert_eq!((&answer["schema"], &answer["text"]), (&json!("healthnews.suggest/1"), &json!("remote mon")));
+    let first = json!([{"kind": "word", "query": "remote monitoring", "label": "monitoring", "count": 1}]);
+    assert_eq!(answer["suggestions"], first);
+    let nothing = home.run(["suggest", "zebra", "--json"]).exits(1).json();
+    assert_eq!(nothing["suggestions"], json!([]));
+    home.run(["suggest", "zebra"]).exits(1).stdout("").check();
+    home.run(["suggest", "tele", "--format", "csv"]).exits(2).stderr_has("`suggest` has no format `csv`").check();
+}
