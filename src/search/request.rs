@@ -24,6 +24,7 @@ pub const MAX_WINDOW: usize = 100_000;
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own in the JSON of a request")]
 pub struct SearchRequest {
     /// Repeated in the response, so that answers can be matched to questions.
     #[serde(skip_serializing_if = "Option::is_none")]

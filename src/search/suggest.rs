@@ -176,7 +176,9 @@ impl Searcher {
             let mut matches = vec![engine.is_none(); segment.max_doc() as usize];
             if let Some(engine) = &engine {
                 engine.for_each_no_score(segment, &mut |docs| {
-                    docs.iter().for_each(|doc| matches[*doc as usize] = true)
+                    for doc in docs {
+                        matches[*doc as usize] = true;
+                    }
                 })?;
             }
             if !filter.active().is_empty() {

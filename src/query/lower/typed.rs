@@ -16,15 +16,12 @@ pub(super) fn sequences(text: &str, lowering: &Lowering<'_>) -> Vec<Vec<Box<str>
     let mut wholes = Vec::with_capacity(parts.len());
     let mut at = 0;
     while let Some(word) = words.get(at) {
-        match word.compound.as_ref().filter(|whole| whole.kind == Kind::Chain) {
-            Some(whole) => {
-                wholes.push(whole.forms.stem.clone());
-                at += whole.words;
-            }
-            None => {
-                wholes.push(parts[at].clone());
-                at += 1;
-            }
+        if let Some(whole) = word.compound.as_ref().filter(|whole| whole.kind == Kind::Chain) {
+            wholes.push(whole.forms.stem.clone());
+            at += whole.words;
+        } else {
+            wholes.push(parts[at].clone());
+            at += 1;
         }
     }
     if wholes == parts { vec![parts] } else { vec![parts, wholes] }
