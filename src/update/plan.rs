@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use xxhash_rust::xxh3::xxh3_64;
 
+use super::reading::in_threads;
 use super::{UpdateOptions, remembered};
 use crate::index::{Account, Comparison, IndexFolder, Ledger, Live, Origin, RememberedSource};
 use crate::ingest::{IngestReport, Mapping, Problem, ProblemKind, READER_VERSION, Source, Survey, survey_beside};
@@ -48,7 +49,7 @@ impl Plan {
                 hint: Some("name a file, a folder or a glob: `healthnews index FOLDER`".to_owned()),
             });
         }
-        let (survey, vanished) = look(folder.path(), &named, &remembered)?;
+        let (survey, vanished) = in_threads(options, || look(folder.path(), &named, &remembered))?;
         let reads_stdin = named.iter().any(Source::is_stdin);
         let reader = reader(&options.mapping);
         let fingerprint =

@@ -7,10 +7,17 @@ use crate::ingest::{Articles, FileAccount, FileOutcome, IngestReport, Look, Root
 
 /// Reads the files of a survey in as many threads as the options say.
 pub(super) fn read_all(survey: &Survey, options: &UpdateOptions, observer: &dyn Observer) -> Result<Articles> {
-    let read = || read(survey, &options.mapping, observer);
+    in_threads(options, || read(survey, &options.mapping, observer))
+}
+
+/// Does some work in as many threads as the options say.
+pub(super) fn in_threads<T: Send>(options: &UpdateOptions, work: impl FnOnce() -> T + Send) -> T {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(options.threads.unwrap_or(0)).build();
-    // Without threads of its own (the system has none left) reading still goes on in those of the process.
-    pool.map_or_else(|_| read(), |pool| pool.install(read))
+    match pool {
+        Ok(pool) => pool.install(work),
+        // Without threads of its own (the system has none left) the work still goes on in those of the process.
+        Err(_) => work(),
+    }
 }
 
 /// Where a file of a survey is.
