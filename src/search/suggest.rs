@@ -19,6 +19,7 @@ use super::searcher::{Searcher, Understood};
 use super::vocabulary::{Vocabulary, each_doc};
 use crate::Result;
 use crate::article::{fold, fold_words};
+use crate::index::analysis::begins_compounds;
 use crate::query::lower::Weighed;
 use crate::query::{Filters, Node, Query, parse};
 
@@ -273,6 +274,16 @@ fn ends_in(text: &str, word: &str) -> bool {
 fn families(vocabulary: Vocabulary<'_>, prefix: &str) -> tantivy::Result<Vec<Family>> {
     let mut surfaces: Vec<(Reverse<u64>, String)> =
         vocabulary.beginning(prefix)?.into_iter().map(|(surface, bound)| (Reverse(bound), surface)).collect();
+    // The first part of compounds is a term, but no word if it stands in nothing else: `tele`.
+    let in_compounds: Vec<String> = surfaces
+        .iter()
+        .filter(|(Reverse(bound), surface)| {
+            let longer = surfaces.iter().filter(|(_, other)| other.len() > surface.len() && other.starts_with(surface));
+            begins_compounds(surface) && longer.map(|(Reverse(bound), _)| bound).sum::<u64>() >= *bound
+        })
+        .map(|(_, surface)| surface.clone())
+        .collect();
+    surfaces.retain(|(_, surface)| !in_compounds.contains(surface));
     if surfaces.len() > MAX_BEGINNINGS {
         surfaces.select_nth_unstable(MAX_BEGINNINGS);
         surfaces.truncate(MAX_BEGINNINGS);

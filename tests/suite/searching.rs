@@ -36,8 +36,16 @@ fn query_text() -> impl Strategy<Value = String> {
     prop::collection::vec(part, 0..4).prop_map(|parts| parts.join(" "))
 }
 
+/// Words as typed: the reference corrects none.
 fn request(text: &str, sort: Sort) -> SearchRequest {
-    SearchRequest { q: text.to_owned(), sort, limit: 100, facets: FacetField::ALL.to_vec(), ..SearchRequest::default() }
+    SearchRequest {
+        q: text.to_owned(),
+        exact: true,
+        sort,
+        limit: 100,
+        facets: FacetField::ALL.to_vec(),
+        ..SearchRequest::default()
+    }
 }
 
 fn ids(response: &SearchResponse) -> Vec<String> {

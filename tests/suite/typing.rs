@@ -68,7 +68,7 @@ fn an_unknown_word_is_searched_as_the_nearest_known_one() {
         ("alzhiemer's test", "alzheimer test"),
         ("\"remote monitring\"", "\"remote monitoring\""),
         ("telehelth OR monitring", "telehealth OR monitoring"),
-        ("beds -hosptials", "beds -hospitals"),
+        ("home -monitring", "home -monitoring"),
         ("remote-monitring", "remote-monitoring"),
         ("telehelth (telehealth visits)", "telehealth visits"),
     ] {
@@ -146,7 +146,7 @@ fn what_cannot_be_corrected_is_relaxed_and_blamed_after_the_rest_has_been() {
     assert_eq!(response.query.as_searched, "telehealth visits zebras");
     assert_eq!(titles(&response), ["Telehealth visits double"].into());
     assert!(response.warnings.contains(&Warning::UnknownWord { word: "zebras".to_owned() }), "{:?}", response.warnings);
-    assert!(response.warnings.contains(&Warning::Relaxed { matched: 2, of: 3 }), "{:?}", response.warnings);
+    assert!(response.warnings.contains(&Warning::Relaxed { matched: 1, of: 3 }), "{:?}", response.warnings);
 }
 
 #[test]

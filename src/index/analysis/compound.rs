@@ -78,7 +78,7 @@ pub(super) fn cut(surface: &str, stem: &str) -> Option<(usize, Kind)> {
 }
 
 /// Whether a known compound may begin with this word.
-pub(super) fn opens(surface: &str) -> bool {
+pub(crate) fn opens(surface: &str) -> bool {
     OPENERS.contains(surface)
 }
 

@@ -25,6 +25,7 @@ mod word;
 
 pub(crate) use acronym::is_shouted;
 pub use compound::Kind;
+pub(crate) use compound::opens as begins_compounds;
 pub(crate) use sought::{Initials, words_like};
 pub(crate) use tokenizer::{Stems, Surfaces, Weighted};
 pub use word::{Compound, Forms, Word, Words, words};
