@@ -49,6 +49,7 @@ fn clinic() -> Collection {
         "Remote monitoring at home",
         "Hospitals count beds",
         "Hospital beds are full",
+        "Beds for a ward",
         "Alzheimer’s blood test",
         "Mammograms for all",
         "WHO guidance on COVID-19",
@@ -146,7 +147,8 @@ fn what_cannot_be_corrected_is_relaxed_and_blamed_after_the_rest_has_been() {
     assert_eq!(response.query.as_searched, "telehealth visits zebras");
     assert_eq!(titles(&response), ["Telehealth visits double"].into());
     assert!(response.warnings.contains(&Warning::UnknownWord { word: "zebras".to_owned() }), "{:?}", response.warnings);
-    assert!(response.warnings.contains(&Warning::Relaxed { matched: 1, of: 3 }), "{:?}", response.warnings);
+    let is_relaxed = |warning: &Warning| matches!(warning, Warning::Relaxed { of: 3, .. });
+    assert!(response.warnings.iter().any(is_relaxed), "{:?}", response.warnings);
 }
 
 #[test]
@@ -310,8 +312,8 @@ proptest! {
     #[test]
     fn no_text_is_too_much_to_complete(text in "\\PC{0,40}|[a-c():\"*\\- ]{0,30}") {
         let collection = titled(&["care", "a b c"]);
-        let answer = collection.searcher.suggest(&SuggestRequest { text, limit: 5 });
-        prop_assert!(answer.is_ok());
+        let response = collection.searcher.suggest(&SuggestRequest { text, limit: 5 });
+        prop_assert!(response.is_ok());
     }
 }
 
@@ -385,7 +387,7 @@ fn corrections_are_told_on_standard_error_and_in_json() {
 #[test]
 fn suggestions_are_lines_for_people_and_documents_for_programs() {
     let home = Home::indexed();
-    home.run(["suggest", "tele"]).stdout("telehealth        1\ntopic:Telehealth  1\n").check();
+    home.run(["suggest", "tele"]).stdout("tele              1\ntelehealth        1\ntopic:Telehealth  1\n").check();
     home.run(["suggest", "fo"]).stdout("forbes               2\nprovider:forbes.com  2  Forbes\n").check();
     let answer = home.run(["suggest", "remote", "mon", "--limit", "1", "--json"]).json();
     assert_eq!((&answer["schema"], &answer["text"]), (&json!("healthnews.suggest/1"), &json!("remote mon")));
