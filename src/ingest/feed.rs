@@ -16,7 +16,7 @@ use xxhash_rust::xxh3::xxh3_64;
 use super::file::MAX_CARD;
 use super::json;
 use super::mapping::{Dialect, Field, Mapping};
-use super::problem::Problems;
+use super::problem::{ProblemKind, Problems};
 use super::record::{Entries, Entry, Keys, Made, Origin, Position, Record, make};
 use super::rss::{self, Item, Written};
 use super::value::Value;
@@ -87,7 +87,7 @@ pub(crate) fn read(
             let bytes = text::utf8_of_declared(bytes);
             let decoded = text::decode(&bytes);
             for (line, what) in decoded.mended {
-                problems.add(Some(line), what);
+                problems.add_kind(ProblemKind::Characters, Some(line), what);
             }
             rss::read(&decoded.text)
         }
@@ -158,7 +158,7 @@ struct Shell<'a> {
 fn of_json(bytes: &[u8], problems: &mut Problems<'_>) -> Written {
     let decoded = text::decode(bytes);
     for (line, what) in decoded.mended {
-        problems.add(Some(line), what);
+        problems.add_kind(ProblemKind::Characters, Some(line), what);
     }
     let text = &*decoded.text;
     let shell: Shell<'_> = match serde_json::from_str(text) {
