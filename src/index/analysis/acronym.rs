@@ -40,7 +40,7 @@ fn is_capitals(text: &str) -> bool {
 pub(super) fn is_in_normal_case(text: &str, word: &Range<usize>) -> bool {
     let is_break = |c: char| c.is_control();
     let from = boundary(text, word.start.saturating_sub(WINDOW));
-    let to = boundary(text, (word.end + WINDOW).min(text.len())).max(word.end);
+    let to = boundary(text, word.end + WINDOW).max(word.end);
     let from = text[from..word.start].rfind(is_break).map_or(from, |at| from + at + 1);
     let to = text[word.end..to].find(is_break).map_or(to, |at| word.end + at);
     !is_shouted(&text[from..to])
@@ -55,8 +55,8 @@ pub(crate) fn is_shouted(text: &str) -> bool {
 }
 
 /// The nearest character boundary at or before `at`.
-fn boundary(text: &str, at: usize) -> usize {
-    (0..=at).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
+pub(super) fn boundary(text: &str, at: usize) -> usize {
+    (0..=at.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
 }
 
 #[cfg(test)]

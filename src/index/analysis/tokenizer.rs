@@ -7,7 +7,7 @@ use std::{mem, vec};
 use rustc_hash::FxHashSet;
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
 
-use super::word::{Compound, Forms, Word, Words, words};
+use super::word::{Forms, Word, Words, words};
 
 /// Marks the weight of the text behind it, see [`Weighted`]. No text of an article holds such characters.
 const MARKS: [char; 3] = ['\u{1}', '\u{2}', '\u{3}'];
@@ -169,9 +169,12 @@ impl TokenStream for StemStream<'_> {
         if let Some(compound) = &word.compound {
             self.remember(compound.forms.clone(), compound.has_own_surface());
         }
-        self.remember(word.forms.clone(), word.forms.has_own_surface());
-        if word.terms().nth(1).is_some() {
+        let has_own_surface = word.forms.has_own_surface();
+        if word.has_more_terms() {
+            self.remember(word.forms.clone(), has_own_surface);
             self.word = Some((word, 1));
+        } else {
+            self.remember(word.forms, has_own_surface);
         }
         true
     }
@@ -205,7 +208,7 @@ impl TokenStream for SurfaceStream<'_> {
                     break Some(forms);
                 }
                 let Some(word) = words.next() else { break None };
-                left.extend(word.compound.filter(Compound::has_own_surface).map(|compound| compound.forms));
+                left.extend(word.compound.filter(|compound| compound.has_own_surface()).map(|compound| compound.forms));
                 left.extend(Some(word.forms).filter(|forms| forms.has_own_surface()));
             },
             Source::Remembered(words) => words.next(),

@@ -34,14 +34,19 @@ pub struct Word {
     /// Whether it stands in capitals that say something: then it is indexed as [`Forms::acronym`] as well.
     pub is_acronym: bool,
     /// The compound that begins with it.
-    pub compound: Option<Compound>,
+    pub compound: Option<Box<Compound>>,
 }
 
 impl Word {
     /// The terms at its place: its stem, itself as an acronym, the whole of a compound.
     pub fn terms(&self) -> impl Iterator<Item = &str> {
-        let whole = self.compound.as_ref().and_then(Compound::term);
+        let whole = self.compound.as_deref().and_then(Compound::term);
         [Some(&*self.forms.stem), self.acronym(), whole].into_iter().flatten()
+    }
+
+    /// Whether it has more terms than its stem.
+    pub(crate) fn has_more_terms(&self) -> bool {
+        self.is_acronym || self.compound.is_some()
     }
 
     /// The term for the acronym that it is.
@@ -138,7 +143,7 @@ pub struct Words<'a> {
     text: &'a str,
     at: usize,
     /// The second part of the word before.
-    second: Option<Word>,
+    second: Option<Box<Word>>,
     /// Whether a sign joins the word before to the next one.
     is_joined: bool,
 }
@@ -168,7 +173,7 @@ impl Words<'_> {
 
     /// The second part of the word before, if it has one.
     pub(super) fn take_second(&mut self) -> Option<Word> {
-        self.second.take()
+        self.second.take().map(|second| *second)
     }
 
     /// Passes a run over.
@@ -183,13 +188,13 @@ impl Words<'_> {
         if let Some(cut) = &forms.cut {
             let [first, second] = cut.parts.clone();
             let (here, there) = self.cut_range(&range, first.surface.len());
-            self.second = Some(Word { range: there, forms: second, is_acronym: false, compound: None });
+            self.second = Some(Box::new(Word { range: there, forms: second, is_acronym: false, compound: None }));
             let compound = Compound { forms: forms.clone(), words: 2, end: range.end, kind: cut.kind };
-            return Word { range: here, forms: first, is_acronym: false, compound: Some(compound) };
+            return Word { range: here, forms: first, is_acronym: false, compound: Some(Box::new(compound)) };
         }
-        let is_acronym = forms.acronym.is_some() && is_in_normal_case(self.text, &range);
         let begins_chain = connects && !was_joined;
         let compound = if forms.opens || begins_chain { self.compound(&range, &forms, begins_chain) } else { None };
+        let is_acronym = forms.acronym.is_some() && is_in_normal_case(self.text, &range);
         Word { range, forms, is_acronym, compound }
     }
 
@@ -202,7 +207,7 @@ impl Words<'_> {
     }
 
     /// The compound of the word at `range` and those that follow it.
-    fn compound(&self, range: &Range<usize>, first: &Rc<Forms>, begins_chain: bool) -> Option<Compound> {
+    fn compound(&self, range: &Range<usize>, first: &Rc<Forms>, begins_chain: bool) -> Option<Box<Compound>> {
         let mut ahead = self.clone();
         let (next, second) = ahead.next_forms()?;
         let between = &self.text[range.end..next.start];
@@ -213,7 +218,7 @@ impl Words<'_> {
         {
             let forms = forms_of(&joined)?;
             if forms.is_cut_behind(first) == Some(Kind::Known) {
-                return Some(Compound { forms, words: 1 + second.words(), end: next.end, kind: Kind::Known });
+                return Some(Box::new(Compound { forms, words: 1 + second.words(), end: next.end, kind: Kind::Known }));
             }
         }
         if !begins_chain || !is_joined || !compound::makes_whole(&first.surface, &second.surface) {
@@ -234,20 +239,19 @@ impl Words<'_> {
         }
         let forms = forms_of(&joined).filter(|_| joined.len() <= MAX_SURFACE)?;
         let kind = if is_pair && forms.is_cut_behind(first) == Some(Kind::Code) { Kind::Code } else { Kind::Chain };
-        Some(Compound { forms, words, end, kind })
+        Some(Box::new(Compound { forms, words, end, kind }))
     }
 
     /// Whether a sign stands at `at` that joins what is before it to a word.
     fn connects(&self, at: usize) -> bool {
-        let rest = &self.text[at..];
-        // Most words end with a space.
-        if rest.starts_with(' ') {
-            return false;
+        // Nearly all words end with another sign, most of them with a space.
+        match self.text.as_bytes().get(at) {
+            Some(b'-' | b'/' | b'&' | 0x80..) => {}
+            _ => return false,
         }
-        let mut chars = rest.char_indices();
-        let Some((_, sign)) = chars.next() else { return false };
-        let len = sign.len_utf8();
-        compound::joins(&rest[..len]) && chars.next().is_some_and(|(_, c)| c.is_alphanumeric())
+        let mut chars = self.text[at..].chars();
+        let len = chars.next().map_or(0, char::len_utf8);
+        compound::joins(&self.text[at..at + len]) && chars.next().is_some_and(char::is_alphanumeric)
     }
 
     pub(super) fn next_run(&mut self) -> Option<Range<usize>> {
