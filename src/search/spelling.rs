@@ -192,8 +192,7 @@ impl<'a> Spelling<'a> {
     fn neighbours(&self, word: &str, edits: u8) -> tantivy::Result<Vec<(Reverse<u64>, String)>> {
         let mut neighbours = Vec::new();
         for surface in self.vocabulary.near(word, edits)? {
-            let is_word = surface.chars().all(char::is_alphabetic) && (edits < 2 || begin_alike(word, &surface));
-            let term = if is_word { self.vocabulary.term(&surface) } else { None };
+            let term = if surface.chars().all(char::is_alphabetic) { self.vocabulary.term(&surface) } else { None };
             if let Some(term) = term {
                 let articles = self.vocabulary.count(&term)?;
                 if articles > 0 {

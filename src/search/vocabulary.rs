@@ -3,8 +3,7 @@
 //! The index holds each word by its stem (`text`) and, where the two differ, by its surface (`words`). Only surfaces may be shown:
 //! `telemedicin` is a stem and no word. A term of `text` is a surface if some article has it without any longer form of it.
 
-use std::collections::BTreeMap;
-
+use rustc_hash::FxHashMap;
 use tantivy::query::{Bm25StatisticsProvider, FuzzyTermQuery};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocId, DocSet, SegmentReader, TERMINATED, Term};
@@ -61,15 +60,17 @@ impl Vocabulary<'_> {
     }
 
     /// What may be surfaces within so many edits of a word (0 to 2): insertions, deletions, substitutions and swaps of neighbours.
-    /// Ordered; words of deleted articles may be among them. Costs a walk over the part of the dictionaries that is as near.
+    /// Two edits leave the first letter as it is. In no order; words of deleted articles may be among them. Costs a walk over the part
+    /// of the dictionaries that is as near.
     pub(super) fn near(&self, word: &str, edits: u8) -> tantivy::Result<Vec<String>> {
-        let mut met = BTreeMap::new();
+        let mut met = FxHashMap::default();
+        let initial = if edits < 2 { "" } else { word.chars().next().map_or("", |first| &word[..first.len_utf8()]) };
         for field in [self.fields.words, self.fields.text] {
             let automaton = FuzzyTermQuery::new(Term::from_field_text(field, word), edits, true).automaton()?;
             for segment in self.segments {
                 let inverted = segment.inverted_index(field)?;
-                let mut terms = inverted.terms().search(&automaton).into_stream()?;
-                while terms.advance() {
+                let mut terms = inverted.terms().search(&automaton).ge(initial).into_stream()?;
+                while terms.advance() && terms.key().starts_with(initial.as_bytes()) {
                     note(terms.key(), terms.value().doc_freq, &mut met);
                 }
             }
@@ -77,9 +78,9 @@ impl Vocabulary<'_> {
         Ok(met.into_keys().collect())
     }
 
-    /// What may be surfaces that begin so, with the number of articles that have it at most.
-    pub(super) fn beginning(&self, prefix: &str) -> tantivy::Result<BTreeMap<String, u64>> {
-        let mut met = BTreeMap::new();
+    /// What may be surfaces that begin so, in no order, with the number of articles that have it at most.
+    pub(super) fn beginning(&self, prefix: &str) -> tantivy::Result<FxHashMap<String, u64>> {
+        let mut met = FxHashMap::default();
         for field in [self.fields.words, self.fields.text] {
             self.each_beginning(prefix, field, |key, _, bound| {
                 note(key, bound, &mut met);
@@ -100,7 +101,9 @@ impl Vocabulary<'_> {
             return Ok(false);
         }
         // The forms of a stem begin as it does, but for their ends: `therapies` and `therapi`.
-        let beginning: String = surface.chars().take(surface.chars().count().div_ceil(2)).collect();
+        let letters = surface.chars().count();
+        let kept = if letters < 3 { letters } else { letters.div_ceil(2).max(3.min(letters - 1)) };
+        let beginning: String = surface.chars().take(kept).collect();
         for segment in self.segments {
             let mut alone = vec![false; segment.max_doc() as usize];
             let mut left = 0;
@@ -147,7 +150,7 @@ impl Vocabulary<'_> {
 }
 
 /// Adds a term of so many articles, unless it is an acronym's or a single letter.
-fn note(key: &[u8], bound: u32, met: &mut BTreeMap<String, u64>) {
+fn note(key: &[u8], bound: u32, met: &mut FxHashMap<String, u64>) {
     let Ok(term) = std::str::from_utf8(key) else { return };
     if term.chars().nth(1).is_some() && !term.contains(char::is_uppercase) {
         let bound = u64::from(bound);
