@@ -105,7 +105,7 @@ fn article(number: u64) -> String {
 #[test]
 fn follows_what_is_added_changed_and_removed() {
     let home = Home::with_news();
-    let watching = Watching::begin(&home, &["news"]);
+    let watching = Watching::begin(&home, &["news", "--force"]);
     let first = watching.report();
     assert_eq!((&first["schema"], &first["outcome"]), (&"healthnews.index/1".into(), &"built".into()));
     home.write("news/deep/in/it/new.md", article(1));
@@ -152,7 +152,7 @@ fn stops_with_success_when_told_to() {
 #[test]
 fn a_folder_may_be_replaced() {
     let home = Home::with_news();
-    let watching = Watching::begin(&home, &["news"]);
+    let watching = Watching::begin(&home, &["news", "--force"]);
     watching.report();
     home.write("other/a.md", article(1));
     fs::rename(home.path().join("news"), home.path().join("old")).unwrap();
@@ -164,6 +164,22 @@ fn a_folder_may_be_replaced() {
     home.write("old/c.md", article(3));
     home.write("news/d.md", article(4));
     assert_eq!(watching.report()["articles"], 3);
+}
+
+#[test]
+fn a_watch_that_would_take_away_too_much_says_so_and_goes_on() {
+    let home = Home::with_news();
+    home.write("news/more/1.md", article(1));
+    home.write("news/more/2.md", article(2));
+    let watching = Watching::begin(&home, &["news"]);
+    watching.report();
+    let (more, away) = (home.path().join("news/more"), home.path().join("away"));
+    fs::rename(&more, &away).unwrap();
+    watching.says("the index would shrink from 7 to 5 articles");
+    home.run(["search", "number"]).stdout_has("2 articles").check();
+    fs::rename(&away, &more).unwrap();
+    home.write("news/3.md", article(3));
+    watching.until(8);
 }
 
 #[test]
