@@ -48,7 +48,7 @@ impl Watching {
     fn begin(home: &Home, arguments: &[&str]) -> Self {
         let mut command = Command::new(PROGRAM);
         clean_environment(&mut command);
-        command.args(["index", "--watch", "--json", "--force"]).args(arguments).current_dir(home.path());
+        command.args(["index", "--watch", "--json"]).args(arguments).current_dir(home.path());
         let mut child = command
             .stdin(Stdio::null())
             .stdout(Stdio::piped())

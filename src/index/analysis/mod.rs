@@ -18,7 +18,6 @@
 
 mod acronym;
 pub mod compound;
-mod definition;
 mod sought;
 mod stem;
 mod tokenizer;
@@ -27,7 +26,6 @@ mod word;
 pub(crate) use acronym::is_shouted;
 pub use compound::Kind;
 pub(crate) use compound::opens as begins_compounds;
-pub use definition::{Definition, definitions};
 pub(crate) use sought::{Initials, words_like};
 pub(crate) use tokenizer::{Stems, Surfaces, Weighted};
 pub use word::{Compound, Forms, Word, Words, words};
