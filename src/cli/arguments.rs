@@ -7,7 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
 
 use super::output::Format;
-use super::{completions, doctor, eval, facets, fetch, index, rollback, search, show, suggest, verify};
+use super::{completions, doctor, eval, facets, fetch, index, rollback, search, show, similar, suggest, verify};
 
 const EXAMPLES: &str = "\
 Search over curated health-tech news: articles in files, counts you can trust, nothing leaves the machine.
@@ -55,6 +55,9 @@ pub(crate) enum Command {
     Suggest(suggest::Arguments),
     /// Show one article with all its fields
     Show(show::Arguments),
+    /// Find articles like one
+    #[command(long_about = similar::HELP)]
+    Similar(similar::Arguments),
     /// Tell what is in the index, and from which sources
     Status,
     /// Measure how good the answers are

@@ -42,9 +42,14 @@ pub(crate) struct Filters {
     #[arg(long = "match", value_name = "all|any", default_value = "all", hide_default_value = true)]
     #[arg(value_parser = matching(), hide_possible_values = true, help_heading = "Answer")]
     matching: Matching,
-    /// Search for the words as typed, without corrections
+    /// Take the words as typed: no corrections, no other names
     #[arg(long, help_heading = "Answer")]
     exact: bool,
+    /// More like this: search for words of the best articles as well
+    ///
+    /// Articles with any of the words match; those with more of them, and with rarer ones, come first.
+    #[arg(long, help_heading = "Answer")]
+    expand: bool,
 }
 
 impl Filters {
@@ -64,6 +69,7 @@ impl Filters {
             min_quality: self.min_quality,
             matching: self.matching,
             exact: self.exact,
+            expand: self.expand,
             ..SearchRequest::default()
         }
     }

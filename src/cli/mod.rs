@@ -22,6 +22,7 @@ mod rollback;
 mod search;
 mod settings;
 mod show;
+mod similar;
 mod status;
 mod suggest;
 mod verify;
@@ -109,6 +110,7 @@ fn run(arguments: Arguments) -> Result<Exit> {
         Command::Facets(arguments) => facets::run(&context, &arguments),
         Command::Suggest(arguments) => suggest::run(&context, &arguments),
         Command::Show(arguments) => show::run(&context, &arguments),
+        Command::Similar(arguments) => similar::run(&context, &arguments),
         Command::Status => status::run(&context),
         Command::Eval(arguments) => eval::run(&context, &arguments),
         Command::Verify => verify::run(&context),

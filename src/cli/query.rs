@@ -19,7 +19,11 @@ impl Context {
 
     /// Opens the index.
     pub(crate) fn searcher(&self) -> healthnews::Result<Searcher> {
-        let settings = SearchSettings { ranking: self.settings.ranking, as_of: self.global.as_of };
+        let settings = SearchSettings {
+            ranking: self.settings.ranking,
+            as_of: self.global.as_of,
+            vocabulary: self.settings.vocabulary.clone(),
+        };
         Searcher::open(&self.folder(), &settings)
     }
 

@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use healthnews::ingest::Mapping;
+use healthnews::query::Vocabulary;
 use healthnews::search::Ranking;
 use healthnews::{Error, Result};
 use serde::Deserialize;
@@ -27,6 +28,8 @@ pub(crate) struct Settings {
     pub(crate) mapping: Mapping,
     /// The strengths of the factors.
     pub(crate) ranking: Ranking,
+    /// Other names for the words of a query.
+    pub(crate) vocabulary: Vocabulary,
 }
 
 /// The file as written.
@@ -37,6 +40,8 @@ struct File {
     sources: Vec<String>,
     /// Field → more keys it may be under.
     keys: BTreeMap<String, Vec<String>>,
+    /// A file with more names, relative to this one.
+    vocabulary: Option<PathBuf>,
     ranking: RankingKeys,
 }
 
@@ -58,7 +63,14 @@ impl Settings {
             None => current.ancestors().map(|folder| folder.join(FILE)).find(|path| path.is_file()),
         };
         let Some(path) = path else {
-            return Ok(Self::of(File::default(), global, current, Mapping::default(), Ranking::default()));
+            return Ok(Self::of(
+                File::default(),
+                global,
+                current,
+                Mapping::default(),
+                Ranking::default(),
+                Vocabulary::default(),
+            ));
         };
         let text = fs::read_to_string(&path)
             .map_err(|cause| Error::Io { action: "read", path: path.clone(), cause })
@@ -69,10 +81,19 @@ impl Settings {
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let base =
             std::path::absolute(folder).map_err(|cause| Error::Io { action: "find", path: path.clone(), cause })?;
-        Ok(Self::of(file, global, base, mapping, ranking))
+        let vocabulary =
+            file.vocabulary.as_ref().map_or_else(|| Ok(Vocabulary::default()), |path| vocabulary(&base.join(path)))?;
+        Ok(Self::of(file, global, base, mapping, ranking, vocabulary))
     }
 
-    fn of(file: File, global: &Global, base: PathBuf, mapping: Mapping, ranking: Ranking) -> Self {
+    fn of(
+        file: File,
+        global: &Global,
+        base: PathBuf,
+        mapping: Mapping,
+        ranking: Ranking,
+        vocabulary: Vocabulary,
+    ) -> Self {
         // An empty variable counts as none.
         let named = global.index.as_ref().filter(|index| !index.is_empty()).map(PathBuf::from);
         let index = named.or_else(|| file.index.map(|index| base.join(index)));
@@ -82,6 +103,7 @@ impl Settings {
             base,
             mapping,
             ranking,
+            vocabulary,
         }
     }
 }
@@ -107,6 +129,13 @@ fn ranking(file: &File) -> std::result::Result<Ranking, String> {
         half_life_days: keys.half_life_days.unwrap_or(default.half_life_days),
     };
     ranking.check().map(|()| ranking)
+}
+
+/// Our own names and those of a file.
+fn vocabulary(path: &Path) -> Result<Vocabulary> {
+    let text = fs::read_to_string(path)
+        .map_err(|cause| usage(Error::Io { action: "read", path: path.to_owned(), cause }.to_string()))?;
+    Vocabulary::default().with(&text).map_err(|error| usage(format!("{}:{}: {error}", path.display(), error.line)))
 }
 
 fn usage(message: String) -> Error {

@@ -40,7 +40,8 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
-fn not_found(context: &Context, key: &str) -> Exit {
+/// Tells that there is no such article.
+pub(super) fn not_found(context: &Context, key: &str) -> Exit {
     let message = format!("no article has the id or address `{key}`");
     Failure::not_found(message, "`healthnews search WORDS --verbose` tells the ids of articles")
         .tell(context.format().is_json())

@@ -37,7 +37,7 @@ pub use rollback::Rollback;
 pub use verify::Verification;
 
 pub(crate) use build::{open, searcher};
-pub(crate) use document::{Cards, to_article};
+pub(crate) use document::{Cards, TITLE_WEIGHT, to_article};
 pub(crate) use failure::reading_failed;
 pub(crate) use schema::{Fields, KEY_SEPARATOR};
 pub(crate) use stored::StoredDocument;

@@ -73,6 +73,7 @@ mod properties;
 mod quote;
 mod token;
 mod tree;
+mod vocabulary;
 mod word;
 
 pub use ast::Query;
@@ -81,3 +82,4 @@ pub use filters::Filters;
 pub use node::Node;
 pub use parser::{MAX_BYTES, MAX_CLAUSES, MAX_DEPTH, Misread, Parsed, parse};
 pub use period::Period;
+pub use vocabulary::{Vocabulary, VocabularyError, Widened};

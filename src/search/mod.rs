@@ -11,10 +11,13 @@
 //! articles once its value is chosen, because each group is counted under all filters but its own.
 
 mod catalog;
+mod dictionary;
+mod expansion;
 mod facet;
 mod filter;
 mod filter_query;
 mod fragment;
+mod keyword;
 mod pass;
 mod ranking;
 mod relax;
@@ -22,20 +25,23 @@ mod request;
 mod resolve;
 mod response;
 mod searcher;
+mod similar;
 mod spelling;
 mod statistics;
 mod suggest;
 mod tally;
 mod text_score;
 mod top;
-mod vocabulary;
+
 mod warning;
 
+pub use keyword::Keyword;
 pub use ranking::{FRESHNESS_STRENGTH, HALF_LIFE_DAYS, QUALITY_STRENGTH, Ranking};
 pub use request::{
     DEFAULT_FACET_LIMIT, DEFAULT_FACETS, DEFAULT_LIMIT, FacetField, MAX_WINDOW, Matching, SearchRequest, Sort,
 };
 pub use response::{ClauseScore, Explanation, FacetValue, Fragment, Hit, QueryEcho, SEARCH_SCHEMA, SearchResponse};
 pub use searcher::{Searcher, Settings};
+pub use similar::{Link, Named, SIMILAR_SCHEMA, Similar};
 pub use suggest::{Completed, DEFAULT_SUGGESTIONS, SUGGEST_SCHEMA, SuggestRequest, SuggestResponse, Suggestion};
 pub use warning::Warning;

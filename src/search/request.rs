@@ -54,8 +54,11 @@ pub struct SearchRequest {
     /// How many of the words and phrases an article must have.
     #[serde(rename = "match")]
     pub matching: Matching,
-    /// Search for the words as typed: nothing is corrected, nothing else is searched as well.
+    /// The words as typed: nothing is corrected, no other names are searched.
     pub exact: bool,
+    /// More like the articles that answer the question best: their words are searched as well. Any of the words, typed or found,
+    /// makes an article match.
+    pub expand: bool,
     /// The order of the hits.
     pub sort: Sort,
     /// How many hits to return; 0 for the counts alone.
@@ -89,6 +92,7 @@ impl Default for SearchRequest {
             min_quality: None,
             matching: Matching::All,
             exact: false,
+            expand: false,
             sort: Sort::Relevance,
             limit: DEFAULT_LIMIT,
             offset: 0,

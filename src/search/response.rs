@@ -6,9 +6,11 @@ use std::sync::Arc;
 
 use serde::{Serialize, Serializer};
 
+use super::keyword::Keyword;
 use super::request::FacetField;
 use super::warning::Warning;
 use crate::article::{Article, ArticleId, Provider, Published, Quality, Topic};
+use crate::query::Widened;
 
 /// The name and version of the JSON form.
 pub const SEARCH_SCHEMA: &str = "healthnews.search/1";
@@ -41,12 +43,18 @@ pub struct SearchResponse {
 }
 
 /// The query as typed and as searched.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct QueryEcho {
     /// As typed.
     pub text: String,
     /// As understood: reading it again gives the same query.
     pub as_searched: String,
+    /// The other names that were searched for words of the query, from the vocabulary.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub widened: Vec<Widened>,
+    /// The words of the best articles that were searched as well, the weightiest first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub expanded: Vec<Keyword>,
 }
 
 /// An article and why it is here.

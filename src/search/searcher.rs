@@ -13,9 +13,12 @@ use tantivy::schema::IndexRecordOption;
 use tantivy::{DocAddress, TantivyError, Term};
 
 use super::catalog::{Catalog, Ranks, Values};
+use super::dictionary::Dictionary;
+use super::expansion::{FEEDBACK_ARTICLES, common_words};
 use super::filter::Filter;
 use super::filter_query::FilterQuery;
 use super::fragment::{fragment, marks};
+use super::keyword::{Keyword, Rarity};
 use super::pass::{Found, Pass};
 use super::ranking::{Factors, Ranking};
 use super::relax::{Part, blame, conjunction, relax};
@@ -25,13 +28,12 @@ use super::response::{Explanation, Hit, QueryEcho, SEARCH_SCHEMA, SearchResponse
 use super::spelling::Spelling;
 use super::statistics::Statistics;
 use super::text_score::TextScore;
-use super::vocabulary::Vocabulary;
 use super::warning::Warning;
 use super::{facet, request};
 use crate::article::{Article, ArticleId, CanonicalUrl, Published};
 use crate::index::{Cards, Fields, IndexFolder, Live, StoredDocument, open, reading_failed, searcher, to_article};
-use crate::query::lower::{Clause, Lowering, Pattern, Weighed, is_shouted, lower};
-use crate::query::{FieldFilter, Filters, Period, Query, parse};
+use crate::query::lower::{Clause, Lowering, Pattern, Weighed, is_shouted, lower_all, names_in};
+use crate::query::{FieldFilter, Filters, Period, Query, Vocabulary, Widened, parse};
 use crate::{Error, Result};
 
 /// What holds for all requests to a [`Searcher`].
@@ -41,6 +43,8 @@ pub struct Settings {
     pub ranking: Ranking,
     /// The day that freshness and relative dates are seen from, its beginning in UTC; today when `None`.
     pub as_of: Option<Date>,
+    /// Other names for the words of a query.
+    pub vocabulary: Vocabulary,
 }
 
 /// An open index. Searching takes `&self` and may go on in many threads; it sees the generation that was live when it was
@@ -54,6 +58,16 @@ pub struct Searcher {
     catalog: Catalog,
     factors: Factors,
     as_of: i64,
+    vocabulary: Vocabulary,
+}
+
+/// How the words of a query are taken.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Reading {
+    /// Any of them is enough.
+    pub(super) any: bool,
+    /// Nothing else is searched as well.
+    pub(super) exact: bool,
 }
 
 /// A request that has been understood.
@@ -62,6 +76,8 @@ pub(super) struct Understood {
     pub(super) query: Query,
     pub(super) parts: Vec<Part>,
     pub(super) filter: Filter,
+    widened: Vec<Widened>,
+    expanded: Vec<Keyword>,
 }
 
 impl Searcher {
@@ -86,6 +102,7 @@ impl Searcher {
             catalog: Catalog::default(),
             factors: Factors::new(settings.ranking, as_of),
             as_of,
+            vocabulary: settings.vocabulary.clone(),
         })
     }
 
@@ -118,7 +135,10 @@ impl Searcher {
             return Err(Error::Usage { message, hint: Some("narrow the search with filters".to_owned()) });
         }
         let mut warnings = Vec::new();
-        let understood = self.understand(request, &mut warnings)?;
+        let mut understood = self.understand(request, &mut warnings)?;
+        if request.expand {
+            self.expand(&mut understood).map_err(|cause| self.failed(cause))?;
+        }
         let clause = conjunction(&understood.parts);
         let mut response =
             self.answer(request, &understood, clause, &mut warnings).map_err(|cause| self.failed(cause))?;
@@ -145,27 +165,34 @@ impl Searcher {
         if !request.exact {
             query = self.corrected(query, warnings)?;
         }
-        if request.matching == Matching::Any {
-            query = query.widened();
-        }
-        self.prepare(query, &request.q, warnings)
+        let reading = Reading { any: request.matching == Matching::Any || request.expand, exact: request.exact };
+        self.prepare(query, &request.q, reading, warnings)
     }
 
     /// The query with its unknown words corrected.
     pub(super) fn corrected(&self, query: Query, warnings: &mut Vec<Warning>) -> Result<Query> {
-        let (query, remarks) = Spelling::correct(self.vocabulary(), query).map_err(|cause| self.failed(cause))?;
+        let (query, remarks) = Spelling::correct(self.dictionary(), query).map_err(|cause| self.failed(cause))?;
         warnings.extend(remarks);
         Ok(query)
     }
 
     /// Makes a query ready for this index. `text` is what it came from.
-    pub(super) fn prepare(&self, query: Query, text: &str, warnings: &mut Vec<Warning>) -> Result<Understood> {
+    pub(super) fn prepare(
+        &self,
+        query: Query,
+        text: &str,
+        reading: Reading,
+        warnings: &mut Vec<Warning>,
+    ) -> Result<Understood> {
+        let Reading { any, exact } = reading;
+        let as_typed = query.conjuncts().into_iter().cloned().collect::<Vec<_>>();
+        let query = if any { query.widened() } else { query };
         let values = self.values_if(names_values(&query.filters)).map_err(|cause| self.failed(cause))?;
         let filter = Filter::new(&resolve(&query.filters, values, self.as_of, warnings), values);
 
         let mut failure = None;
-        let mut parts = Vec::new();
         let unknown = RefCell::new(None);
+        let widened = RefCell::default();
         let lowering = Lowering {
             fields: &self.fields,
             is_shouted: query.root.as_ref().is_some_and(is_shouted),
@@ -176,18 +203,21 @@ impl Searcher {
                     false
                 }
             },
+            vocabulary: (!exact).then_some(&self.vocabulary),
+            widened: &widened,
         };
-        for node in query.conjuncts() {
-            let mut filter_query = |field: &FieldFilter| match self.filter_query(field, warnings) {
-                Ok(query) => query,
-                Err(cause) => {
-                    failure = Some(cause);
-                    Box::new(tantivy::query::EmptyQuery)
-                }
-            };
-            if let Some(clause) = lower(node, &lowering, &mut filter_query) {
-                parts.push(Part { text: node.to_string(), clause });
+        let mut filter_query = |field: &FieldFilter| match self.filter_query(field, warnings) {
+            Ok(query) => query,
+            Err(cause) => {
+                failure = Some(cause);
+                Box::new(tantivy::query::EmptyQuery)
             }
+        };
+        let lowered = lower_all(&query.conjuncts(), &lowering, &mut filter_query);
+        let mut parts: Vec<Part> = lowered.into_iter().map(|(text, clause)| Part { text, clause }).collect();
+        if any && let Some(wanted) = parts.iter_mut().find(|part| !part.clause.is_restriction()) {
+            let others = names_in(&as_typed.iter().collect::<Vec<_>>(), &lowering);
+            wanted.clause = wanted.clause.clone().or(others);
         }
         if let Some(cause) = failure.or_else(|| unknown.take()) {
             return Err(self.failed(cause));
@@ -196,7 +226,27 @@ impl Searcher {
             warnings.push(Warning::NothingToSearch { text: text.to_owned() });
             parts.push(Part::nothing(text));
         }
-        Ok(Understood { query, parts, filter })
+        Ok(Understood { query, parts, filter, widened: widened.into_inner(), expanded: Vec::new() })
+    }
+
+    /// Adds the words of the articles that answer best.
+    ///
+    /// Whatever the filters are, these are the best articles of all: so the words do not change when a filter is chosen, and facets
+    /// keep their promise.
+    fn expand(&self, understood: &mut Understood) -> tantivy::Result<()> {
+        let Some(wanted) = understood.parts.iter().position(|part| !part.clause.is_restriction()) else {
+            return Ok(());
+        };
+        let clause = conjunction(&understood.parts);
+        let everywhere = Filter::default();
+        let found = self.pass(clause.as_ref(), &everywhere, Sort::Relevance, FEEDBACK_ARTICLES, false, false)?;
+        let best = found.best.into_iter().map(|(rank, doc)| Ok((self.stored(doc, Cards::Left)?, rank.score())));
+        let best = best.collect::<tantivy::Result<Vec<_>>>()?;
+        let part = &mut understood.parts[wanted];
+        understood.expanded = common_words(&best, part.clause.typed(), &self.rarity())?;
+        let words = understood.expanded.iter().map(|word| word.clause("in the best articles", &self.fields));
+        part.clause = part.clause.clone().or(words);
+        Ok(())
     }
 
     fn answer(
@@ -206,7 +256,7 @@ impl Searcher {
         clause: Option<Clause>,
         warnings: &mut Vec<Warning>,
     ) -> tantivy::Result<SearchResponse> {
-        let Understood { query, parts, filter } = understood;
+        let Understood { query, parts, filter, widened, expanded } = understood;
         let mut clause = clause;
         let mut found = self.run(request, clause.as_ref(), filter)?;
         let mut relaxed = false;
@@ -230,7 +280,12 @@ impl Searcher {
         Ok(SearchResponse {
             schema: SEARCH_SCHEMA,
             id: request.id.clone(),
-            query: QueryEcho { text: request.q.clone(), as_searched: query.to_string() },
+            query: QueryEcho {
+                text: request.q.clone(),
+                as_searched: query.to_string(),
+                widened: widened.clone(),
+                expanded: expanded.clone(),
+            },
             total: found.total.filter(|_| request.total),
             took_us: 0,
             generation: self.live.generation.clone(),
@@ -239,6 +294,16 @@ impl Searcher {
             facets,
             warnings: Vec::new(),
         })
+    }
+
+    /// How rare words are.
+    pub(super) fn rarity(&self) -> Rarity<'_> {
+        Rarity::new(&self.statistics, &self.fields, self.engine.num_docs())
+    }
+
+    /// The handles of the fields.
+    pub(super) fn fields(&self) -> &Fields {
+        &self.fields
     }
 
     fn run(&self, request: &SearchRequest, clause: Option<&Clause>, filter: &Filter) -> tantivy::Result<Found> {
@@ -293,7 +358,12 @@ impl Searcher {
         })
     }
 
-    fn hits(&self, request: &SearchRequest, found: &Found, clause: Option<&Clause>) -> tantivy::Result<Vec<Hit>> {
+    pub(super) fn hits(
+        &self,
+        request: &SearchRequest,
+        found: &Found,
+        clause: Option<&Clause>,
+    ) -> tantivy::Result<Vec<Hit>> {
         let patterns: Vec<&Pattern> = clause
             .map(Clause::leaves)
             .unwrap_or_default()
@@ -371,8 +441,8 @@ impl Searcher {
         &self.engine
     }
 
-    pub(super) fn vocabulary(&self) -> Vocabulary<'_> {
-        Vocabulary { segments: self.segments(), statistics: &self.statistics, fields: &self.fields }
+    pub(super) fn dictionary(&self) -> Dictionary<'_> {
+        Dictionary { segments: self.segments(), statistics: &self.statistics, fields: &self.fields }
     }
 
     pub(super) fn segments(&self) -> &[tantivy::SegmentReader] {

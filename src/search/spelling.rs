@@ -15,7 +15,7 @@ use std::cmp::Reverse;
 
 use rustc_hash::FxHashMap;
 
-use super::vocabulary::Vocabulary;
+use super::dictionary::Dictionary;
 use super::warning::Warning;
 use crate::index::analysis::{Kind, words};
 use crate::query::lower::is_shouted;
@@ -61,7 +61,7 @@ fn begin_alike(word: &str, other: &str) -> bool {
 
 /// Corrects one query.
 pub(super) struct Spelling<'a> {
-    vocabulary: Vocabulary<'a>,
+    dictionary: Dictionary<'a>,
     /// Whether all of the query is typed in capitals, which then say nothing.
     is_shouted: bool,
     looked_for: FxHashMap<Box<str>, Option<String>>,
@@ -70,10 +70,10 @@ pub(super) struct Spelling<'a> {
 
 impl<'a> Spelling<'a> {
     /// The query with its unknown words corrected, and what to say about it.
-    pub(super) fn correct(vocabulary: Vocabulary<'a>, query: Query) -> tantivy::Result<(Query, Vec<Warning>)> {
+    pub(super) fn correct(dictionary: Dictionary<'a>, query: Query) -> tantivy::Result<(Query, Vec<Warning>)> {
         let Some(root) = query.root else { return Ok((query, Vec::new())) };
         let mut spelling =
-            Self { vocabulary, is_shouted: is_shouted(&root), looked_for: FxHashMap::default(), warnings: Vec::new() };
+            Self { dictionary, is_shouted: is_shouted(&root), looked_for: FxHashMap::default(), warnings: Vec::new() };
         let root = spelling.node(root)?;
         Ok((Query { root, filters: query.filters }, spelling.warnings))
     }
@@ -126,7 +126,7 @@ impl<'a> Spelling<'a> {
     }
 
     fn knows(&self, stem: &str) -> tantivy::Result<bool> {
-        Ok(self.vocabulary.count_to(&self.vocabulary.stem(stem), 1)? > 0)
+        Ok(self.dictionary.count_to(&self.dictionary.stem(stem), 1)? > 0)
     }
 
     fn is_acronym(&self, typed: &str) -> bool {
@@ -142,7 +142,7 @@ impl<'a> Spelling<'a> {
         if let Some(known) = self.looked_for.get(surface) {
             return Ok(known.clone());
         }
-        let articles = self.vocabulary.count_to(&self.vocabulary.stem(stem), RARE + 1)?;
+        let articles = self.dictionary.count_to(&self.dictionary.stem(stem), RARE + 1)?;
         if articles > RARE || self.looked_for.len() == MAX_LOOKED_FOR {
             return Ok(None);
         }
@@ -163,7 +163,7 @@ impl<'a> Spelling<'a> {
     fn nearest(&self, word: &str) -> tantivy::Result<Option<String>> {
         for edits in 1..=reach(word) {
             for (_, surface) in self.neighbours(word, edits)? {
-                if self.vocabulary.is_written(&surface)? {
+                if self.dictionary.is_written(&surface)? {
                     return Ok(Some(surface));
                 }
             }
@@ -180,7 +180,7 @@ impl<'a> Spelling<'a> {
             if found < articles * FAR_COMMONER {
                 break;
             }
-            if self.vocabulary.is_written(&suggestion)? {
+            if self.dictionary.is_written(&suggestion)? {
                 let word = word.to_owned();
                 return Ok(Some(Warning::DidYouMean { word, articles, suggestion, would_find: found }));
             }
@@ -191,10 +191,10 @@ impl<'a> Spelling<'a> {
     /// What may be surfaces within so many edits, with the number of articles that each finds, in the order of preference.
     fn neighbours(&self, word: &str, edits: u8) -> tantivy::Result<Vec<(Reverse<u64>, String)>> {
         let mut neighbours = Vec::new();
-        for surface in self.vocabulary.near(word, edits)? {
-            let term = if surface.chars().all(char::is_alphabetic) { self.vocabulary.term(&surface) } else { None };
+        for surface in self.dictionary.near(word, edits)? {
+            let term = if surface.chars().all(char::is_alphabetic) { self.dictionary.term(&surface) } else { None };
             if let Some(term) = term {
-                let articles = self.vocabulary.count(&term)?;
+                let articles = self.dictionary.count(&term)?;
                 if articles > 0 {
                     neighbours.push((Reverse(articles), surface));
                 }

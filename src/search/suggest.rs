@@ -12,11 +12,11 @@ use tantivy::Term;
 use tantivy::query::EnableScoring;
 
 use super::catalog::Group;
+use super::dictionary::{Dictionary, each_doc};
 use super::filter::Filter;
 use super::relax::conjunction;
 use super::request::Sort;
-use super::searcher::{Searcher, Understood};
-use super::vocabulary::{Vocabulary, each_doc};
+use super::searcher::{Reading, Searcher, Understood};
 use crate::Result;
 use crate::article::{fold, fold_words};
 use crate::index::analysis::begins_compounds;
@@ -29,6 +29,8 @@ pub const SUGGEST_SCHEMA: &str = "healthnews.suggest/1";
 pub const DEFAULT_SUGGESTIONS: usize = 10;
 /// So many words that begin as typed are looked at, the most frequent ones. Only a beginning of one or two letters has more.
 const MAX_BEGINNINGS: usize = 512;
+/// The words before the last are corrected, and nothing else is searched as well.
+const AS_TYPED: Reading = Reading { any: false, exact: true };
 /// Stands for the word that is being typed while what stands before it is understood: some word in small letters.
 const ANY_WORD: &str = "word";
 
@@ -145,7 +147,7 @@ impl Searcher {
             let nodes = before.conjuncts().into_iter().cloned();
             Query { root: Node::all(nodes.chain([Node::Word(word.to_owned())])), filters: before.filters.clone() }
         };
-        let mut understood = self.prepare(goes_on(ANY_WORD), &request.text, &mut Vec::new())?;
+        let mut understood = self.prepare(goes_on(ANY_WORD), &request.text, AS_TYPED, &mut Vec::new())?;
         if !before.conjuncts().contains(&&Node::Word(ANY_WORD.to_owned())) {
             understood.parts.pop();
         }
@@ -198,22 +200,22 @@ impl Searcher {
     /// Words are counted in the order of their bounds, the numbers over all articles, until no bound is as high as the last of the
     /// best (the threshold algorithm of Fagin, Lotem and Naor 2003).
     fn most_frequent(&self, prefix: &str, among: Option<&Among>, limit: usize) -> tantivy::Result<Vec<(u64, String)>> {
-        let vocabulary = self.vocabulary();
+        let dictionary = self.dictionary();
         let mut best: Vec<(Reverse<u64>, String)> = Vec::new();
-        for family in families(vocabulary, prefix)? {
+        for family in families(dictionary, prefix)? {
             let last = best.get(limit - 1).map_or(0, |(Reverse(count), _)| *count);
             if family.bound < last {
                 break;
             }
             let count = match among {
-                None => vocabulary.count(&family.term)?,
-                Some(among) => count_among(vocabulary, &family.term, among)?,
+                None => dictionary.count(&family.term)?,
+                Some(among) => count_among(dictionary, &family.term, among)?,
             };
             if count == 0 || count < last {
                 continue;
             }
             for surface in family.surfaces {
-                if vocabulary.is_written(&surface)? {
+                if dictionary.is_written(&surface)? {
                     best.push((Reverse(count), surface));
                     best.sort_unstable();
                     break;
@@ -271,9 +273,9 @@ fn ends_in(text: &str, word: &str) -> bool {
 }
 
 /// The words that begin so, the most frequent first.
-fn families(vocabulary: Vocabulary<'_>, prefix: &str) -> tantivy::Result<Vec<Family>> {
+fn families(dictionary: Dictionary<'_>, prefix: &str) -> tantivy::Result<Vec<Family>> {
     let mut surfaces: Vec<(Reverse<u64>, String)> =
-        vocabulary.beginning(prefix)?.into_iter().map(|(surface, bound)| (Reverse(bound), surface)).collect();
+        dictionary.beginning(prefix)?.into_iter().map(|(surface, bound)| (Reverse(bound), surface)).collect();
     // The first part of compounds is a term, but no word if it stands in nothing else: `tele`.
     let in_compounds: Vec<String> = surfaces
         .iter()
@@ -291,19 +293,19 @@ fn families(vocabulary: Vocabulary<'_>, prefix: &str) -> tantivy::Result<Vec<Fam
     surfaces.sort_unstable();
     let mut families: BTreeMap<Term, Vec<String>> = BTreeMap::new();
     for (_, surface) in surfaces {
-        if let Some(term) = vocabulary.term(&surface) {
+        if let Some(term) = dictionary.term(&surface) {
             families.entry(term).or_default().push(surface);
         }
     }
-    let family = |(term, surfaces)| Ok(Family { bound: vocabulary.bound(&term)?, term, surfaces });
+    let family = |(term, surfaces)| Ok(Family { bound: dictionary.bound(&term)?, term, surfaces });
     let mut families = families.into_iter().map(family).collect::<tantivy::Result<Vec<Family>>>()?;
     families.sort_by_key(|family| Reverse(family.bound));
     Ok(families)
 }
 
-fn count_among(vocabulary: Vocabulary<'_>, term: &Term, among: &Among) -> tantivy::Result<u64> {
+fn count_among(dictionary: Dictionary<'_>, term: &Term, among: &Among) -> tantivy::Result<u64> {
     let mut count = 0;
-    for (segment, among) in vocabulary.segments.iter().zip(among) {
+    for (segment, among) in dictionary.segments.iter().zip(among) {
         each_doc(segment, term, |doc| count += u64::from(among[doc as usize]))?;
     }
     Ok(count)

@@ -69,6 +69,7 @@ fn its_settings_are_accepted_and_are_the_defaults() {
     let arguments = ["search", "remote", "--explain", "--format", "ndjson", "--as-of", "2022-02-01"];
     let by_default = home.run(arguments).check().stdout;
     home.write("healthnews.toml", settings);
+    home.write("names.txt", "");
     home.run(arguments).stdout(by_default).check();
 }
 

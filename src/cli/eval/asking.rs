@@ -103,7 +103,8 @@ fn searched(
     queries: &Queries,
     judgements: Judgements,
 ) -> Result<Asked> {
-    let settings = |as_of| Settings { ranking: context.settings.ranking, as_of };
+    let settings =
+        |as_of| Settings { ranking: context.settings.ranking, as_of, vocabulary: context.settings.vocabulary.clone() };
     let as_of = match context.global.as_of {
         Some(day) => Some(day),
         None => newest(&Searcher::open(index, &settings(None))?)?,
@@ -112,6 +113,7 @@ fn searched(
     let like = SearchRequest {
         matching: arguments.matching,
         exact: arguments.exact,
+        expand: arguments.expand,
         limit: arguments.depth,
         facets: Vec::new(),
         total: false,

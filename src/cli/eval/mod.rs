@@ -73,15 +73,18 @@ struct Measuring {
     #[arg(long, value_name = "FILE", required_unless_present_any = ["collection", "run"])]
     queries: Option<PathBuf>,
     /// Measure this run (TREC) instead of searching
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["queries", "run_out", "matching", "exact", "depth"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["queries", "run_out", "matching", "exact", "expand", "depth"])]
     run: Option<PathBuf>,
     /// Articles with all of the words, or with any [default: all]
     #[arg(long = "match", value_name = "all|any", default_value = "all", hide_default_value = true)]
     #[arg(value_parser = matching(), hide_possible_values = true, help_heading = "Search")]
     matching: Matching,
-    /// Search for the words as typed, without corrections
+    /// Take the words as typed: no corrections, no other names
     #[arg(long, help_heading = "Search")]
     exact: bool,
+    /// Search for words of the best articles as well; implies `--match any`
+    #[arg(long, help_heading = "Search")]
+    expand: bool,
     /// How many documents of each answer to keep
     #[arg(long, value_name = "N", default_value_t = DEPTH, help_heading = "Search")]
     depth: usize,

@@ -46,6 +46,7 @@ struct Setting {
     #[serde(rename = "match")]
     matching: Matching,
     exact: bool,
+    expand: bool,
     depth: usize,
     as_of: Option<Date>,
     relaxed: usize,
@@ -187,6 +188,7 @@ impl Serialize for Report<'_> {
                 articles: asked.articles,
                 matching: self.arguments.matching,
                 exact: self.arguments.exact,
+                expand: self.arguments.expand,
                 depth: self.arguments.depth,
                 as_of: asked.as_of,
                 relaxed: asked.answers.relaxed.len(),

@@ -81,7 +81,8 @@ fn day_or_instant(at: Published) -> String {
     }
 }
 
-fn related(card: &Related, look: Look) -> String {
+/// A link to another article.
+pub(super) fn related(card: &Related, look: Look) -> String {
     let mut out = String::new();
     let room = look.text_width().saturating_sub(2);
     for (at, line) in wrap_whole(&card.title, room).iter().enumerate() {

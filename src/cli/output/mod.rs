@@ -14,6 +14,7 @@ mod months;
 mod ndjson;
 mod neutral;
 pub(crate) mod ris;
+mod similar;
 mod table;
 mod text;
 mod wrap;
@@ -29,6 +30,7 @@ pub(crate) use columns::columns;
 pub(crate) use json::document;
 pub(crate) use look::{DIM, Look, TITLE};
 pub(crate) use neutral::neutral;
+pub(crate) use similar::similar;
 pub(crate) use text::{View, header};
 
 /// A form that answers can take.

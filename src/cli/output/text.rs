@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 use anstyle::Style;
-use healthnews::search::{Hit, SearchResponse};
+use healthnews::search::{Hit, QueryEcho, SearchResponse};
 use jiff::civil::Date;
 use unicode_width::UnicodeWidthStr;
 
@@ -38,6 +38,9 @@ pub(crate) fn response(response: &SearchResponse, view: &View) -> String {
     let mut out = String::new();
     if !response.hits.is_empty() {
         for line in wrap(&header(response, view.offset), &[], look.width) {
+            let _ = writeln!(out, "{}", look.line(&line, DIM));
+        }
+        for line in also_searched(&response.query).iter().flat_map(|line| wrap(line, &[], look.width)) {
             let _ = writeln!(out, "{}", look.line(&line, DIM));
         }
         out.push('\n');
@@ -81,7 +84,16 @@ pub(crate) fn header(response: &SearchResponse, offset: usize) -> String {
     format!("{relaxed}{what} ({})", elapsed(Duration::from_micros(response.took_us)))
 }
 
-fn entry(number: usize, hit: &Hit, view: &View) -> String {
+/// What was searched beside the words typed.
+fn also_searched(query: &QueryEcho) -> Vec<String> {
+    let widened = query.widened.iter().map(|names| format!("{}: also {}", names.words, names.also.join(", ")));
+    let words: Vec<&str> = query.expanded.iter().map(|word| word.word.as_str()).collect();
+    let expanded = (!words.is_empty()).then(|| format!("from the best articles: {}", words.join(", ")));
+    widened.chain(expanded).collect()
+}
+
+/// A numbered hit.
+pub(super) fn entry(number: usize, hit: &Hit, view: &View) -> String {
     let look = view.look;
     let label = format!("{number:>2}. ");
     let indent = " ".repeat(label.width());

@@ -7,6 +7,9 @@ mod pattern;
 mod steady;
 mod typed;
 mod weighed;
+mod widen;
+
+use std::cell::RefCell;
 
 use tantivy::Term;
 use tantivy::query::{BooleanQuery, ConstScoreQuery, FuzzyTermQuery, PhraseQuery, Query, TermQuery};
@@ -16,7 +19,9 @@ pub(crate) use self::pattern::Pattern;
 use self::steady::Steady;
 use self::typed::{beginnings, sequences};
 pub(crate) use self::weighed::Weighed;
-use super::{FieldFilter, Node};
+use self::widen::other_names;
+pub(crate) use self::widen::{lower_all, names_in};
+use super::{FieldFilter, Node, Vocabulary, Widened};
 use crate::article::{ArticleId, CanonicalUrl};
 use crate::index::Fields;
 use crate::index::analysis::{self, Word};
@@ -46,21 +51,39 @@ pub(crate) struct Leaf {
     pub(crate) query: Box<dyn Query>,
     /// What it looks like in a text; `None` for a filter, which also adds nothing to the score.
     pub(crate) pattern: Option<Pattern>,
+    /// What its score is multiplied by: [`AS_TYPED`], or less for what nobody typed.
+    pub(crate) weight: f32,
+}
+
+/// The weight of what was typed.
+pub(crate) const AS_TYPED: f32 = 1.0;
+
+impl Leaf {
+    /// Whether it stands for what was typed, and not for what was found to go with it.
+    pub(crate) fn is_typed(&self) -> bool {
+        self.weight.to_bits() == AS_TYPED.to_bits()
+    }
 }
 
 impl Clone for Leaf {
     fn clone(&self) -> Self {
-        Self { text: self.text.clone(), query: self.query.box_clone(), pattern: self.pattern.clone() }
+        let Self { text, query, pattern, weight } = self;
+        Self { text: text.clone(), query: query.box_clone(), pattern: pattern.clone(), weight: *weight }
     }
 }
 
 /// What lowering must know of the index and of the rest of the query.
+#[derive(Clone, Copy)]
 pub(crate) struct Lowering<'a> {
     pub(crate) fields: &'a Fields,
     /// Whether all of the query is typed in capitals: then its words are no acronyms.
     pub(crate) is_shouted: bool,
     /// Whether an article has a term.
     pub(crate) knows: &'a dyn Fn(&Term) -> bool,
+    /// Where other names for the words are looked up; `None` to take them as typed.
+    pub(crate) vocabulary: Option<&'a Vocabulary>,
+    /// Told which other names were found.
+    pub(crate) widened: &'a RefCell<Vec<Widened>>,
 }
 
 impl Lowering<'_> {
@@ -93,12 +116,13 @@ pub(crate) fn lower(
     filter: &mut dyn FnMut(&FieldFilter) -> Box<dyn Query>,
 ) -> Option<Clause> {
     let leaf = |query: Box<dyn Query>, pattern: Option<Pattern>| {
-        Some(Clause::Leaf(Leaf { text: node.to_string(), query, pattern }))
+        Some(Clause::Leaf(Leaf { text: node.to_string(), query, pattern, weight: AS_TYPED }))
     };
     match node {
         Node::Word(word) => {
             let (query, pattern) = word_query(word, lowering)?;
-            leaf(query, Some(pattern))
+            let others = other_names(&[node], lowering);
+            Clause::any(leaf(query, Some(pattern)).into_iter().chain(others))
         }
         Node::Phrase(phrase) => {
             let (query, pattern) = terms_query(phrase, lowering)?;
@@ -109,23 +133,20 @@ pub(crate) fn lower(
             leaf(query, Some(pattern))
         }
         Node::Filter(field_filter) => leaf(Box::new(ConstScoreQuery::new(filter(field_filter), 0.0)), None),
-        Node::And(children) => gather(children, lowering, filter, Clause::All),
-        Node::Or(children) => gather(children, lowering, filter, |clauses| Clause::AtLeast(1, clauses)),
-        Node::Not(child) => lower(child, lowering, filter).map(|clause| Clause::Not(Box::new(clause))),
+        Node::And(children) => {
+            let children: Vec<&Node> = children.iter().collect();
+            Clause::all(lower_all(&children, lowering, filter).into_iter().map(|(_, clause)| clause).collect())
+        }
+        Node::Or(children) => {
+            let children: Vec<Clause> = children.iter().filter_map(|child| lower(child, lowering, filter)).collect();
+            Clause::any(children)
+        }
+        // What must be absent is absent as typed, and nothing else.
+        Node::Not(child) => {
+            let as_typed = Lowering { vocabulary: None, ..*lowering };
+            lower(child, &as_typed, filter).map(|clause| Clause::Not(Box::new(clause)))
+        }
     }
-}
-
-fn gather(
-    children: &[Node],
-    lowering: &Lowering<'_>,
-    filter: &mut dyn FnMut(&FieldFilter) -> Box<dyn Query>,
-    make: impl FnOnce(Vec<Clause>) -> Clause,
-) -> Option<Clause> {
-    let mut clauses = Vec::with_capacity(children.len());
-    for child in children {
-        clauses.extend(lower(child, lowering, filter));
-    }
-    if clauses.len() > 1 { Some(make(clauses)) } else { clauses.pop() }
 }
 
 fn word_query(word: &str, lowering: &Lowering<'_>) -> Option<(Box<dyn Query>, Pattern)> {
@@ -198,9 +219,41 @@ impl Clause {
         }
     }
 
+    /// How many of the leaves were typed.
+    pub(crate) fn typed(&self) -> usize {
+        self.leaves().into_iter().filter(|leaf| leaf.is_typed()).count()
+    }
+
     /// All of these; `None` when there are none.
     pub(crate) fn all(mut clauses: Vec<Self>) -> Option<Self> {
         if clauses.len() > 1 { Some(Self::All(clauses)) } else { clauses.pop() }
+    }
+
+    /// One of these, alternatives of alternatives made one list: the engine skips blocks in plain lists of words. `None` when there
+    /// are none.
+    pub(crate) fn any(clauses: impl IntoIterator<Item = Self>) -> Option<Self> {
+        let mut parts: Vec<Self> = Vec::new();
+        for clause in clauses {
+            match clause {
+                Self::AtLeast(1, alternatives) => parts.extend(alternatives),
+                other => parts.push(other),
+            }
+        }
+        if parts.len() > 1 { Some(Self::AtLeast(1, parts)) } else { parts.pop() }
+    }
+
+    /// This or one of the others.
+    #[must_use]
+    pub(crate) fn or(self, others: impl IntoIterator<Item = Self>) -> Self {
+        Self::any(std::iter::once(self).chain(others)).unwrap_or_else(|| Self::AtLeast(1, Vec::new()))
+    }
+
+    /// A term of the index, which nobody typed. `text` tells what it is.
+    pub(crate) fn term(text: String, term: &str, weight: f32, fields: &Fields) -> Self {
+        let engine = Term::from_field_text(fields.text, term);
+        let query = Box::new(TermQuery::new(engine, IndexRecordOption::WithFreqs));
+        let pattern = Some(Pattern::Terms(vec![vec![term.into()]]));
+        Self::Leaf(Leaf { text, query, pattern, weight })
     }
 
     /// Whether it narrows without being looked for: a negation or a filter.

@@ -6,12 +6,13 @@
 use std::sync::Arc;
 
 use tantivy::query::{
-    AllQuery, BooleanWeight, ConstScoreQuery, EnableScoring, Explanation, Occur, Query, Scorer, SumCombiner, Weight,
+    AllQuery, BooleanWeight, BoostWeight, ConstScoreQuery, EnableScoring, Explanation, Occur, Query, Scorer,
+    SumCombiner, Weight,
 };
 use tantivy::{DocId, Score, SegmentReader};
 
-use super::Clause;
 use super::steady::SteadyWeight;
+use super::{Clause, Leaf};
 
 /// The shape of a [`Clause`], its leaves ready to be run.
 pub(crate) enum Weighed {
@@ -30,7 +31,7 @@ impl Weighed {
         Ok(match clause {
             Clause::Leaf(leaf) => Self::Leaf {
                 text: leaf.text.clone(),
-                weight: Arc::from(leaf.query.weight(scoring)?),
+                weight: weight_of(leaf, scoring)?,
                 scored: leaf.pattern.is_some(),
             },
             Clause::All(clauses) => Self::All(each(clauses)?),
@@ -65,6 +66,15 @@ impl Weighed {
             _ => Box::new(SteadyWeight(self.engine(scoring)?)),
         })
     }
+}
+
+/// The engine's weight for a leaf, times its own.
+///
+/// The engine multiplies the weight into the number that both its scores and its bounds are made of, so that one is as true as the
+/// other.
+fn weight_of(leaf: &Leaf, scoring: EnableScoring<'_>) -> tantivy::Result<Arc<dyn Weight>> {
+    let weight = leaf.query.weight(scoring)?;
+    Ok(if leaf.is_typed() { Arc::from(weight) } else { Arc::new(BoostWeight::new(weight, leaf.weight)) })
 }
 
 /// A conjunction or disjunction for the engine, which wants negations beside what they narrow.

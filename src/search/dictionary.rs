@@ -1,4 +1,4 @@
-//! [`Vocabulary`]: the words that stand in the articles of an open index, as people write them.
+//! [`Dictionary`]: the words that stand in the articles of an open index, as people write them.
 //!
 //! The index holds each word by its stem (`text`) and, where the two differ, by its surface (`words`). Only surfaces may be shown:
 //! `telemedicin` is a stem and no word. A term of `text` is a surface if some article has it without any longer form of it.
@@ -14,13 +14,13 @@ use crate::index::analysis::words;
 
 /// The words of an open index.
 #[derive(Clone, Copy)]
-pub(super) struct Vocabulary<'a> {
+pub(super) struct Dictionary<'a> {
     pub(super) segments: &'a [SegmentReader],
     pub(super) statistics: &'a Statistics,
     pub(super) fields: &'a Fields,
 }
 
-impl Vocabulary<'_> {
+impl Dictionary<'_> {
     /// The term that articles with this stem have.
     pub(super) fn stem(&self, stem: &str) -> Term {
         Term::from_field_text(self.fields.text, stem)
@@ -114,7 +114,7 @@ impl Vocabulary<'_> {
             if left == 0 {
                 continue;
             }
-            let only = Vocabulary { segments: std::slice::from_ref(segment), ..*self };
+            let only = Dictionary { segments: std::slice::from_ref(segment), ..*self };
             only.each_beginning(&beginning, self.fields.words, |key, segment, _| {
                 let Ok(form) = std::str::from_utf8(key) else { return Ok(()) };
                 if self.term(form).as_ref() == Some(&stem) {

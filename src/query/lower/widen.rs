@@ -1,0 +1,98 @@
+//! Widening: what was typed, or another name for it from the [`Vocabulary`](super::Vocabulary).
+//!
+//! Only words are widened, one or several side by side. A phrase in quotes, a prefix, a filter and what must be absent mean what was typed.
+
+use tantivy::query::Query;
+
+use super::{Clause, FieldFilter, Leaf, Lowering, Node, Widened, lower, terms_query};
+use crate::index::analysis::words;
+
+/// How much a match of another name counts beside one of what was typed. See `docs/RELEVANCE.md` for the figures.
+pub(crate) const OTHER_NAME_WEIGHT: f32 = 0.5;
+/// A query is widened by so many names at most: each costs as much as a word that was typed.
+const MAX_OTHER_NAMES: usize = 64;
+
+/// Lowers what stands side by side and must all match. Words that are one name in the vocabulary become one clause: all of them, or
+/// another name. Each clause comes with its text.
+pub(crate) fn lower_all(
+    nodes: &[&Node],
+    lowering: &Lowering<'_>,
+    filter: &mut dyn FnMut(&FieldFilter) -> Box<dyn Query>,
+) -> Vec<(String, Clause)> {
+    let mut lowered = Vec::with_capacity(nodes.len());
+    let mut rest = nodes;
+    while let [first, ..] = rest {
+        let (name, behind) = rest.split_at(name_len(rest, lowering).max(1));
+        let others = if name.len() > 1 { other_names(name, lowering) } else { Vec::new() };
+        if others.is_empty() {
+            lowered.extend(lower(first, lowering, filter).map(|clause| (first.to_string(), clause)));
+            rest = &rest[1..];
+            continue;
+        }
+        let as_typed = Lowering { vocabulary: None, ..*lowering };
+        let typed = name.iter().filter_map(|word| lower(word, &as_typed, filter)).collect();
+        let clause = Clause::any(Clause::all(typed).into_iter().chain(others));
+        lowered.extend(clause.map(|clause| (text_of(name), clause)));
+        rest = behind;
+    }
+    lowered
+}
+
+/// The other names of what several words side by side are a name of: beside these words each for itself, when any of them will do.
+pub(crate) fn names_in(nodes: &[&Node], lowering: &Lowering<'_>) -> Vec<Clause> {
+    let (mut others, mut rest) = (Vec::new(), nodes);
+    while !rest.is_empty() {
+        let (name, behind) = rest.split_at(name_len(rest, lowering).max(1));
+        if name.len() > 1 {
+            others.extend(other_names(name, lowering));
+        }
+        rest = behind;
+    }
+    others
+}
+
+/// How many of the words at the head of `nodes` are the longest name in the vocabulary; 0 when there is none.
+fn name_len(nodes: &[&Node], lowering: &Lowering<'_>) -> usize {
+    let Some(vocabulary) = lowering.vocabulary else { return 0 };
+    let words = nodes.iter().take_while(|node| matches!(node, Node::Word(_))).count();
+    let longest = words.min(vocabulary.longest());
+    (1..=longest).rev().find(|len| vocabulary.knows(&text_of(&nodes[..*len]), lowering.is_shouted)).unwrap_or(0)
+}
+
+/// The other names of what these words, side by side, are a name of, as far as articles have their words.
+pub(super) fn other_names(name: &[&Node], lowering: &Lowering<'_>) -> Vec<Clause> {
+    let Some(vocabulary) = lowering.vocabulary else { return Vec::new() };
+    let typed = text_of(name);
+    let mut widened = lowering.widened.borrow_mut();
+    let told: usize = widened.iter().map(|widened| widened.also.len()).sum();
+    let others = vocabulary.others(&typed, lowering.is_shouted);
+    // Names are written as they are: what the user shouts says nothing about them.
+    let lowering = Lowering { is_shouted: false, ..*lowering };
+
+    let (mut clauses, mut also) = (Vec::new(), Vec::new());
+    for other in
+        others.into_iter().filter(|other| is_known(other, &lowering)).take(MAX_OTHER_NAMES.saturating_sub(told))
+    {
+        if let Some((query, pattern)) = terms_query(other, &lowering) {
+            let text = format!("{other} (for {typed})");
+            clauses.push(Clause::Leaf(Leaf { text, query, pattern: Some(pattern), weight: OTHER_NAME_WEIGHT }));
+            also.push(other.to_owned());
+        }
+    }
+    if !also.is_empty() && widened.iter().all(|widened| widened.words != typed) {
+        widened.push(Widened { words: typed, also });
+    }
+    clauses
+}
+
+/// Whether each word of a name stands in some article, an acronym as such.
+fn is_known(name: &str, lowering: &Lowering<'_>) -> bool {
+    words(name).all(|word| {
+        let term = word.acronym().unwrap_or(&word.forms.stem);
+        (lowering.knows)(&lowering.text(term))
+    })
+}
+
+fn text_of(name: &[&Node]) -> String {
+    name.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
+}

@@ -1,0 +1,71 @@
+//! Expansion: the words that the articles which answer a query best have in common, to be searched beside those typed.
+//!
+//! Pseudo-relevance feedback after RM3 (Lavrenko and Croft 2001; Abdul-Jaleel and others 2004). The best articles make a *relevance
+//! model*: the probability of a word is its share in each of them, averaged by how much each is trusted. The words with the greatest product of
+//! that and of their rarity are taken, and weighed by it, which finds better than the probability alone. All of them together
+//! count as much as all typed words do if [`TYPED_SHARE`] is a half.
+//!
+//! The constants are tuned on the training queries of one collection; `docs/RELEVANCE.md` has the figures on others.
+
+use std::collections::BTreeMap;
+
+use super::keyword::{Bag, Count, Keyword, Rarity};
+use crate::article::Article;
+
+/// How many articles are taken for good answers.
+pub(super) const FEEDBACK_ARTICLES: usize = 10;
+/// How many of their words are searched.
+const WORDS: usize = 20;
+/// In how many of them a word must stand, as far as there are so many: what stands in one alone is often beside the point.
+const LEAST_ARTICLES: usize = 2;
+/// The power of its score by which an article is trusted: RM3 takes likelihoods, which fall faster from one article to the next than
+/// scores of BM25 do.
+const TRUST: i32 = 3;
+/// The share of what was typed in the weight of the whole.
+const TYPED_SHARE: f64 = 0.5;
+
+/// The words to search, given the best articles with their scores and how many words were typed. None where there is no article.
+pub(super) fn common_words(
+    best: &[(Article, f64)],
+    typed: usize,
+    rarity: &Rarity<'_>,
+) -> tantivy::Result<Vec<Keyword>> {
+    let trust = |score: f64| score.powi(TRUST);
+    let trusts: f64 = best.iter().map(|(_, score)| trust(*score)).sum();
+    let mut model: BTreeMap<Box<str>, InModel> = BTreeMap::new();
+    for (article, score) in best {
+        let Bag { terms, length } = Bag::of(article);
+        for (term, count) in terms {
+            let word = model.entry(term).or_default();
+            word.probability += count.weight / length * trust(*score) / trusts;
+            word.articles += 1;
+            word.count.add_forms(count);
+        }
+    }
+    let mut words = Vec::new();
+    for (term, InModel { probability, articles, count }) in model {
+        if articles < LEAST_ARTICLES.min(best.len()) {
+            continue;
+        }
+        if let Some(idf) = rarity.of(&term, 1)? {
+            let worth = probability * idf;
+            words.push((worth, Keyword { word: count.form(), weight: worth, term }));
+        }
+    }
+    let mut words = Keyword::best(words, WORDS);
+    let sum: f64 = words.iter().map(|word| word.weight).sum();
+    let scale = (1.0 - TYPED_SHARE) / TYPED_SHARE * typed as f64 / sum;
+    for word in &mut words {
+        word.weight *= scale;
+    }
+    Ok(words)
+}
+
+/// A word of the relevance model.
+#[derive(Default)]
+struct InModel {
+    probability: f64,
+    /// How many of the best articles have it.
+    articles: usize,
+    count: Count,
+}

@@ -1,0 +1,112 @@
+//! `--expand`: more like the articles that answer best.
+
+use healthnews::article::{Article, Topic};
+use healthnews::search::{FacetField, SearchRequest, SearchResponse, Sort};
+use proptest::prelude::*;
+
+use crate::collection::{Collection, WORDS, article, articles};
+use crate::harness::Home;
+use crate::searching::choose;
+
+fn expanded(q: &str) -> SearchRequest {
+    SearchRequest { q: q.to_owned(), expand: true, facets: FacetField::ALL.to_vec(), ..SearchRequest::default() }
+}
+
+fn ids(response: &SearchResponse) -> Vec<u64> {
+    response.hits.iter().map(|hit| hit.id.bits()).collect()
+}
+
+/// Two articles have the words of the question, one has only what goes with them, others nothing of either.
+fn kidneys() -> Collection {
+    let mut titles =
+        vec!["Kidney failure: dialysis and transplants", "Kidney dialysis at home", "Dialysis chairs are rare"];
+    titles.extend(["Wards close", "Nurses strike", "Budgets grow", "Scanners arrive", "Hospitals merge"].repeat(6));
+    let articles: Vec<Article> = titles.iter().zip(1..).map(|(title, number)| article(number, title)).collect();
+    Collection::of(&articles)
+}
+
+#[test]
+fn finds_what_goes_with_the_words_and_says_by_which() {
+    let collection = kidneys();
+    let plain = collection.search(&SearchRequest { q: "kidney".to_owned(), ..SearchRequest::default() });
+    assert_eq!((plain.total, plain.query.expanded.len()), (Some(2), 0));
+    let response = collection.search(&SearchRequest { explain: true, ..expanded("kidney") });
+    assert_eq!(ids(&response)[2..], [3]);
+    let words: Vec<&str> = response.query.expanded.iter().map(|word| word.word.as_str()).collect();
+    assert_eq!(words, ["kidney", "dialysis"], "a word of one article alone is left out");
+    let sum: f64 = response.query.expanded.iter().map(|word| word.weight).sum();
+    assert!((sum - 1.0).abs() < 1e-9, "they count as much as the one word typed: {sum}");
+    let last = response.hits[2].explain.as_ref().unwrap();
+    assert_eq!(last.clauses.last().unwrap().clause, "dialysis (in the best articles)");
+    assert!((last.clauses.last().unwrap().score - last.text).abs() < 1e-12);
+}
+
+#[test]
+fn what_must_be_absent_stays_absent_and_filters_do_not_change_the_words() {
+    let mut articles: Vec<Article> = (4..20).map(|number| article(number, "Nothing of the kind")).collect();
+    for (number, title, topic) in
+        [(1, "Kidney dialysis", "A"), (2, "Kidney dialysis at home", "B"), (3, "Dialysis chairs", "A")]
+    {
+        articles.push(Article { topics: Topic::parse(topic).into_iter().collect(), ..article(number, title) });
+    }
+    let collection = Collection::of(&articles);
+    assert_eq!(ids(&collection.search(&expanded("kidney -home -chairs"))), [1]);
+    let all = collection.search(&expanded("kidney"));
+    let some = collection.search(&SearchRequest { topic: vec!["B".to_owned()], ..expanded("kidney") });
+    assert_eq!(all.query.expanded, some.query.expanded);
+    assert_eq!((ids(&some), all.total), (vec![2], Some(3)));
+}
+
+#[test]
+fn a_question_without_an_answer_or_a_word_stays_without() {
+    let collection = kidneys();
+    for q in ["zebra", "…", ""] {
+        let plain = collection.search(&SearchRequest { expand: false, ..expanded(q) });
+        let response = collection.search(&expanded(q));
+        assert_eq!((ids(&response), response.total), (ids(&plain), plain.total), "{q}");
+        assert!(response.query.expanded.is_empty());
+    }
+}
+
+#[test]
+fn the_terminal_tells_the_words() {
+    let home = Home::indexed();
+    home.run(["search", "remote", "--expand"]).stdout_has("from the best articles: ").check();
+    let answer = home.run(["search", "remote", "--expand", "--json"]).json();
+    assert!(answer["query"]["expanded"][0]["weight"].as_f64().unwrap() > 0.0);
+    let batch = home.run(["search", "--batch", "-"]).stdin("{\"q\":\"remote\",\"expand\":true,\"facets\":[]}\n").json();
+    assert_eq!(batch["query"], answer["query"]);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+
+    #[test]
+    fn an_expanded_query_is_a_query_like_another(
+        articles in articles(),
+        words in prop::collection::vec(prop::sample::select(&WORDS[..]), 1..4),
+        limit in 1usize..6,
+    ) {
+        let collection = Collection::built_by(&articles, 3);
+        let request = SearchRequest { limit: 100, explain: true, ..expanded(&words.join(" ")) };
+        let response = collection.search(&request);
+        for (field, rows) in &response.facets {
+            for row in rows {
+                let chosen = choose(request.clone(), *field, row.value.as_deref());
+                prop_assert_eq!(collection.search(&chosen).total, Some(row.count), "{} {:?}", field.name(), row.value);
+            }
+        }
+        for hit in &response.hits {
+            let explain = hit.explain.as_ref().unwrap();
+            prop_assert_eq!(Some(explain.text * explain.quality * explain.freshness), hit.score);
+            let sum: f64 = explain.clauses.iter().map(|clause| clause.score).sum();
+            prop_assert!((sum - explain.text).abs() <= 1e-12 * sum.max(1.0));
+        }
+        let pruned = SearchRequest { total: false, facets: Vec::new(), limit, ..request.clone() };
+        prop_assert_eq!(ids(&collection.search(&pruned)), ids(&response).into_iter().take(limit).collect::<Vec<_>>());
+        let one = Collection::built_by(&articles, 1).search(&request);
+        prop_assert_eq!(ids(&one), ids(&response));
+        let newest = collection.search(&SearchRequest { sort: Sort::Newest, ..request });
+        prop_assert_eq!(newest.total, response.total);
+    }
+}
