@@ -107,6 +107,12 @@ enum Line<'a> {
 }
 
 impl Ledger {
+    /// An empty ledger with room for about as much as another holds.
+    #[must_use]
+    pub fn with_room_of(other: &Self) -> Self {
+        Self { lines: Vec::with_capacity(other.lines.len() + other.lines.len() / 8), source: None }
+    }
+
     /// Adds a file. The caller sees to the order.
     pub fn push(&mut self, file: &LedgerFile<'_>) {
         let FilePlace { shown, root, name } = file.place;

@@ -1,7 +1,7 @@
 //! [`Listing`]: the files of one place, in little memory.
 //!
 //! A collection may have millions of files, and what is known of them is held while they are compared and read. So the folder
-//! that was named is written once and the paths within it stand one after the other in one text: a file takes 40 bytes and its path.
+//! that was named is written once and the paths within it stand one after the other in one text: a file takes 32 bytes and its path.
 
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
@@ -46,9 +46,14 @@ pub(crate) struct Look {
 
 #[derive(Debug, Clone, Copy)]
 struct Entry {
-    look: Look,
-    /// Where its name begins among the names, and how long it is.
-    name: (usize, u32),
+    size: u64,
+    modified_ns: u64,
+    /// Where its name begins among the names.
+    start: usize,
+    /// How long its name is.
+    length: u32,
+    is_stream: bool,
+    is_link: bool,
 }
 
 impl Root {
@@ -120,7 +125,9 @@ impl Listing {
     }
 
     fn push_shown(&mut self, name: &str, look: Look) {
-        self.entries.push(Entry { look, name: (self.names.len(), name.len() as u32) });
+        let Look { size, modified_ns, is_stream, is_link } = look;
+        let (start, length) = (self.names.len(), name.len() as u32);
+        self.entries.push(Entry { size, modified_ns, start, length, is_stream, is_link });
         self.names.push_str(name);
     }
 
@@ -137,15 +144,21 @@ impl Listing {
     pub(crate) fn append(&mut self, mut other: Self) {
         let start = self.names.len();
         self.names.push_str(&other.names);
-        let moved = |entry: Entry| Entry { name: (entry.name.0 + start, entry.name.1), ..entry };
+        let moved = |entry: Entry| Entry { start: entry.start + start, ..entry };
         self.entries.extend(other.entries.into_iter().map(moved));
         self.odd_names.append(&mut other.odd_names);
+    }
+
+    /// Makes room for the files of these listings, so that adding them takes no more memory than they do.
+    pub(crate) fn reserve<'a>(&mut self, others: impl Iterator<Item = &'a Self> + Clone) {
+        self.names.reserve_exact(others.clone().map(|other| other.names.len()).sum());
+        self.entries.reserve_exact(others.map(Self::len).sum());
     }
 
     /// Puts the files in the order of their names, each once.
     pub(crate) fn sort(&mut self) {
         let Self { names, entries, .. } = self;
-        let name = |entry: &Entry| &names[entry.name.0..][..entry.name.1 as usize];
+        let name = |entry: &Entry| &names[entry.start..][..entry.length as usize];
         entries.sort_unstable_by(|a, b| name(a).cmp(name(b)));
         entries.dedup_by(|a, b| name(a) == name(b));
         entries.shrink_to_fit();
@@ -178,12 +191,13 @@ impl Listing {
         self.name_of(self.entries[at])
     }
 
-    fn name_of(&self, Entry { name: (start, length), .. }: Entry) -> &str {
+    fn name_of(&self, Entry { start, length, .. }: Entry) -> &str {
         &self.names[start..start + length as usize]
     }
 
     pub(crate) fn look(&self, at: usize) -> Look {
-        self.entries[at].look
+        let Entry { size, modified_ns, is_stream, is_link, .. } = self.entries[at];
+        Look { size, modified_ns, is_stream, is_link }
     }
 
     /// The path on disk.

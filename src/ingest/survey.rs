@@ -58,7 +58,7 @@ impl SourceFile {
 
 /// The files of all sources, each once: source by source, those of a folder by their paths.
 ///
-/// Takes 40 bytes of memory a file, and its path from the source.
+/// Takes 32 bytes of memory a file, and its path from the source.
 #[derive(Debug, Clone, Default)]
 pub struct Survey {
     listings: Vec<Listing>,

@@ -45,6 +45,7 @@ pub(crate) fn walk(root: &Root, without: Option<&Path>) -> Walked {
     while !level.is_empty() {
         let found: Vec<Walked> = level.par_iter().map(|folder| look_into(folder, root, without)).collect();
         level.clear();
+        walked.files.reserve(found.iter().map(|found| &found.files));
         for mut found in found {
             level.append(&mut found.folders);
             walked.add(found);

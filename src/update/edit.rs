@@ -125,7 +125,7 @@ impl Difference {
         options.max_shrink.check(before, edit.articles(), &plan.vanished)?;
 
         observer.publishing();
-        let mut ledger = Ledger::default();
+        let mut ledger = Ledger::with_room_of(&self.ledger);
         for Pair { now, before } in pairs(&plan.survey, &self.ledger) {
             let Some(now) = now else { continue };
             match (accounts.get(&now.at), before) {
@@ -136,6 +136,7 @@ impl Difference {
         }
         // Also when only files were touched in the sense of the command of that name: then they are remembered as they are now.
         let is_news = !ledger.files().eq(self.ledger.files());
+        drop(self);
         let mut account = ledger.account();
         account.merged = account.records - edit.articles();
         let origin = plan.origin(account, &ledger);
