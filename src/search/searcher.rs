@@ -70,6 +70,10 @@ pub(super) struct Reading {
     pub(super) exact: bool,
 }
 
+/// Words that count less than this beside one that was typed are not marked in the hits: twenty of them take most of the time of
+/// an expanded search to find, and tell little.
+const LEAST_MARKED: f32 = 0.2;
+
 /// A request that has been understood.
 #[derive(Default)]
 pub(super) struct Understood {
@@ -368,6 +372,7 @@ impl Searcher {
             .map(Clause::leaves)
             .unwrap_or_default()
             .into_iter()
+            .filter(|leaf| leaf.weight >= LEAST_MARKED)
             .filter_map(|leaf| leaf.pattern.as_ref())
             .collect();
         let text = match clause {
