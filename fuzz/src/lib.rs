@@ -7,11 +7,9 @@ use std::sync::LazyLock;
 use healthnews::ingest::{Mapping, Silent, Source, read, survey};
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
-/// A folder of this process. In memory where the system has such a place: a file is written for each input.
+/// A folder of this process, in the one for temporary files. A file is written for each input: `fuzz/run` names one in memory.
 pub static FOLDER: LazyLock<PathBuf> = LazyLock::new(|| {
-    let memory = PathBuf::from("/dev/shm");
-    let parent = if memory.is_dir() { memory } else { std::env::temp_dir() };
-    let folder = parent.join(format!("healthnews-fuzz-{}", std::process::id()));
+    let folder = std::env::temp_dir().join(format!("healthnews-fuzz-{}", std::process::id()));
     fs::create_dir_all(&folder).expect("a folder for inputs");
     folder
 });
