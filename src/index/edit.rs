@@ -2,8 +2,7 @@
 
 use std::path::Path;
 
-use tantivy::query::TermQuery;
-use tantivy::schema::IndexRecordOption;
+use tantivy::columnar::Column;
 use tantivy::{IndexWriter, TantivyError, Term};
 
 use super::build::{commit, disk, open_on, searcher, writer};
@@ -13,6 +12,7 @@ use super::failure::{reading_failed, writing_failed};
 use super::folder::{Live, WriteLock, sync_folder};
 use super::ledger::Ledger;
 use super::leftovers::remove_orphans;
+use super::lookup;
 use super::manifest::Origin;
 use super::schema::Fields;
 use super::sealed::{SealedDirectory, Trouble};
@@ -30,6 +30,8 @@ pub struct Edit<'a> {
     writer: IndexWriter,
     trouble: Trouble,
     before: tantivy::Searcher,
+    /// By segment: the digests of the articles in it.
+    digests: Vec<Column<u64>>,
     changes: Changes,
 }
 
@@ -48,15 +50,17 @@ impl<'a> Edit<'a> {
         let index = open_on(&disk, root)?;
         let begin = || {
             let before = searcher(&index)?;
+            let digests = before.segment_readers().iter().map(|segment| segment.fast_fields().u64("digest"));
+            let digests = digests.collect::<tantivy::Result<Vec<_>>>()?;
             let writer = writer(&index, 1, MEMORY)?;
             // An update that was killed may have left files under names that this one will use.
             writer.garbage_collect_files().wait()?;
-            tantivy::Result::Ok((before, writer))
+            tantivy::Result::Ok((before, digests, writer))
         };
-        let (before, writer) = begin().map_err(|cause| writing_failed(root, &live.path, &trouble, cause))?;
+        let (before, digests, writer) = begin().map_err(|cause| writing_failed(root, &live.path, &trouble, cause))?;
         remove_orphans(&live);
         let fields = Fields::of(&index.schema())?;
-        Ok(Self { lock, live, fields, writer, trouble, before, changes: Changes::default() })
+        Ok(Self { lock, live, fields, writer, trouble, before, digests, changes: Changes::default() })
     }
 
     /// Puts an article in the place of the one with its id, if there is one. The caller sees to it that no id comes twice.
@@ -108,13 +112,9 @@ impl<'a> Edit<'a> {
 
     /// The digest of the article with this id in the committed state.
     fn digest_of(&self, id: ArticleId) -> Result<Option<u64>> {
-        let query = TermQuery::new(self.term(id), IndexRecordOption::Basic);
-        let find = || {
-            let found = self.before.search(&query, &tantivy::collector::DocSetCollector)?;
-            let Some(doc) = found.into_iter().next() else { return Ok(None) };
-            Ok(self.before.segment_reader(doc.segment_ord).fast_fields().u64("digest")?.first(doc.doc_id))
-        };
-        find().map_err(|cause| reading_failed(self.lock.folder().path(), cause))
+        let found = lookup::find(&self.before, &self.fields, id)
+            .map_err(|cause| reading_failed(self.lock.folder().path(), cause))?;
+        Ok(found.and_then(|doc| self.digests[doc.segment_ord as usize].first(doc.doc_id)))
     }
 
     fn failed(&self, cause: TantivyError) -> Error {
