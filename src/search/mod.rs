@@ -18,6 +18,7 @@ mod filter;
 mod filter_query;
 mod fragment;
 mod keyword;
+mod page;
 mod pass;
 mod ranking;
 mod relax;
@@ -32,6 +33,7 @@ mod suggest;
 mod tally;
 mod text_score;
 mod top;
+mod understood;
 
 mod warning;
 

@@ -1,39 +1,31 @@
 //! [`Searcher`]: the way into an index for searching.
 
-use std::cell::RefCell;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::time::Instant;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use tantivy::collector::TopDocs;
-use tantivy::query::{Bm25StatisticsProvider, Query as EngineQuery, TermQuery};
-use tantivy::schema::IndexRecordOption;
-use tantivy::{DocAddress, TantivyError, Term};
+use tantivy::{DocAddress, TantivyError};
 
 use super::catalog::{Catalog, Ranks, Values};
 use super::dictionary::Dictionary;
-use super::expansion::{FEEDBACK_ARTICLES, common_words};
+use super::facet;
 use super::filter::Filter;
-use super::filter_query::FilterQuery;
-use super::fragment::{fragment, marks};
-use super::keyword::{Keyword, Rarity};
+use super::keyword::Rarity;
 use super::pass::{Found, Pass};
 use super::ranking::{Factors, Ranking};
-use super::relax::{Part, blame, conjunction, relax};
-use super::request::{MAX_WINDOW, Matching, SearchRequest, Sort};
-use super::resolve::{names_values, resolve, single};
-use super::response::{Explanation, Hit, QueryEcho, SEARCH_SCHEMA, SearchResponse};
-use super::spelling::Spelling;
+use super::relax::{blame, conjunction, relax};
+use super::request::{MAX_WINDOW, SearchRequest, Sort};
+use super::response::{QueryEcho, SEARCH_SCHEMA, SearchResponse};
 use super::statistics::Statistics;
-use super::text_score::TextScore;
+use super::understood::Understood;
 use super::warning::Warning;
-use super::{facet, request};
 use crate::article::{Article, ArticleId, CanonicalUrl, Published};
-use crate::index::{Cards, Fields, IndexFolder, Live, StoredDocument, open, reading_failed, searcher, to_article};
-use crate::query::lower::{Clause, Lowering, Pattern, Weighed, is_shouted, lower_all, names_in};
-use crate::query::{FieldFilter, Filters, Period, Query, Vocabulary, Widened, parse};
+use crate::index::{
+    Cards, Fields, IndexFolder, Live, StoredDocument, find, open, reading_failed, searcher, to_article,
+};
+use crate::query::Vocabulary;
+use crate::query::lower::Clause;
 use crate::{Error, Result};
 
 /// What holds for all requests to a [`Searcher`].
@@ -52,36 +44,13 @@ pub struct Settings {
 pub struct Searcher {
     root: PathBuf,
     live: Live,
-    engine: tantivy::Searcher,
-    statistics: Statistics,
-    fields: Fields,
+    pub(super) engine: tantivy::Searcher,
+    pub(super) statistics: Statistics,
+    pub(super) fields: Fields,
     catalog: Catalog,
-    factors: Factors,
-    as_of: i64,
-    vocabulary: Vocabulary,
-}
-
-/// How the words of a query are taken.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Reading {
-    /// Any of them is enough.
-    pub(super) any: bool,
-    /// Nothing else is searched as well.
-    pub(super) exact: bool,
-}
-
-/// Words that count less than this beside one that was typed are not marked in the hits: twenty of them take most of the time of
-/// an expanded search to find, and tell little.
-const LEAST_MARKED: f32 = 0.2;
-
-/// A request that has been understood.
-#[derive(Default)]
-pub(super) struct Understood {
-    pub(super) query: Query,
-    pub(super) parts: Vec<Part>,
-    pub(super) filter: Filter,
-    widened: Vec<Widened>,
-    expanded: Vec<Keyword>,
+    pub(super) factors: Factors,
+    pub(super) as_of: i64,
+    pub(super) vocabulary: Vocabulary,
 }
 
 impl Searcher {
@@ -120,11 +89,8 @@ impl Searcher {
     pub fn find(&self, key: &str) -> Result<Option<Article>> {
         let id = key.trim().parse().ok().or_else(|| CanonicalUrl::parse(key).map(|url| ArticleId::of_url(&url)));
         let Some(id) = id else { return Ok(None) };
-        let query = TermQuery::new(Term::from_field_u64(self.fields.id, id.bits()), IndexRecordOption::Basic);
-        let collector = TopDocs::with_limit(1).order_by_score();
-        let found = self.engine.search(&query, &collector).map_err(|cause| self.failed(cause))?;
-        let article = found.first().map(|(_, doc)| self.stored(*doc, Cards::Read)).transpose();
-        article.map_err(|cause| self.failed(cause))
+        let find = || find(&self.engine, &self.fields, id)?.map(|doc| self.stored(doc, Cards::Read)).transpose();
+        find().map_err(|cause| self.failed(cause))
     }
 
     /// Answers a request.
@@ -149,108 +115,6 @@ impl Searcher {
         response.warnings = warnings;
         response.took_us = begun.elapsed().as_micros().try_into().unwrap_or(u64::MAX);
         Ok(response)
-    }
-
-    fn understand(&self, request: &SearchRequest, warnings: &mut Vec<Warning>) -> Result<Understood> {
-        let parsed = parse(&request.q)?;
-        let is_blank = request.q.trim().is_empty();
-        if parsed.query.is_empty() && !is_blank {
-            warnings.push(Warning::NothingToSearch { text: request.q.clone() });
-            return Ok(Understood { parts: vec![Part::nothing(&request.q)], ..Understood::default() });
-        }
-        warnings.extend(
-            parsed
-                .warnings
-                .into_iter()
-                .map(|misread| Warning::ReadAsText { part: misread.part, reason: misread.reason }),
-        );
-        let mut query = parsed.query;
-        query.filters = query.filters.merge(filters_of(request)?);
-        if !request.exact {
-            query = self.corrected(query, warnings)?;
-        }
-        let reading = Reading { any: request.matching == Matching::Any || request.expand, exact: request.exact };
-        self.prepare(query, &request.q, reading, warnings)
-    }
-
-    /// The query with its unknown words corrected.
-    pub(super) fn corrected(&self, query: Query, warnings: &mut Vec<Warning>) -> Result<Query> {
-        let (query, remarks) = Spelling::correct(self.dictionary(), query).map_err(|cause| self.failed(cause))?;
-        warnings.extend(remarks);
-        Ok(query)
-    }
-
-    /// Makes a query ready for this index. `text` is what it came from.
-    pub(super) fn prepare(
-        &self,
-        query: Query,
-        text: &str,
-        reading: Reading,
-        warnings: &mut Vec<Warning>,
-    ) -> Result<Understood> {
-        let Reading { any, exact } = reading;
-        let as_typed = query.conjuncts().into_iter().cloned().collect::<Vec<_>>();
-        let query = if any { query.widened() } else { query };
-        let values = self.values_if(names_values(&query.filters)).map_err(|cause| self.failed(cause))?;
-        let filter = Filter::new(&resolve(&query.filters, values, self.as_of, warnings), values);
-
-        let mut failure = None;
-        let unknown = RefCell::new(None);
-        let widened = RefCell::default();
-        let lowering = Lowering {
-            fields: &self.fields,
-            is_shouted: query.root.as_ref().is_some_and(is_shouted),
-            knows: &|term| match self.statistics.doc_freq(term) {
-                Ok(count) => count > 0,
-                Err(cause) => {
-                    unknown.replace(Some(cause));
-                    false
-                }
-            },
-            vocabulary: (!exact).then_some(&self.vocabulary),
-            widened: &widened,
-        };
-        let mut filter_query = |field: &FieldFilter| match self.filter_query(field, warnings) {
-            Ok(query) => query,
-            Err(cause) => {
-                failure = Some(cause);
-                Box::new(tantivy::query::EmptyQuery)
-            }
-        };
-        let lowered = lower_all(&query.conjuncts(), &lowering, &mut filter_query);
-        let mut parts: Vec<Part> = lowered.into_iter().map(|(text, clause)| Part { text, clause }).collect();
-        if any && let Some(wanted) = parts.iter_mut().find(|part| !part.clause.is_restriction()) {
-            let others = names_in(&as_typed.iter().collect::<Vec<_>>(), &lowering);
-            wanted.clause = wanted.clause.clone().or(others);
-        }
-        if let Some(cause) = failure.or_else(|| unknown.take()) {
-            return Err(self.failed(cause));
-        }
-        if parts.is_empty() && query.root.is_some() {
-            warnings.push(Warning::NothingToSearch { text: text.to_owned() });
-            parts.push(Part::nothing(text));
-        }
-        Ok(Understood { query, parts, filter, widened: widened.into_inner(), expanded: Vec::new() })
-    }
-
-    /// Adds the words of the articles that answer best.
-    ///
-    /// Whatever the filters are, these are the best articles of all: so the words do not change when a filter is chosen, and facets
-    /// keep their promise.
-    fn expand(&self, understood: &mut Understood) -> tantivy::Result<()> {
-        let Some(wanted) = understood.parts.iter().position(|part| !part.clause.is_restriction()) else {
-            return Ok(());
-        };
-        let clause = conjunction(&understood.parts);
-        let everywhere = Filter::default();
-        let found = self.pass(clause.as_ref(), &everywhere, Sort::Relevance, FEEDBACK_ARTICLES, false, false)?;
-        let best = found.best.into_iter().map(|(rank, doc)| Ok((self.stored(doc, Cards::Left)?, rank.score())));
-        let best = best.collect::<tantivy::Result<Vec<_>>>()?;
-        let part = &mut understood.parts[wanted];
-        understood.expanded = common_words(&best, part.clause.typed(), &self.rarity())?;
-        let words = understood.expanded.iter().map(|word| word.clause("in the best articles", &self.fields));
-        part.clause = part.clause.clone().or(words);
-        Ok(())
     }
 
     fn answer(
@@ -305,11 +169,6 @@ impl Searcher {
         Rarity::new(&self.statistics, &self.fields, self.engine.num_docs())
     }
 
-    /// The handles of the fields.
-    pub(super) fn fields(&self) -> &Fields {
-        &self.fields
-    }
-
     fn run(&self, request: &SearchRequest, clause: Option<&Clause>, filter: &Filter) -> tantivy::Result<Found> {
         let facets = !request.facets.is_empty();
         self.pass(clause, filter, request.sort, request.offset + request.limit, request.total, facets)
@@ -362,90 +221,6 @@ impl Searcher {
         })
     }
 
-    pub(super) fn hits(
-        &self,
-        request: &SearchRequest,
-        found: &Found,
-        clause: Option<&Clause>,
-    ) -> tantivy::Result<Vec<Hit>> {
-        let patterns: Vec<&Pattern> = clause
-            .map(Clause::leaves)
-            .unwrap_or_default()
-            .into_iter()
-            .filter(|leaf| leaf.weight >= LEAST_MARKED)
-            .filter_map(|leaf| leaf.pattern.as_ref())
-            .collect();
-        let text = match clause {
-            Some(clause) if request.explain => Some(Weighed::new(clause, self.statistics.scoring())?),
-            _ => None,
-        };
-        let page = found.best.iter().skip(request.offset).take(request.limit);
-        page.map(|(rank, doc)| {
-            let article = self.stored(*doc, Cards::Left)?;
-            let by_score = request.sort == Sort::Relevance;
-            let explain = if request.explain && by_score { Some(self.explain(*doc, text.as_ref())?) } else { None };
-            Ok(Hit {
-                id: article.id,
-                score: by_score.then(|| rank.score()),
-                title_marks: marks(&article.title, &patterns),
-                title: article.title.clone(),
-                url: article.url.clone(),
-                provider: article.provider.clone(),
-                published: article.published,
-                topics: article.topics.clone(),
-                quality: article.quality,
-                kind: article.kind.clone(),
-                fragment: fragment(&article, &patterns),
-                sources: article.sources.clone(),
-                external_id: article.external_id.clone(),
-                explain,
-                article,
-            })
-        })
-        .collect()
-    }
-
-    fn explain(&self, doc: DocAddress, text: Option<&Weighed>) -> tantivy::Result<Explanation> {
-        let ranks = &self.ranks()?[doc.segment_ord as usize];
-        let (published, grade) = (ranks.published[doc.doc_id as usize], ranks.quality[doc.doc_id as usize]);
-        let mut clauses = Vec::new();
-        let mut score = 1.0;
-        if let Some(text) = text.filter(|text| text.is_scored()) {
-            let segment = self.engine.segment_reader(doc.segment_ord);
-            score = TextScore::new(text, segment)?.score(doc.doc_id).unwrap_or_default();
-            TextScore::new(text, segment)?.explain(doc.doc_id, &mut clauses);
-        }
-        Ok(Explanation {
-            text: score,
-            quality: self.factors.quality(grade),
-            freshness: self.factors.freshness(published),
-            clauses,
-        })
-    }
-
-    /// The engine's query for a filter among the words.
-    fn filter_query(&self, field: &FieldFilter, warnings: &mut Vec<Warning>) -> tantivy::Result<Box<dyn EngineQuery>> {
-        let filters = single(field);
-        let values = self.values_if(names_values(&filters))?;
-        let mut resolved = resolve(&filters, values, self.as_of, warnings);
-        if let FieldFilter::Within(period) = field {
-            (resolved.from, resolved.until) = (Some(period.start(self.as_of)), Some(period.end(self.as_of)));
-        }
-        let filter = Filter::new(&resolved, values);
-        let ranks = self.ranks()?;
-        let matching = self.segments().iter().enumerate().map(|(ord, segment)| {
-            let ids = |doc| values.map_or(&[][..], |values| values.of(ord, doc));
-            let docs =
-                (0..segment.max_doc()).filter(|doc| filter.reasons(&ranks[ord], *doc, ids(*doc), values).is_empty());
-            (segment.segment_id(), docs.collect())
-        });
-        Ok(Box::new(FilterQuery { matching: Arc::new(matching.collect()) }))
-    }
-
-    pub(super) fn engine(&self) -> &tantivy::Searcher {
-        &self.engine
-    }
-
     pub(super) fn dictionary(&self) -> Dictionary<'_> {
         Dictionary { segments: self.segments(), statistics: &self.statistics, fields: &self.fields }
     }
@@ -462,7 +237,7 @@ impl Searcher {
         needed.then(|| self.catalog.values(self.segments())).transpose()
     }
 
-    fn stored(&self, doc: DocAddress, cards: Cards) -> tantivy::Result<Article> {
+    pub(super) fn stored(&self, doc: DocAddress, cards: Cards) -> tantivy::Result<Article> {
         to_article(self.engine.doc::<StoredDocument>(doc)?, &self.fields, cards)
     }
 
@@ -491,28 +266,4 @@ fn open_generation(live: &Live, root: &Path) -> Result<tantivy::Searcher> {
 fn today() -> i64 {
     const SECONDS_PER_DAY: i64 = 86_400;
     Timestamp::now().as_second().div_euclid(SECONDS_PER_DAY) * SECONDS_PER_DAY
-}
-
-/// The filters that a request carries beside its text.
-fn filters_of(request: &SearchRequest) -> Result<Filters> {
-    let period = |name: &str, text: &Option<String>| {
-        text.as_deref().map(str::parse::<Period>).transpose().map_err(|_| Error::Usage {
-            message: format!("`{}` is not a date for `{name}`", text.as_deref().unwrap_or_default()),
-            hint: Some("write `2021`, `2021-06`, `2021-06-14`, or `30d` for 30 days ago".to_owned()),
-        })
-    };
-    let request::SearchRequest { topic, provider, scheme, kind, not_topic, not_provider, .. } = request.clone();
-    Ok(Filters {
-        topics: topic,
-        providers: provider,
-        schemes: scheme,
-        kinds: kind,
-        not_topics: not_topic,
-        not_providers: not_provider,
-        after: period("after", &request.after)?,
-        before: period("before", &request.before)?,
-        undated: request.undated,
-        min_quality: request.min_quality,
-        max_quality: None,
-    })
 }

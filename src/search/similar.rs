@@ -122,7 +122,7 @@ impl Searcher {
         limit: usize,
     ) -> tantivy::Result<(Vec<Keyword>, Vec<Hit>)> {
         let words = self.own_words(article)?;
-        let clauses = words.iter().map(|word| word.clause("in the article", self.fields()));
+        let clauses = words.iter().map(|word| word.clause("in the article", &self.fields));
         let Some(clause) = Clause::any(clauses).filter(|_| limit > 0) else { return Ok((words, Vec::new())) };
         let keep = limit + except.len();
         let mut found = self.pass(Some(&clause), &Filter::default(), Sort::Relevance, keep, false, false)?;

@@ -16,7 +16,8 @@ use super::dictionary::{Dictionary, each_doc};
 use super::filter::Filter;
 use super::relax::conjunction;
 use super::request::Sort;
-use super::searcher::{Reading, Searcher, Understood};
+use super::searcher::Searcher;
+use super::understood::{Reading, Understood};
 use crate::Result;
 use crate::article::{fold, fold_words};
 use crate::index::analysis::begins_compounds;
@@ -171,7 +172,7 @@ impl Searcher {
         if clause.is_none() && filter.active().is_empty() {
             return Ok(None);
         }
-        let scoring = EnableScoring::disabled_from_searcher(self.engine());
+        let scoring = EnableScoring::disabled_from_searcher(&self.engine);
         let engine = clause.map(|clause| Weighed::new(&clause, scoring)?.engine(scoring)).transpose()?;
         let (ranks, values) = (self.ranks()?, self.values_if(filter.needs_values())?);
         let mut among = Vec::new();

@@ -1,0 +1,80 @@
+//! The page of an answer: hits with their fragments and explanations.
+
+use tantivy::DocAddress;
+
+use super::fragment::{fragment, marks};
+use super::pass::Found;
+use super::request::{SearchRequest, Sort};
+use super::response::{Explanation, Hit};
+use super::searcher::Searcher;
+use super::text_score::TextScore;
+use crate::index::Cards;
+use crate::query::lower::{Clause, Pattern, Weighed};
+
+/// Words that count less than this beside one that was typed are not marked in the hits: twenty of them take most of the time of
+/// an expanded search to find, and tell little.
+const LEAST_MARKED: f32 = 0.2;
+
+impl Searcher {
+    /// The hits of the page that a request asks for.
+    pub(super) fn hits(
+        &self,
+        request: &SearchRequest,
+        found: &Found,
+        clause: Option<&Clause>,
+    ) -> tantivy::Result<Vec<Hit>> {
+        let patterns: Vec<&Pattern> = clause
+            .map(Clause::leaves)
+            .unwrap_or_default()
+            .into_iter()
+            .filter(|leaf| leaf.weight >= LEAST_MARKED)
+            .filter_map(|leaf| leaf.pattern.as_ref())
+            .collect();
+        let text = match clause {
+            Some(clause) if request.explain => Some(Weighed::new(clause, self.statistics.scoring())?),
+            _ => None,
+        };
+        let page = found.best.iter().skip(request.offset).take(request.limit);
+        page.map(|(rank, doc)| {
+            let article = self.stored(*doc, Cards::Left)?;
+            let by_score = request.sort == Sort::Relevance;
+            let explain = if request.explain && by_score { Some(self.explain(*doc, text.as_ref())?) } else { None };
+            Ok(Hit {
+                id: article.id,
+                score: by_score.then(|| rank.score()),
+                title_marks: marks(&article.title, &patterns),
+                title: article.title.clone(),
+                url: article.url.clone(),
+                provider: article.provider.clone(),
+                published: article.published,
+                topics: article.topics.clone(),
+                quality: article.quality,
+                kind: article.kind.clone(),
+                fragment: fragment(&article, &patterns),
+                sources: article.sources.clone(),
+                external_id: article.external_id.clone(),
+                explain,
+                article,
+            })
+        })
+        .collect()
+    }
+
+    fn explain(&self, doc: DocAddress, text: Option<&Weighed>) -> tantivy::Result<Explanation> {
+        let ranks = &self.ranks()?[doc.segment_ord as usize];
+        let (published, grade) = (ranks.published[doc.doc_id as usize], ranks.quality[doc.doc_id as usize]);
+        let mut clauses = Vec::new();
+        let mut score = 1.0;
+        if let Some(text) = text.filter(|text| text.is_scored()) {
+            let segment = self.engine.segment_reader(doc.segment_ord);
+            score = TextScore::new(text, segment)?.score(doc.doc_id).unwrap_or_default();
+            TextScore::new(text, segment)?.explain(doc.doc_id, &mut clauses);
+        }
+        Ok(Explanation {
+            text: score,
+            quality: self.factors.quality(grade),
+            freshness: self.factors.freshness(published),
+            clauses,
+        })
+    }
+}

@@ -1,0 +1,190 @@
+//! [`Understood`]: a request made ready for an open index: parsed, corrected, its names looked up, its words lowered.
+
+use std::cell::RefCell;
+use std::sync::Arc;
+
+use tantivy::query::{Bm25StatisticsProvider, Query as EngineQuery};
+
+use super::expansion::{FEEDBACK_ARTICLES, common_words};
+use super::filter::Filter;
+use super::filter_query::FilterQuery;
+use super::keyword::Keyword;
+use super::relax::{Part, conjunction};
+use super::request::{Matching, SearchRequest, Sort};
+use super::resolve::{names_values, resolve, single};
+use super::searcher::Searcher;
+use super::spelling::Spelling;
+use super::warning::Warning;
+use crate::index::Cards;
+use crate::query::lower::{Lowering, is_shouted, lower_all, names_in};
+use crate::query::{FieldFilter, Filters, Period, Query, Widened, parse};
+use crate::{Error, Result};
+
+/// How the words of a query are taken.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Reading {
+    /// Any of them is enough.
+    pub(super) any: bool,
+    /// Nothing else is searched as well.
+    pub(super) exact: bool,
+}
+
+/// A request that has been understood.
+#[derive(Default)]
+pub(super) struct Understood {
+    pub(super) query: Query,
+    pub(super) parts: Vec<Part>,
+    pub(super) filter: Filter,
+    /// Other names that are searched as well.
+    pub(super) widened: Vec<Widened>,
+    /// Words of the best articles that are searched as well.
+    pub(super) expanded: Vec<Keyword>,
+}
+
+impl Searcher {
+    /// Understands a request.
+    pub(super) fn understand(&self, request: &SearchRequest, warnings: &mut Vec<Warning>) -> Result<Understood> {
+        let parsed = parse(&request.q)?;
+        let is_blank = request.q.trim().is_empty();
+        if parsed.query.is_empty() && !is_blank {
+            warnings.push(Warning::NothingToSearch { text: request.q.clone() });
+            return Ok(Understood { parts: vec![Part::nothing(&request.q)], ..Understood::default() });
+        }
+        warnings.extend(
+            parsed
+                .warnings
+                .into_iter()
+                .map(|misread| Warning::ReadAsText { part: misread.part, reason: misread.reason }),
+        );
+        let mut query = parsed.query;
+        query.filters = query.filters.merge(filters_of(request)?);
+        if !request.exact {
+            query = self.corrected(query, warnings)?;
+        }
+        let reading = Reading { any: request.matching == Matching::Any || request.expand, exact: request.exact };
+        self.prepare(query, &request.q, reading, warnings)
+    }
+
+    /// The query with its unknown words corrected.
+    pub(super) fn corrected(&self, query: Query, warnings: &mut Vec<Warning>) -> Result<Query> {
+        let (query, remarks) = Spelling::correct(self.dictionary(), query).map_err(|cause| self.failed(cause))?;
+        warnings.extend(remarks);
+        Ok(query)
+    }
+
+    /// Makes a query ready for this index. `text` is what it came from.
+    pub(super) fn prepare(
+        &self,
+        query: Query,
+        text: &str,
+        reading: Reading,
+        warnings: &mut Vec<Warning>,
+    ) -> Result<Understood> {
+        let Reading { any, exact } = reading;
+        let as_typed = query.conjuncts().into_iter().cloned().collect::<Vec<_>>();
+        let query = if any { query.widened() } else { query };
+        let values = self.values_if(names_values(&query.filters)).map_err(|cause| self.failed(cause))?;
+        let filter = Filter::new(&resolve(&query.filters, values, self.as_of, warnings), values);
+
+        let mut failure = None;
+        let unknown = RefCell::new(None);
+        let widened = RefCell::default();
+        let lowering = Lowering {
+            fields: &self.fields,
+            is_shouted: query.root.as_ref().is_some_and(is_shouted),
+            knows: &|term| match self.statistics.doc_freq(term) {
+                Ok(count) => count > 0,
+                Err(cause) => {
+                    unknown.replace(Some(cause));
+                    false
+                }
+            },
+            vocabulary: (!exact).then_some(&self.vocabulary),
+            widened: &widened,
+        };
+        let mut filter_query = |field: &FieldFilter| match self.filter_query(field, warnings) {
+            Ok(query) => query,
+            Err(cause) => {
+                failure = Some(cause);
+                Box::new(tantivy::query::EmptyQuery)
+            }
+        };
+        let lowered = lower_all(&query.conjuncts(), &lowering, &mut filter_query);
+        let mut parts: Vec<Part> = lowered.into_iter().map(|(text, clause)| Part { text, clause }).collect();
+        if any && let Some(wanted) = parts.iter_mut().find(|part| !part.clause.is_restriction()) {
+            let others = names_in(&as_typed.iter().collect::<Vec<_>>(), &lowering);
+            wanted.clause = wanted.clause.clone().or(others);
+        }
+        if let Some(cause) = failure.or_else(|| unknown.take()) {
+            return Err(self.failed(cause));
+        }
+        if parts.is_empty() && query.root.is_some() {
+            warnings.push(Warning::NothingToSearch { text: text.to_owned() });
+            parts.push(Part::nothing(text));
+        }
+        Ok(Understood { query, parts, filter, widened: widened.into_inner(), expanded: Vec::new() })
+    }
+
+    /// Adds the words of the articles that answer best.
+    ///
+    /// Whatever the filters are, these are the best articles of all: so the words do not change when a filter is chosen, and facets
+    /// keep their promise.
+    pub(super) fn expand(&self, understood: &mut Understood) -> tantivy::Result<()> {
+        let Some(wanted) = understood.parts.iter().position(|part| !part.clause.is_restriction()) else {
+            return Ok(());
+        };
+        let clause = conjunction(&understood.parts);
+        let everywhere = Filter::default();
+        let found = self.pass(clause.as_ref(), &everywhere, Sort::Relevance, FEEDBACK_ARTICLES, false, false)?;
+        let best = found.best.into_iter().map(|(rank, doc)| Ok((self.stored(doc, Cards::Left)?, rank.score())));
+        let best = best.collect::<tantivy::Result<Vec<_>>>()?;
+        let part = &mut understood.parts[wanted];
+        understood.expanded = common_words(&best, part.clause.typed(), &self.rarity())?;
+        let words = understood.expanded.iter().map(|word| word.clause("in the best articles", &self.fields));
+        part.clause = part.clause.clone().or(words);
+        Ok(())
+    }
+
+    /// The engine's query for a filter among the words.
+    fn filter_query(&self, field: &FieldFilter, warnings: &mut Vec<Warning>) -> tantivy::Result<Box<dyn EngineQuery>> {
+        let filters = single(field);
+        let values = self.values_if(names_values(&filters))?;
+        let mut resolved = resolve(&filters, values, self.as_of, warnings);
+        if let FieldFilter::Within(period) = field {
+            (resolved.from, resolved.until) = (Some(period.start(self.as_of)), Some(period.end(self.as_of)));
+        }
+        let filter = Filter::new(&resolved, values);
+        let ranks = self.ranks()?;
+        let matching = self.segments().iter().enumerate().map(|(ord, segment)| {
+            let ids = |doc| values.map_or(&[][..], |values| values.of(ord, doc));
+            let docs =
+                (0..segment.max_doc()).filter(|doc| filter.reasons(&ranks[ord], *doc, ids(*doc), values).is_empty());
+            (segment.segment_id(), docs.collect())
+        });
+        Ok(Box::new(FilterQuery { matching: Arc::new(matching.collect()) }))
+    }
+}
+
+/// The filters that a request carries beside its text.
+fn filters_of(request: &SearchRequest) -> Result<Filters> {
+    let period = |name: &str, text: &Option<String>| {
+        text.as_deref().map(str::parse::<Period>).transpose().map_err(|_| Error::Usage {
+            message: format!("`{}` is not a date for `{name}`", text.as_deref().unwrap_or_default()),
+            hint: Some("write `2021`, `2021-06`, `2021-06-14`, or `30d` for 30 days ago".to_owned()),
+        })
+    };
+    let SearchRequest { topic, provider, scheme, kind, not_topic, not_provider, .. } = request.clone();
+    Ok(Filters {
+        topics: topic,
+        providers: provider,
+        schemes: scheme,
+        kinds: kind,
+        not_topics: not_topic,
+        not_providers: not_provider,
+        after: period("after", &request.after)?,
+        before: period("before", &request.before)?,
+        undated: request.undated,
+        min_quality: request.min_quality,
+        max_quality: None,
+    })
+}
