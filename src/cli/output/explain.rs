@@ -17,8 +17,9 @@ const SCORE_DIGITS: usize = 2;
 /// for their product to round to the score shown, and the clauses to add up to the text score shown.
 pub(crate) fn lines(hit: &Hit, clock: Date) -> Vec<String> {
     let (Some(explanation), Some(score)) = (&hit.explain, hit.score) else { return Vec::new() };
-    let Explanation { text, quality, freshness, clauses } = explanation;
+    let Explanation { quality, freshness, clauses, .. } = explanation;
     let digits = digits_needed(explanation, score);
+    let text = printed_text(explanation, digits);
     let graded = hit.quality.map_or("no grade".to_owned(), |quality| format!("{} of 100", quality.get()));
     let mut lines = vec![format!(
         "score {score:.SCORE_DIGITS$} = text {text:.digits$} × quality {quality:.digits$} ({graded}) × freshness \
@@ -39,22 +40,28 @@ fn age(hit: &Hit, clock: Date) -> String {
     }
 }
 
+/// The fewest digits with which the product of the printed factors rounds to the printed score.
 fn digits_needed(explanation: &Explanation, score: f64) -> usize {
-    let Explanation { text, quality, freshness, clauses } = explanation;
-    let adds_up = |digits: &usize| {
-        let digits = *digits;
-        let printed = |value: f64| format!("{value:.digits$}").parse::<f64>().unwrap_or(value);
-        let product = printed(*text) * printed(*quality) * printed(*freshness);
-        let sum: f64 = clauses.iter().map(|clause| printed(clause.score)).sum();
-        format!("{product:.SCORE_DIGITS$}") == format!("{score:.SCORE_DIGITS$}")
-            && (clauses.is_empty() || format!("{sum:.digits$}") == format!("{text:.digits$}"))
+    let rounded = |value: f64| format!("{value:.SCORE_DIGITS$}");
+    let holds = |digits: &usize| {
+        let factors = [printed_text(explanation, *digits), explanation.quality, explanation.freshness];
+        rounded(factors.map(|factor| printed(factor, *digits)).iter().product()) == rounded(score)
     };
-    DIGITS.into_iter().find(adds_up).unwrap_or(*DIGITS.start())
+    DIGITS.into_iter().find(holds).unwrap_or(*DIGITS.start())
+}
+
+/// The text score as it is printed: the sum of its clauses as they are printed, which a sum rounded by itself need not be.
+fn printed_text(Explanation { text, clauses, .. }: &Explanation, digits: usize) -> f64 {
+    if clauses.is_empty() { *text } else { clauses.iter().map(|clause| printed(clause.score, digits)).sum() }
+}
+
+fn printed(value: f64, digits: usize) -> f64 {
+    format!("{value:.digits$}").parse().unwrap_or(value)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::digits_needed;
+    use super::{digits_needed, printed, printed_text};
     use healthnews::search::{ClauseScore, Explanation};
     use proptest::prelude::*;
 
@@ -70,8 +77,8 @@ mod tests {
             let clause = |score: &f64| ClauseScore { clause: String::new(), score: *score };
             let explanation = Explanation { text, quality, freshness, clauses: clauses.iter().map(clause).collect() };
             let digits = digits_needed(&explanation, score);
-            let printed = |value: f64| format!("{value:.digits$}").parse::<f64>().unwrap();
-            let product = printed(text) * printed(quality) * printed(freshness);
+            let text = printed_text(&explanation, digits);
+            let product = [text, quality, freshness].map(|factor| printed(factor, digits)).iter().product();
             // A score on the very edge between two roundings may need more digits than anybody wants to read.
             let on_the_edge = ((score * 100.0).fract() - 0.5).abs() < 1e-6;
             let rounded = |value: f64| format!("{value:.2}");
