@@ -220,3 +220,79 @@ fn a_small_change_is_made_in_place_and_a_large_one_anew() {
     let ledgers = ledgers.filter(|entry| entry.as_ref().unwrap().file_name().to_string_lossy().starts_with("ledger-"));
     assert_eq!(ledgers.count(), 1, "old ledgers are removed");
 }
+
+/// Copies a folder of files, or a file.
+fn copy(from: &Path, to: &Path) {
+    if from.is_file() {
+        fs::copy(from, to).unwrap();
+        return;
+    }
+    fs::create_dir(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        copy(&entry.path(), &to.join(entry.file_name()));
+    }
+}
+
+#[test]
+fn real_collections_grow_shrink_and_are_corrected_like_built_anew() {
+    let Some(corpora) = crate::corpora::path() else { return };
+    let home = tempfile::tempdir().unwrap();
+    let bring = |name: &str| copy(&corpora.join(name), &home.path().join(name));
+    let options = |names: &[&str]| UpdateOptions {
+        sources: names.iter().map(|name| Source::parse(name, home.path())).collect(),
+        ..UpdateOptions::default()
+    };
+    let index = IndexFolder::new(home.path().join("index"));
+    let mut there = vec!["covid-news", "ai-2019", "health-it-bookmarks", "brief-health"];
+    for name in &there {
+        bring(name);
+    }
+    let built = update(&index, &options(&there), &Silent).unwrap();
+    assert_eq!(built.outcome, Outcome::Built);
+    let mut articles = built.ingest.articles;
+
+    // Updates what has been brought, and compares with an index of all that is there; gives what the update changed.
+    let step = |there: &[&str], named: &[&str], outcome: Outcome| {
+        let updated = update(&index, &options(named), &Silent).unwrap();
+        assert_eq!(updated.outcome, outcome, "{there:?}");
+        let anew = IndexFolder::new(tempfile::tempdir_in(home.path()).unwrap().keep());
+        let built = update(&anew, &UpdateOptions { rebuild: true, ..options(there) }, &Silent).unwrap();
+        assert_eq!(updated.ingest.articles, built.ingest.articles);
+        for (updated, built) in answers(&index).iter().zip(&answers(&anew)) {
+            assert!(updated == built, "after {there:?}:\n{updated}\n{built}");
+        }
+        updated.changes
+    };
+
+    bring("seeds");
+    there.push("seeds");
+    let changes = step(&there, &["seeds"], Outcome::Edited);
+    // One of the five is about an article that another curator had found.
+    assert_eq!((changes.added, changes.changed, changes.removed), (4, 1, 0));
+    articles += 4;
+
+    fs::remove_dir_all(home.path().join("brief-health")).unwrap();
+    there.retain(|name| *name != "brief-health");
+    let changes = step(&there, &[], Outcome::Edited);
+    assert_eq!((changes.added, changes.changed, changes.removed), (0, 1, 4));
+    articles -= changes.removed;
+
+    let cards = fs::read_dir(home.path().join("seeds")).unwrap();
+    let card = cards.map(|card| card.unwrap().path()).min().unwrap();
+    let text = fs::read_to_string(&card).unwrap();
+    let title = text.lines().find(|line| line.starts_with("title:")).unwrap();
+    fs::write(&card, text.replace(title, "title: Corrected beyond recognition")).unwrap();
+    assert_eq!(step(&there, &[], Outcome::Edited).changed, 1);
+
+    // Another curator's copies of the same bookmarks, under other keys: mostly the same articles.
+    bring("health-it-bookmarks-copy");
+    there.push("health-it-bookmarks-copy");
+    let changes = step(&there, &["health-it-bookmarks-copy"], Outcome::Edited);
+    assert!(changes.changed > changes.added && changes.removed == 0, "{changes:?}");
+    articles += changes.added;
+
+    let searcher = Searcher::open(&index, &settings()).unwrap();
+    let all = searcher.search(&SearchRequest { limit: 1, ..SearchRequest::default() }).unwrap();
+    assert_eq!(all.total, Some(articles));
+}
