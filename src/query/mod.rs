@@ -42,7 +42,7 @@
 //! whose value cannot be one (`after:yesterday`, with a [`Misread`]); a dash between spaces or inside a word
 //! (`AI - hype`, `covid-19`); an operator without operands (`OR`, read as the word `or`). Quotes and parentheses without a
 //! partner count for nothing. A web address is one word, exactly as pasted. Punctuation around words goes, except
-//! for what makes the word (`C++`, `C#`, `.NET`, `A.I.`). A word given twice in a row of words is kept once.
+//! for what makes the word (`C++`, `C#`, `.NET`, `A.I.`). A word that is there twice counts twice.
 //!
 //! ```
 //! use healthnews::query::parse;

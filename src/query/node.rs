@@ -8,8 +8,8 @@ use super::FieldFilter;
 /// A condition on an article.
 ///
 /// Made by [`super::parse`], [`Node::all`], [`Node::any`] and [`Node::negate`], a node is in *normal form*, and only then does
-/// its text give the same node again: `And` and `Or` have two or more different children of which none is of
-/// the same sort; `Not` holds no `Not`; leaves hold a letter or digit, and their text is such that it can be typed.
+/// its text give the same node again: `And` and `Or` have two or more children, different but for repeated words, of which
+/// none is of the same sort; `Not` holds no `Not`; leaves hold a letter or digit, and their text is such that it can be typed.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Node {
     /// A word or a web address, as typed: analysis may find several tokens in it, or none.
@@ -29,7 +29,8 @@ pub enum Node {
 }
 
 impl Node {
-    /// What meets all of `nodes`, each condition once; `None` if there are none.
+    /// What meets all of `nodes`, each condition once, but words as often as they are there: one that is said twice counts twice in
+    /// the order of the answer. `None` if there are none.
     #[must_use]
     pub fn all(nodes: impl IntoIterator<Item = Self>) -> Option<Self> {
         let parts = nodes.into_iter().flat_map(|node| match node {
@@ -39,7 +40,7 @@ impl Node {
         joined(parts, Self::And)
     }
 
-    /// What meets one of `nodes`, each condition once; `None` if there are none.
+    /// What meets one of `nodes`, each condition once, but words as often as they are there. `None` if there are none.
     #[must_use]
     pub fn any(nodes: impl IntoIterator<Item = Self>) -> Option<Self> {
         let parts = nodes.into_iter().flat_map(|node| match node {
@@ -85,7 +86,8 @@ impl Node {
 
 fn joined(parts: impl Iterator<Item = Node>, join: fn(Vec<Node>) -> Node) -> Option<Node> {
     let mut seen = HashSet::new();
-    let mut parts: Vec<Node> = parts.filter(|node| seen.insert(node.clone())).collect();
+    let mut parts: Vec<Node> =
+        parts.filter(|node| matches!(node, Node::Word(_)) || seen.insert(node.clone())).collect();
     if parts.len() > 1 { Some(join(parts)) } else { parts.pop() }
 }
 
@@ -134,9 +136,10 @@ mod tests {
     #[test]
     fn keeps_the_normal_form() {
         assert_eq!(Node::all([]), None);
-        assert_eq!(Node::all([word("a"), word("a")]), Some(word("a")));
-        let nested = Node::all([word("a"), Node::all([word("b"), word("a")]).unwrap()]);
-        assert_eq!(nested, Some(Node::And(vec![word("a"), word("b")])));
+        let phrase = || Node::Phrase("a b".to_owned());
+        assert_eq!(Node::all([phrase(), phrase()]), Some(phrase()));
+        let nested = Node::all([word("a"), Node::all([phrase(), word("a")]).unwrap(), phrase()]);
+        assert_eq!(nested, Some(Node::And(vec![word("a"), phrase(), word("a")])));
         assert_eq!(word("a").negate().negate(), word("a"));
     }
 

@@ -24,12 +24,8 @@ const TRUST: i32 = 3;
 /// The share of what was typed in the weight of the whole.
 const TYPED_SHARE: f64 = 0.5;
 
-/// The words to search, given the best articles with their scores and how many words were typed. None where there is no article.
-pub(super) fn common_words(
-    best: &[(Article, f64)],
-    typed: usize,
-    rarity: &Rarity<'_>,
-) -> tantivy::Result<Vec<Keyword>> {
+/// The words to search, given the best articles with their scores and what the typed words weigh. None where there is no article.
+pub(super) fn common_words(best: &[(Article, f64)], typed: f64, rarity: &Rarity<'_>) -> tantivy::Result<Vec<Keyword>> {
     let trust = |score: f64| score.powi(TRUST);
     let trusts: f64 = best.iter().map(|(_, score)| trust(*score)).sum();
     let mut model: BTreeMap<Box<str>, InModel> = BTreeMap::new();
@@ -54,7 +50,7 @@ pub(super) fn common_words(
     }
     let mut words = Keyword::best(words, WORDS);
     let sum: f64 = words.iter().map(|word| word.weight).sum();
-    let scale = (1.0 - TYPED_SHARE) / TYPED_SHARE * typed as f64 / sum;
+    let scale = (1.0 - TYPED_SHARE) / TYPED_SHARE * typed / sum;
     for word in &mut words {
         word.weight *= scale;
     }

@@ -139,7 +139,7 @@ impl Searcher {
         let best = found.best.into_iter().map(|(rank, doc)| Ok((self.stored(doc, Cards::Left)?, rank.score())));
         let best = best.collect::<tantivy::Result<Vec<_>>>()?;
         let part = &mut understood.parts[wanted];
-        understood.expanded = common_words(&best, part.clause.typed(), &self.rarity())?;
+        understood.expanded = common_words(&best, part.clause.typed_weight(), &self.rarity())?;
         let words = understood.expanded.iter().map(|word| word.clause("in the best articles", &self.fields));
         part.clause = part.clause.clone().or(words);
         Ok(())

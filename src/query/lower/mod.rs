@@ -51,24 +51,17 @@ pub(crate) struct Leaf {
     pub(crate) query: Box<dyn Query>,
     /// What it looks like in a text; `None` for a filter, which also adds nothing to the score.
     pub(crate) pattern: Option<Pattern>,
-    /// What its score is multiplied by: [`AS_TYPED`], or less for what nobody typed.
+    /// What its score is multiplied by: how often it was typed, or what it counts beside that.
     pub(crate) weight: f32,
-}
-
-/// The weight of what was typed.
-pub(crate) const AS_TYPED: f32 = 1.0;
-
-impl Leaf {
     /// Whether it stands for what was typed, and not for what was found to go with it.
-    pub(crate) fn is_typed(&self) -> bool {
-        self.weight.to_bits() == AS_TYPED.to_bits()
-    }
+    pub(crate) is_typed: bool,
 }
 
 impl Clone for Leaf {
     fn clone(&self) -> Self {
-        let Self { text, query, pattern, weight } = self;
-        Self { text: text.clone(), query: query.box_clone(), pattern: pattern.clone(), weight: *weight }
+        let Self { text, query, pattern, weight, is_typed } = self;
+        let (text, query, pattern) = (text.clone(), query.box_clone(), pattern.clone());
+        Self { text, query, pattern, weight: *weight, is_typed: *is_typed }
     }
 }
 
@@ -116,7 +109,7 @@ pub(crate) fn lower(
     filter: &mut dyn FnMut(&FieldFilter) -> Box<dyn Query>,
 ) -> Option<Clause> {
     let leaf = |query: Box<dyn Query>, pattern: Option<Pattern>| {
-        Some(Clause::Leaf(Leaf { text: node.to_string(), query, pattern, weight: AS_TYPED }))
+        Some(Clause::Leaf(Leaf { text: node.to_string(), query, pattern, weight: 1.0, is_typed: true }))
     };
     match node {
         Node::Word(word) => {
@@ -138,8 +131,15 @@ pub(crate) fn lower(
             Clause::all(lower_all(&children, lowering, filter).into_iter().map(|(_, clause)| clause).collect())
         }
         Node::Or(children) => {
-            let children: Vec<Clause> = children.iter().filter_map(|child| lower(child, lowering, filter)).collect();
-            Clause::any(children)
+            let mut times: Vec<(&Node, usize)> = Vec::with_capacity(children.len());
+            for child in children {
+                match times.iter_mut().find(|(other, _)| *other == child) {
+                    Some((_, times)) => *times += 1,
+                    None => times.push((child, 1)),
+                }
+            }
+            let lower = |(child, times): (&Node, usize)| Some(lower(child, lowering, filter)?.repeated(times));
+            Clause::any(times.into_iter().filter_map(lower).collect::<Vec<_>>())
         }
         // What must be absent is absent as typed, and nothing else.
         Node::Not(child) => {
@@ -219,9 +219,26 @@ impl Clause {
         }
     }
 
-    /// How many of the leaves were typed.
-    pub(crate) fn typed(&self) -> usize {
-        self.leaves().into_iter().filter(|leaf| leaf.is_typed()).count()
+    /// What the leaves that were typed weigh together.
+    pub(crate) fn typed_weight(&self) -> f64 {
+        self.leaves().into_iter().filter(|leaf| leaf.is_typed).map(|leaf| f64::from(leaf.weight)).sum()
+    }
+
+    /// This, said so many times: it matches the same, and counts more.
+    #[must_use]
+    pub(crate) fn repeated(mut self, times: usize) -> Self {
+        self.emphasise(times as f32);
+        self
+    }
+
+    fn emphasise(&mut self, factor: f32) {
+        match self {
+            Self::Leaf(leaf) => leaf.weight *= factor,
+            Self::All(clauses) | Self::AtLeast(_, clauses) => {
+                clauses.iter_mut().for_each(|clause| clause.emphasise(factor));
+            }
+            Self::Not(_) => {}
+        }
     }
 
     /// All of these; `None` when there are none.
@@ -253,7 +270,7 @@ impl Clause {
         let engine = Term::from_field_text(fields.text, term);
         let query = Box::new(TermQuery::new(engine, IndexRecordOption::WithFreqs));
         let pattern = Some(Pattern::Terms(vec![vec![term.into()]]));
-        Self::Leaf(Leaf { text, query, pattern, weight })
+        Self::Leaf(Leaf { text, query, pattern, weight, is_typed: false })
     }
 
     /// Whether it narrows without being looked for: a negation or a filter.

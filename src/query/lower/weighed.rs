@@ -74,7 +74,8 @@ impl Weighed {
 /// other.
 fn weight_of(leaf: &Leaf, scoring: EnableScoring<'_>) -> tantivy::Result<Arc<dyn Weight>> {
     let weight = leaf.query.weight(scoring)?;
-    Ok(if leaf.is_typed() { Arc::from(weight) } else { Arc::new(BoostWeight::new(weight, leaf.weight)) })
+    let is_plain = leaf.weight.to_bits() == 1.0_f32.to_bits();
+    Ok(if is_plain { Arc::from(weight) } else { Arc::new(BoostWeight::new(weight, leaf.weight)) })
 }
 
 /// A conjunction or disjunction for the engine, which wants negations beside what they narrow.

@@ -13,29 +13,37 @@ pub(crate) const OTHER_NAME_WEIGHT: f32 = 0.5;
 const MAX_OTHER_NAMES: usize = 64;
 
 /// Lowers what stands side by side and must all match. Words that are one name in the vocabulary become one clause: all of them, or
-/// another name. Each clause comes with its text.
+/// another name. What is there several times becomes one clause that counts as often. Each clause comes with its text.
 pub(crate) fn lower_all(
     nodes: &[&Node],
     lowering: &Lowering<'_>,
     filter: &mut dyn FnMut(&FieldFilter) -> Box<dyn Query>,
 ) -> Vec<(String, Clause)> {
-    let mut lowered = Vec::with_capacity(nodes.len());
+    let mut lowered: Vec<(String, usize, Clause)> = Vec::with_capacity(nodes.len());
+    let mut add = |text: String, clause: &mut dyn FnMut() -> Option<Clause>| match lowered
+        .iter_mut()
+        .find(|(other, ..)| *other == text)
+    {
+        Some((_, times, _)) => *times += 1,
+        None => lowered.extend(clause().map(|clause| (text, 1, clause))),
+    };
     let mut rest = nodes;
     while let [first, ..] = rest {
         let (name, behind) = rest.split_at(name_len(rest, lowering).max(1));
         let others = if name.len() > 1 { other_names(name, lowering) } else { Vec::new() };
         if others.is_empty() {
-            lowered.extend(lower(first, lowering, filter).map(|clause| (first.to_string(), clause)));
+            add(first.to_string(), &mut || lower(first, lowering, filter));
             rest = &rest[1..];
             continue;
         }
         let as_typed = Lowering { vocabulary: None, ..*lowering };
-        let typed = name.iter().filter_map(|word| lower(word, &as_typed, filter)).collect();
-        let clause = Clause::any(Clause::all(typed).into_iter().chain(others));
-        lowered.extend(clause.map(|clause| (text_of(name), clause)));
+        add(text_of(name), &mut || {
+            let typed = name.iter().filter_map(|word| lower(word, &as_typed, filter)).collect();
+            Clause::any(Clause::all(typed).into_iter().chain(others.clone()))
+        });
         rest = behind;
     }
-    lowered
+    lowered.into_iter().map(|(text, times, clause)| (text, clause.repeated(times))).collect()
 }
 
 /// The other names of what several words side by side are a name of: beside these words each for itself, when any of them will do.
@@ -75,7 +83,13 @@ pub(super) fn other_names(name: &[&Node], lowering: &Lowering<'_>) -> Vec<Clause
     {
         if let Some((query, pattern)) = terms_query(other, &lowering) {
             let text = format!("{other} (for {typed})");
-            clauses.push(Clause::Leaf(Leaf { text, query, pattern: Some(pattern), weight: OTHER_NAME_WEIGHT }));
+            clauses.push(Clause::Leaf(Leaf {
+                text,
+                query,
+                pattern: Some(pattern),
+                weight: OTHER_NAME_WEIGHT,
+                is_typed: false,
+            }));
             also.push(other.to_owned());
         }
     }
