@@ -57,6 +57,11 @@ pub(crate) struct Arguments {
     /// How many values of each facet to list
     #[arg(long, value_name = "N", help_heading = "Answer")]
     facet_limit: Option<usize>,
+    /// Leave the page unfilled where few articles match
+    ///
+    /// Else the nearest others follow, apart and not counted, in text and in JSON (`more`).
+    #[arg(long, help_heading = "Answer")]
+    no_more: bool,
     /// Show how each score comes about
     #[arg(long, help_heading = "Answer")]
     explain: bool,
@@ -69,7 +74,7 @@ pub(crate) struct Arguments {
     ///
     /// `-` is standard input. Each line gives one line of JSON, in order: the response, or the error.
     #[arg(long, value_name = "FILE", help_heading = "Work")]
-    #[arg(conflicts_with_all = ["query", "Filters", "sort", "limit", "offset", "facets", "facet_limit", "explain"])]
+    #[arg(conflicts_with_all = ["query", "Filters", "sort", "limit", "offset", "facets", "facet_limit", "explain", "no_more"])]
     batch: Option<PathBuf>,
 }
 
@@ -91,6 +96,8 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Exit> {
     request.limit = arguments.limit;
     request.offset = arguments.offset;
     request.explain = arguments.explain;
+    // What is taken along for other uses is what matches and nothing else.
+    request.more = !arguments.no_more && matches!(context.format(), Format::Text | Format::Json);
     request.facets = match context.format() {
         _ if !arguments.facets.is_empty() => Choice::fields(&arguments.facets),
         Format::Json => DEFAULT_FACETS.to_vec(),

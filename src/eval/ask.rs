@@ -46,7 +46,7 @@ pub fn ask(searcher: &Searcher, queries: &Queries, judgements: &Judgements, like
                 if response.relaxed {
                     answers.relaxed.insert(id.to_owned());
                 }
-                answers.run.insert(id, documents(&response.hits, &judged));
+                answers.run.insert(id, documents(&response, &judged));
             }
             Err(error @ Error::Query { .. }) => {
                 answers.refused.insert(id.to_owned(), error);
@@ -57,15 +57,22 @@ pub fn ask(searcher: &Searcher, queries: &Queries, judgements: &Judgements, like
     Ok(answers)
 }
 
-fn documents(hits: &[Hit], judged: &HashSet<&str>) -> Vec<Answer> {
+fn documents(response: &SearchResponse, judged: &HashSet<&str>) -> Vec<Answer> {
     let mut seen = HashSet::new();
-    let named = hits.iter().map(|hit| {
+    let score = |hit: &Hit| hit.score.unwrap_or_default();
+    let more = response.more.as_ref().map(|more| more.hits.as_slice()).unwrap_or_default();
+    // Scores for other words: here they only say that all of these come after those that match.
+    let last = response.hits.last().map_or(1.0, score);
+    let best = more.first().map_or(1.0, score);
+    let behind = more.iter().map(|hit| (hit, score(hit) / best * last * 0.5));
+    let in_order = response.hits.iter().map(|hit| (hit, score(hit))).chain(behind);
+    let named = in_order.map(|(hit, score)| {
         let (key, id) = (hit.external_id.clone(), hit.id.to_string());
         let document = match key {
             Some(key) if judged.contains(key.as_str()) || !judged.contains(id.as_str()) => key,
             _ => id,
         };
-        Answer { document, score: hit.score.unwrap_or_default() }
+        Answer { document, score }
     });
     // Sources may have given one key to several articles: the best of them stands for it.
     named.filter(|answer| seen.insert(answer.document.clone())).collect()

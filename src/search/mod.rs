@@ -18,6 +18,7 @@ mod filter;
 mod filter_query;
 mod fragment;
 mod keyword;
+mod more;
 mod page;
 mod pass;
 mod ranking;
@@ -42,7 +43,9 @@ pub use ranking::{FRESHNESS_STRENGTH, HALF_LIFE_DAYS, QUALITY_STRENGTH, Ranking}
 pub use request::{
     DEFAULT_FACET_LIMIT, DEFAULT_FACETS, DEFAULT_LIMIT, FacetField, MAX_WINDOW, Matching, SearchRequest, Sort,
 };
-pub use response::{ClauseScore, Explanation, FacetValue, Fragment, Hit, QueryEcho, SEARCH_SCHEMA, SearchResponse};
+pub use response::{
+    ClauseScore, Explanation, FacetValue, Fragment, Hit, More, QueryEcho, SEARCH_SCHEMA, SearchResponse,
+};
 pub use searcher::{Searcher, Settings};
 pub use similar::{Link, Named, SIMILAR_SCHEMA, Similar};
 pub use suggest::{Completed, DEFAULT_SUGGESTIONS, SUGGEST_SCHEMA, SuggestRequest, SuggestResponse, Suggestion};

@@ -3,11 +3,11 @@
 use tantivy::DocAddress;
 
 use super::fragment::{fragment, marks};
-use super::pass::Found;
 use super::request::{SearchRequest, Sort};
 use super::response::{Explanation, Hit};
 use super::searcher::Searcher;
 use super::text_score::TextScore;
+use super::top::Rank;
 use crate::index::Cards;
 use crate::query::lower::{Clause, Pattern, Weighed};
 
@@ -16,11 +16,11 @@ use crate::query::lower::{Clause, Pattern, Weighed};
 const LEAST_MARKED: f32 = 0.2;
 
 impl Searcher {
-    /// The hits of the page that a request asks for.
+    /// The hits at these places, with what of them matches a clause.
     pub(super) fn hits(
         &self,
         request: &SearchRequest,
-        found: &Found,
+        best: &[(Rank, DocAddress)],
         clause: Option<&Clause>,
     ) -> tantivy::Result<Vec<Hit>> {
         let patterns: Vec<&Pattern> = clause
@@ -34,8 +34,7 @@ impl Searcher {
             Some(clause) if request.explain => Some(Weighed::new(clause, self.statistics.scoring())?),
             _ => None,
         };
-        let page = found.best.iter().skip(request.offset).take(request.limit);
-        page.map(|(rank, doc)| {
+        let hit = |(rank, doc): &(Rank, DocAddress)| {
             let article = self.stored(*doc, Cards::Left)?;
             let by_score = request.sort == Sort::Relevance;
             let explain = if request.explain && by_score { Some(self.explain(*doc, text.as_ref())?) } else { None };
@@ -56,8 +55,8 @@ impl Searcher {
                 explain,
                 article,
             })
-        })
-        .collect()
+        };
+        best.iter().map(hit).collect()
     }
 
     fn explain(&self, doc: DocAddress, text: Option<&Weighed>) -> tantivy::Result<Explanation> {

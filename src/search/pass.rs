@@ -66,6 +66,14 @@ pub(super) struct Found {
     pub(super) tally: Option<Tally>,
 }
 
+impl Found {
+    /// The best from `offset` on, `limit` at most.
+    pub(super) fn page(&self, offset: usize, limit: usize) -> &[(Rank, DocAddress)] {
+        let rest = self.best.get(offset..).unwrap_or_default();
+        &rest[..limit.min(rest.len())]
+    }
+}
+
 impl Pass<'_> {
     pub(super) fn run(&self) -> tantivy::Result<Found> {
         let mut walk = Walk {

@@ -37,7 +37,7 @@ fn relaxed(parts: &[Part], least: usize) -> Option<Clause> {
 
 /// How many articles a relaxed answer is to have, if any of the parts are in so many: two pages. A question in whole sentences has
 /// all but one of its words in one odd article, and the good ones a few words below (`docs/RELEVANCE.md`).
-const ENOUGH: u64 = 20;
+pub(super) const ENOUGH: u64 = 20;
 
 /// The clause that matches as many of the parts as enough articles do, else any of them, and a warning that says how many; `None`
 /// when relaxing does not help: no article matches any, or some match all.

@@ -59,6 +59,8 @@ pub struct SearchRequest {
     /// More like the articles that answer the question best: their words are searched as well. Any of the words, typed or found,
     /// makes an article match.
     pub expand: bool,
+    /// Where few articles match and the page has room: the nearest others as well, apart ([`super::SearchResponse::more`]).
+    pub more: bool,
     /// The order of the hits.
     pub sort: Sort,
     /// How many hits to return; 0 for the counts alone.
@@ -93,6 +95,7 @@ impl Default for SearchRequest {
             matching: Matching::All,
             exact: false,
             expand: false,
+            more: false,
             sort: Sort::Relevance,
             limit: DEFAULT_LIMIT,
             offset: 0,

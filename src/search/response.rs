@@ -36,6 +36,9 @@ pub struct SearchResponse {
     pub relaxed: bool,
     /// One page of the matching articles, in order.
     pub hits: Vec<Hit>,
+    /// The nearest of the articles that do not match, when there are few that do and the request wants them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub more: Option<More>,
     /// The counts, for the fields that were asked for.
     pub facets: BTreeMap<FacetField, Vec<FacetValue>>,
     /// What the caller should know about the answer.
@@ -55,6 +58,16 @@ pub struct QueryEcho {
     /// The words of the best articles that were searched as well, the weightiest first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub expanded: Vec<Keyword>,
+}
+
+/// What comes nearest to a query that few articles match: articles with any of its words, or words of the articles that answer
+/// best. They meet the filters, and are not counted.
+#[derive(Debug, Clone, Serialize)]
+pub struct More {
+    /// The words of the best articles that were searched, the weightiest first.
+    pub expanded: Vec<Keyword>,
+    /// The articles, in order. Their scores are no measure against those that match: they are for other words.
+    pub hits: Vec<Hit>,
 }
 
 /// An article and why it is here.

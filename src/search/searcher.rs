@@ -110,8 +110,9 @@ impl Searcher {
             self.expand(&mut understood).map_err(|cause| self.failed(cause))?;
         }
         let clause = conjunction(&understood.parts);
-        let mut response =
+        let (mut response, found) =
             self.answer(request, &understood, clause, &mut warnings).map_err(|cause| self.failed(cause))?;
+        response.more = self.more(request, &found)?;
         response.warnings = warnings;
         response.took_us = begun.elapsed().as_micros().try_into().unwrap_or(u64::MAX);
         Ok(response)
@@ -123,7 +124,7 @@ impl Searcher {
         understood: &Understood,
         clause: Option<Clause>,
         warnings: &mut Vec<Warning>,
-    ) -> tantivy::Result<SearchResponse> {
+    ) -> tantivy::Result<(SearchResponse, Found)> {
         let Understood { query, parts, filter, widened, expanded } = understood;
         let mut clause = clause;
         let mut found = self.run(request, clause.as_ref(), filter)?;
@@ -145,7 +146,7 @@ impl Searcher {
             }
             None => std::collections::BTreeMap::default(),
         };
-        Ok(SearchResponse {
+        let response = SearchResponse {
             schema: SEARCH_SCHEMA,
             id: request.id.clone(),
             query: QueryEcho {
@@ -158,10 +159,12 @@ impl Searcher {
             took_us: 0,
             generation: self.live.generation.clone(),
             relaxed,
-            hits: self.hits(request, &found, clause.as_ref())?,
+            hits: self.hits(request, found.page(request.offset, request.limit), clause.as_ref())?,
+            more: None,
             facets,
             warnings: Vec::new(),
-        })
+        };
+        Ok((response, found))
     }
 
     /// How rare words are.

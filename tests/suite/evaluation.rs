@@ -36,7 +36,7 @@ fn near(value: &Value, expected: f64) {
 #[test]
 fn measures_a_collection() {
     let home = collection();
-    let report = home.run(["eval", "set", "--json"]).json();
+    let report = home.run(["eval", "set", "--no-more", "--json"]).json();
     assert_eq!(report["schema"], "healthnews.eval/1");
     assert_eq!((&report["queries"], &report["without_answer"], &report["articles"]), (&json!(3), &json!(1), &json!(4)));
     // q1 finds d1 alone, q2 nothing, q3 d2.
@@ -49,11 +49,16 @@ fn measures_a_collection() {
     near(&report["mean"]["R@100"], 0.5);
     near(&report["mean"]["Judged@10"], 2.0 / 3.0);
 
-    let any = home.run(["eval", "set", "--json", "--match", "any"]).json();
+    let any = home.run(["eval", "set", "--no-more", "--json", "--match", "any"]).json();
     assert_eq!(any["match"], "any");
     near(&any["per_query"][0]["R@100"], 1.0);
     assert_eq!(any["per_query"][0]["unjudged"], json!(["d2"]));
     assert_eq!(any["per_query"][2]["found"], 1, "what must be absent stays absent");
+
+    let filled = home.run(["eval", "set", "--json"]).json();
+    assert!(filled["per_query"][0]["found"].as_u64() > report["per_query"][0]["found"].as_u64());
+    near(&filled["per_query"][0]["R@100"], 1.0);
+    near(&filled["per_query"][0]["RR@10"], 1.0);
 }
 
 #[test]
@@ -71,12 +76,12 @@ fn tells_people_in_a_table() {
 #[test]
 fn a_run_that_was_written_is_measured_as_it_was() {
     let home = collection();
-    let asked = home.run(["eval", "set", "--match", "any", "--run-out", "any.run", "--json"]).json();
+    let asked = home.run(["eval", "set", "--no-more", "--match", "any", "--run-out", "any.run", "--json"]).json();
     let read = home.run(["eval", "--run", "any.run", "--qrels", "set/qrels/test.tsv", "--json"]).json();
     assert_eq!(asked["mean"], read["mean"]);
     assert!(fs::read_to_string(home.path().join("any.run")).unwrap().starts_with("q1 Q0 d1 1 "));
 
-    home.run(["eval", "set", "--run-out", "all.run", "-q"]).check();
+    home.run(["eval", "set", "--no-more", "--run-out", "all.run", "-q"]).check();
     let compared =
         home.run(["eval", "compare", "all.run", "any.run", "--qrels", "set/qrels/test.tsv", "--json"]).json();
     assert_eq!((&compared["schema"], &compared["queries"]), (&json!("healthnews.compare/1"), &json!(3)));

@@ -1,10 +1,10 @@
-//! `--expand`: more like the articles that answer best.
+//! `--expand`: more like the articles that answer best. And what fills the page where few answer.
 
 use healthnews::article::{Article, Topic};
 use healthnews::search::{FacetField, SearchRequest, SearchResponse, Sort};
 use proptest::prelude::*;
 
-use crate::collection::{Collection, WORDS, article, articles};
+use crate::collection::{Collection, TOPICS, WORDS, article, articles};
 use crate::harness::Home;
 use crate::searching::choose;
 
@@ -78,6 +78,67 @@ fn the_terminal_tells_the_words() {
     assert_eq!(batch["query"], answer["query"]);
 }
 
+/// With the nearest others, where they are wanted.
+fn filled(q: &str) -> SearchRequest {
+    SearchRequest { expand: false, more: true, ..expanded(q) }
+}
+
+fn others(response: &SearchResponse) -> Vec<u64> {
+    response.more.iter().flat_map(|more| &more.hits).map(|hit| hit.id.bits()).collect()
+}
+
+#[test]
+fn a_page_with_room_is_filled_with_the_nearest_others() {
+    let collection = kidneys();
+    let response = collection.search(&filled("kidney failure"));
+    assert_eq!((ids(&response), response.total, response.relaxed), (vec![1], Some(1), false));
+    assert_eq!(others(&response), [2, 3], "one has a word of the question, the other one of the best articles");
+    let more = response.more.unwrap();
+    assert!(more.expanded.iter().any(|word| word.word == "dialysis"));
+    assert_eq!(more.hits[0].title_marks, [0..6, 7..15]);
+    let one = collection.search(&SearchRequest { limit: 2, total: false, ..filled("kidney failure") });
+    assert_eq!((ids(&one), others(&one)), (vec![1], vec![2]), "no more than there is room for");
+    let without = collection.search(&filled("dialysis home -failure"));
+    assert_eq!((ids(&without), others(&without)), (vec![2], vec![3]), "what must be absent stays absent");
+}
+
+#[test]
+fn a_page_is_not_filled_where_that_is_not_wanted() {
+    let collection = kidneys();
+    let plain = filled("kidney failure");
+    for (why, request) in [
+        ("unless asked", SearchRequest { more: false, ..plain.clone() }),
+        ("words as typed", SearchRequest { exact: true, ..plain.clone() }),
+        ("expanded already", SearchRequest { expand: true, ..plain.clone() }),
+        ("in another order", SearchRequest { sort: Sort::Newest, ..plain.clone() }),
+        ("a full page", SearchRequest { limit: 1, ..plain.clone() }),
+        ("behind the last page", SearchRequest { offset: 5, ..plain.clone() }),
+        ("all articles", SearchRequest { q: String::new(), limit: 100, ..plain.clone() }),
+        (
+            "enough match",
+            SearchRequest { q: "close OR strike OR grow OR arrive".to_owned(), limit: 100, ..plain.clone() },
+        ),
+    ] {
+        assert!(collection.search(&request).more.is_none(), "{why}");
+    }
+    assert!(collection.search(&filled("kidney -dialysis")).more.is_none(), "nothing to be found by");
+}
+
+#[test]
+fn the_terminal_shows_the_nearest_others_apart() {
+    let home = Home::indexed();
+    let question = ["search", "remote patient"];
+    let answer = home.run([question[0], question[1], "--json"]).json();
+    let (hits, more) = (answer["hits"].as_array().unwrap().len(), &answer["more"]["hits"]);
+    assert!(hits < 10 && !more.as_array().unwrap().is_empty(), "{answer}");
+    let first = more[0]["title"].as_str().unwrap();
+    home.run(question).stdout_has("the nearest others").stdout_has(format!("{:>2}. {first}", hits + 1)).check();
+    for options in [["--no-more", "--json"], ["--format", "ndjson"]] {
+        let alone = home.run(question.into_iter().chain(options)).check();
+        assert!(!alone.stdout.contains(first), "{}", alone.stdout);
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
 
@@ -108,5 +169,28 @@ proptest! {
         prop_assert_eq!(ids(&one), ids(&response));
         let newest = collection.search(&SearchRequest { sort: Sort::Newest, ..request });
         prop_assert_eq!(newest.total, response.total);
+    }
+
+    #[test]
+    fn filling_a_page_changes_nothing_in_it(
+        articles in articles(),
+        words in prop::collection::vec(prop::sample::select(&WORDS[..]), 1..4),
+        topic in prop::option::of(prop::sample::select(&TOPICS[..])),
+        (offset, limit) in (0usize..3, 0usize..12),
+    ) {
+        let collection = Collection::built_by(&articles, 2);
+        let topic = topic.into_iter().map(str::to_owned).collect();
+        let request = SearchRequest { topic, offset, limit, ..filled(&words.join(" ")) };
+        let plain = collection.search(&SearchRequest { more: false, ..request.clone() });
+        let all = collection.search(&SearchRequest { offset: 0, limit: 100, more: false, ..request.clone() });
+        let response = collection.search(&request);
+        prop_assert_eq!(ids(&response), ids(&plain));
+        prop_assert_eq!((&response.facets, response.total), (&plain.facets, plain.total));
+        prop_assert!(response.hits.len() + others(&response).len() <= limit);
+        prop_assert!(others(&response).iter().all(|id| !ids(&all).contains(id)));
+        let meets = collection.search(&SearchRequest { q: String::new(), offset: 0, limit: 100, ..request.clone() });
+        prop_assert!(others(&response).iter().all(|id| ids(&meets).contains(id)), "they meet the filters");
+        let uncounted = collection.search(&SearchRequest { total: false, facets: Vec::new(), ..request });
+        prop_assert_eq!(others(&uncounted), others(&response));
     }
 }

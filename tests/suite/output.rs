@@ -11,7 +11,7 @@ const CLOCK: [&str; 2] = ["--as-of", "2022-02-01"];
 #[test]
 fn text_is_readable_in_a_pipe() {
     let home = Home::indexed();
-    let written = home.run(["search", "monitoring", "--facets", "topic,month"]).check();
+    let written = home.run(["search", "monitoring", "--no-more", "--facets", "topic,month"]).check();
     let (header, rest) = written.stdout.split_once('\n').unwrap();
     assert!(header.starts_with("1 article (") && header.ends_with(" ms)"), "{header}");
     assert_eq!(
@@ -68,6 +68,9 @@ fn the_json_of_a_search_is_the_contract() {
     assert!(answer["hits"][0]["score"].take().is_f64());
     let id = answer["hits"][0]["id"].take();
     assert_eq!(id.as_str().map(str::len), Some(16));
+    let more = answer.as_object_mut().unwrap().remove("more").unwrap();
+    assert_eq!(more["hits"][0]["title"], "AI reads remote scans");
+    assert_eq!(more["expanded"][0]["word"], "monitoring");
     let facets = answer["facets"].take();
     assert_eq!(
         answer,

@@ -114,6 +114,7 @@ fn searched(
         matching: arguments.matching,
         exact: arguments.exact,
         expand: arguments.expand,
+        more: !arguments.no_more,
         limit: arguments.depth,
         facets: Vec::new(),
         total: false,

@@ -38,6 +38,7 @@ The articles of a collection are read as by `healthnews index`, into a temporary
 collection, the index is asked; its articles are judged by their key or id. Freshness counts from the
 day of the newest article, so that figures can be repeated (`--as-of DATE` for another day).
 
+The nearest others, which `search` shows where few articles match, stand behind those that match.
 Documents of one score stand in the worst order; a query without an answer counts 0.";
 
 /// The arguments of `eval`.
@@ -59,6 +60,7 @@ enum Other {
 
 /// What to measure, and how.
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 struct Measuring {
     /// A folder with corpus.jsonl, queries.jsonl and qrels/ [default: the index]
     #[arg(value_name = "COLLECTION", required_unless_present = "qrels")]
@@ -73,7 +75,7 @@ struct Measuring {
     #[arg(long, value_name = "FILE", required_unless_present_any = ["collection", "run"])]
     queries: Option<PathBuf>,
     /// Measure this run (TREC) instead of searching
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["queries", "run_out", "matching", "exact", "expand", "depth"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["queries", "run_out", "matching", "exact", "expand", "no_more", "depth"])]
     run: Option<PathBuf>,
     /// Articles with all of the words, or with any [default: all]
     #[arg(long = "match", value_name = "all|any", default_value = "all", hide_default_value = true)]
@@ -85,6 +87,9 @@ struct Measuring {
     /// Search for words of the best articles as well; implies `--match any`
     #[arg(long, help_heading = "Search")]
     expand: bool,
+    /// Measure the articles that match alone, without the nearest others where they are few
+    #[arg(long, help_heading = "Search")]
+    no_more: bool,
     /// How many documents of each answer to keep
     #[arg(long, value_name = "N", default_value_t = DEPTH, help_heading = "Search")]
     depth: usize,

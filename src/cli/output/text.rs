@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 use anstyle::Style;
-use healthnews::search::{Hit, QueryEcho, SearchResponse};
+use healthnews::search::{Hit, Keyword, More, QueryEcho, SearchResponse};
 use jiff::civil::Date;
 use unicode_width::UnicodeWidthStr;
 
@@ -12,6 +12,9 @@ use super::look::{DIM, Look, TITLE};
 use super::wrap::wrap;
 use super::{explain, facets};
 use crate::cli::numbers::{counted, elapsed, grouped};
+
+/// Of the words that the nearest articles were found by, so many are told.
+const WORDS_TOLD: usize = 5;
 
 /// How a response is shown.
 #[derive(Debug, Clone, Copy)]
@@ -49,8 +52,33 @@ pub(crate) fn response(response: &SearchResponse, view: &View) -> String {
         out.push_str(&entry(number, hit, view));
         out.push('\n');
     }
+    if let Some(more) = &response.more {
+        for line in wrap(&nearest(more, response), &[], look.width) {
+            let _ = writeln!(out, "{}", look.line(&line, DIM));
+        }
+        out.push('\n');
+        for (number, hit) in (view.offset + response.hits.len() + 1..).zip(&more.hits) {
+            out.push_str(&entry(number, hit, view));
+            out.push('\n');
+        }
+    }
     out.push_str(&counts(response, view));
     out
+}
+
+/// What stands above the articles that do not match.
+fn nearest(more: &More, response: &SearchResponse) -> String {
+    let words = beside(&response.query, &more.expanded);
+    let others = if response.hits.is_empty() { "the nearest" } else { "the nearest others" };
+    let words = words.get(..WORDS_TOLD).unwrap_or(&words).join(", ");
+    if words.is_empty() { format!("{others}:") } else { format!("{others}, also by {words}:") }
+}
+
+/// Those of the words that nobody typed.
+fn beside<'a>(query: &QueryEcho, words: &'a [Keyword]) -> Vec<&'a str> {
+    let typed = query.as_searched.to_lowercase();
+    let is_typed = |word: &str| typed.split(|c: char| !c.is_alphanumeric()).any(|typed| typed == word.to_lowercase());
+    words.iter().map(|word| word.word.as_str()).filter(|word| !is_typed(word)).collect()
 }
 
 /// The facets alone.
@@ -87,7 +115,7 @@ pub(crate) fn header(response: &SearchResponse, offset: usize) -> String {
 /// What was searched beside the words typed.
 fn also_searched(query: &QueryEcho) -> Vec<String> {
     let widened = query.widened.iter().map(|names| format!("{}: also {}", names.words, names.also.join(", ")));
-    let words: Vec<&str> = query.expanded.iter().map(|word| word.word.as_str()).collect();
+    let words = beside(query, &query.expanded);
     let expanded = (!words.is_empty()).then(|| format!("from the best articles: {}", words.join(", ")));
     widened.chain(expanded).collect()
 }

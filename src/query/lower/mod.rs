@@ -235,7 +235,9 @@ impl Clause {
         match self {
             Self::Leaf(leaf) => leaf.weight *= factor,
             Self::All(clauses) | Self::AtLeast(_, clauses) => {
-                clauses.iter_mut().for_each(|clause| clause.emphasise(factor));
+                for clause in clauses {
+                    clause.emphasise(factor);
+                }
             }
             Self::Not(_) => {}
         }
