@@ -51,6 +51,7 @@ struct RankingKeys {
     quality_strength: Option<f64>,
     freshness_strength: Option<f64>,
     half_life_days: Option<f64>,
+    nearness_strength: Option<f64>,
 }
 
 impl Settings {
@@ -127,6 +128,7 @@ fn ranking(file: &File) -> std::result::Result<Ranking, String> {
         quality_strength: keys.quality_strength.unwrap_or(default.quality_strength),
         freshness_strength: keys.freshness_strength.unwrap_or(default.freshness_strength),
         half_life_days: keys.half_life_days.unwrap_or(default.half_life_days),
+        nearness_strength: keys.nearness_strength.unwrap_or(default.nearness_strength),
     };
     ranking.check().map(|()| ranking)
 }

@@ -19,6 +19,7 @@ mod filter_query;
 mod fragment;
 mod keyword;
 mod more;
+mod nearness;
 mod page;
 mod pass;
 mod ranking;
@@ -28,6 +29,7 @@ mod resolve;
 mod response;
 mod searcher;
 mod similar;
+mod spans;
 mod spelling;
 mod statistics;
 mod suggest;
@@ -39,7 +41,7 @@ mod understood;
 mod warning;
 
 pub use keyword::Keyword;
-pub use ranking::{FRESHNESS_STRENGTH, HALF_LIFE_DAYS, QUALITY_STRENGTH, Ranking};
+pub use ranking::{FRESHNESS_STRENGTH, HALF_LIFE_DAYS, NEARNESS_STRENGTH, QUALITY_STRENGTH, Ranking};
 pub use request::{
     DEFAULT_FACET_LIMIT, DEFAULT_FACETS, DEFAULT_LIMIT, FacetField, MAX_WINDOW, Matching, SearchRequest, Sort,
 };

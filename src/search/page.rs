@@ -3,6 +3,7 @@
 use tantivy::DocAddress;
 
 use super::fragment::{fragment, marks};
+use super::nearness::Nearness;
 use super::request::{SearchRequest, Sort};
 use super::response::{Explanation, Hit};
 use super::searcher::Searcher;
@@ -30,14 +31,21 @@ impl Searcher {
             .filter(|leaf| leaf.weight >= LEAST_MARKED)
             .filter_map(|leaf| leaf.pattern.as_ref())
             .collect();
+        let by_score = request.sort == Sort::Relevance;
+        let explained = request.explain && by_score;
         let text = match clause {
-            Some(clause) if request.explain => Some(Weighed::new(clause, self.statistics.scoring())?),
+            Some(clause) if explained => Some(Weighed::new(clause, self.statistics.scoring())?),
+            _ => None,
+        };
+        let nearness = match clause {
+            Some(clause) if explained => {
+                Nearness::new(clause, self.factors.nearness(), &self.statistics, &self.fields)?
+            }
             _ => None,
         };
         let hit = |(rank, doc): &(Rank, DocAddress)| {
             let article = self.stored(*doc, Cards::Left)?;
-            let by_score = request.sort == Sort::Relevance;
-            let explain = if request.explain && by_score { Some(self.explain(*doc, text.as_ref())?) } else { None };
+            let explain = if explained { Some(self.explain(*doc, text.as_ref(), nearness.as_ref())?) } else { None };
             Ok(Hit {
                 id: article.id,
                 score: by_score.then(|| rank.score()),
@@ -59,13 +67,21 @@ impl Searcher {
         best.iter().map(hit).collect()
     }
 
-    fn explain(&self, doc: DocAddress, text: Option<&Weighed>) -> tantivy::Result<Explanation> {
+    fn explain(
+        &self,
+        doc: DocAddress,
+        text: Option<&Weighed>,
+        nearness: Option<&Nearness>,
+    ) -> tantivy::Result<Explanation> {
         let ranks = &self.ranks()?[doc.segment_ord as usize];
         let (published, grade) = (ranks.published[doc.doc_id as usize], ranks.quality[doc.doc_id as usize]);
         let mut clauses = Vec::new();
-        let mut score = 1.0;
+        let (mut score, mut near) = (1.0, 1.0);
         if let Some(text) = text.filter(|text| text.is_scored()) {
             let segment = self.engine.segment_reader(doc.segment_ord);
+            if let Some(nearness) = nearness {
+                near = nearness.of(segment)?.factor(doc.doc_id);
+            }
             score = TextScore::new(text, segment)?.score(doc.doc_id).unwrap_or_default();
             TextScore::new(text, segment)?.explain(doc.doc_id, &mut clauses);
         }
@@ -73,6 +89,7 @@ impl Searcher {
             text: score,
             quality: self.factors.quality(grade),
             freshness: self.factors.freshness(published),
+            nearness: near,
             clauses,
         })
     }

@@ -1,10 +1,11 @@
 //! [`Pass`]: one walk over the matching articles that finds the best, counts all and counts their values.
 //!
-//! Exactness of the pruned walk. A score is *t·m*: the text score times a factor m ≤ M. An article must be seen unless its score
+//! Exactness of the pruned walk. A score is *t·m*: the text score times a factor m ≤ M, that of grade, date and nearness. An article must be seen unless its score
 //! cannot reach the k-th best so far, called s. The engine calls back for every article whose own sum of text scores exceeds a
 //! threshold θ, and passes over blocks of articles whose *upper bound* does not. Three things stand between that bound and t·m:
 //!
-//! 1. the factor: t·m ≤ t·M, where M is the greatest factor that any article of the segment can have;
+//! 1. the factor: t·m ≤ t·M, where M is the greatest factor that any article of the segment can have: that of its best grade and
+//!    newest date, times 1 plus the strength of nearness;
 //! 2. rounding: the engine's sum e differs from t by a relative [`ENGINE_ERROR`] ε at most: t ≤ e·(1+ε);
 //! 3. the block bounds are exact for the average length a of *their segment*, while scores use the average A over all articles.
 //!    A block stores the (frequency f, length ℓ) whose score is greatest at a. BM25 is idf·f·(k+1)/(f + K), with
@@ -27,6 +28,7 @@ use tantivy::{DocAddress, DocId, Score, Searcher, SegmentReader};
 
 use super::catalog::{Ranks, UNDATED, UNGRADED, Values};
 use super::filter::Filter;
+use super::nearness::{Near, Nearness};
 use super::ranking::Factors;
 use super::request::Sort;
 use super::statistics::Statistics;
@@ -86,11 +88,17 @@ impl Pass<'_> {
         let counts = self.count || self.facets;
         let scoring =
             if wants_scores { self.statistics.scoring() } else { EnableScoring::disabled_from_searcher(self.searcher) };
+        let nearness = match self.clause {
+            Some(clause) if wants_scores => {
+                Nearness::new(clause, self.factors.nearness(), self.statistics, self.fields)?
+            }
+            _ => None,
+        };
         let weighed = self.clause.map(|clause| Weighed::new(clause, scoring)).transpose()?;
         let engine = weighed.as_ref().map(|weighed| weighed.engine(scoring)).transpose()?;
         let how = match (self.clause, &weighed, &engine) {
             (Some(clause), Some(text), Some(engine)) if wants_scores && text.is_scored() => {
-                let scores = Scores { text, engine: engine.as_ref() };
+                let scores = Scores { text, engine: engine.as_ref(), nearness: nearness.as_ref() };
                 match counts {
                     false => How::Pruned(scores),
                     true if is_cheap(clause) => How::Twice(scores),
@@ -109,9 +117,8 @@ impl Pass<'_> {
 
     /// The number that the engine's score of an article of this segment falls short of its score at most by: (1+ε)·ρ·M in the
     /// proof above.
-    fn margin(&self, ord: usize, segment: &SegmentReader) -> tantivy::Result<f64> {
-        let factor = self.factors.upper_bound_of(self.ranks[ord].best);
-        Ok(factor * (1.0 + ENGINE_ERROR) * self.bound_error(segment)?)
+    fn margin(&self, ord: usize, segment: &SegmentReader, scores: &Scores<'_>) -> tantivy::Result<f64> {
+        Ok(self.factors.upper_bound_of(self.ranks[ord].best) * scores.most() * self.bound_error(segment)?)
     }
 
     /// How much the bounds of a segment's blocks may be too low, see the proof above.
@@ -144,6 +151,28 @@ struct Scores<'a> {
     text: &'a Weighed,
     /// For finding the articles, with scores that are nearly the same.
     engine: &'a dyn Weight,
+    /// For those that count; `None` where no words are neighbours.
+    nearness: Option<&'a Nearness>,
+}
+
+impl Scores<'_> {
+    /// In one segment.
+    fn of(&self, segment: &SegmentReader) -> tantivy::Result<SegmentScores<'_>> {
+        let near = self.nearness.map(|nearness| nearness.of(segment)).transpose()?;
+        Ok(SegmentScores { text: TextScore::new(self.text, segment)?, near, most: self.most() })
+    }
+
+    /// The most that an article scores for each point of the engine's, grade and date apart.
+    fn most(&self) -> f64 {
+        self.nearness.map_or(1.0, Nearness::most) * (1.0 + ENGINE_ERROR)
+    }
+}
+
+/// [`Scores`] in one segment.
+struct SegmentScores<'a> {
+    text: TextScore<'a>,
+    near: Option<Near<'a>>,
+    most: f64,
 }
 
 /// So many matches in a segment are scored one by one rather than found again by a pruned walk. Behind a filter it takes more of
@@ -183,15 +212,15 @@ impl Walk<'_> {
                 engine.for_each_no_score(segment, &mut |docs| self.unscored(ord, segment, docs))?;
             }
             How::Pruned(scores) => self.pruned(ord, segment, scores)?,
-            How::Scored(Scores { text, engine }) => {
-                let margin = self.pass.margin(ord, segment)?;
-                let mut score = TextScore::new(text, segment)?;
-                engine.for_each(segment, &mut |doc, approximate| {
+            How::Scored(scores) => {
+                let margin = self.pass.margin(ord, segment, scores)?;
+                let mut exact = scores.of(segment)?;
+                scores.engine.for_each(segment, &mut |doc, approximate| {
                     if self.admit(ord, segment, &[doc])
                         && approximate >= self.threshold(margin)
-                        && self.may_enter(ord, doc, approximate)
+                        && self.may_enter(ord, doc, f64::from(approximate) * exact.most)
                     {
-                        self.scored(ord, doc, &mut score);
+                        self.scored(ord, doc, &mut exact);
                     }
                 })?;
             }
@@ -208,9 +237,9 @@ impl Walk<'_> {
                 if met > at_most {
                     self.pruned(ord, segment, scores)?;
                 } else if met > 0 {
-                    let mut score = TextScore::new(scores.text, segment)?;
+                    let mut exact = scores.of(segment)?;
                     for doc in few {
-                        self.scored(ord, doc, &mut score);
+                        self.scored(ord, doc, &mut exact);
                     }
                 }
             }
@@ -234,7 +263,7 @@ impl Walk<'_> {
         if self.admit(ord, segment, docs) && self.pass.keep > 0 {
             let docs = std::mem::take(&mut self.docs);
             for doc in &docs {
-                self.offer(ord, *doc, 1.0);
+                self.offer(ord, *doc, 1.0, 1.0);
             }
             self.docs = docs;
         }
@@ -243,15 +272,15 @@ impl Walk<'_> {
     /// Offers the best articles of a segment, without counting.
     fn pruned(&mut self, ord: usize, segment: &SegmentReader, scores: &Scores<'_>) -> tantivy::Result<()> {
         let alive = segment.alive_bitset();
-        let margin = self.pass.margin(ord, segment)?;
-        let mut score = TextScore::new(scores.text, segment)?;
+        let margin = self.pass.margin(ord, segment, scores)?;
+        let mut exact = scores.of(segment)?;
         scores.engine.for_each_pruning(self.threshold(margin), segment, &mut |doc, approximate| {
             // What decides most often comes first.
-            if self.may_enter(ord, doc, approximate)
+            if self.may_enter(ord, doc, f64::from(approximate) * exact.most)
                 && alive.is_none_or(|alive| alive.is_alive(doc))
                 && self.counter.matches(ord, doc)
             {
-                self.scored(ord, doc, &mut score);
+                self.scored(ord, doc, &mut exact);
             }
             self.threshold(margin)
         })
@@ -262,30 +291,36 @@ impl Walk<'_> {
         self.top.threshold().map_or(Score::MIN, |worst| ((worst.score() / margin) as Score).next_down())
     }
 
-    /// Whether an article with this score of the engine's may be among the best.
-    fn may_enter(&self, ord: usize, doc: DocId, approximate: Score) -> bool {
+    /// Whether an article may be among the best that scores `most` at most, grade and date apart.
+    fn may_enter(&self, ord: usize, doc: DocId, most: f64) -> bool {
         self.top.threshold().is_none_or(|worst| {
             let Pass { factors, ranks, .. } = self.pass;
-            let most =
-                f64::from(approximate) * (1.0 + ENGINE_ERROR) * factors.quality(ranks[ord].quality[doc as usize]);
+            let most = most * factors.quality(ranks[ord].quality[doc as usize]);
             most * factors.freshness(ranks[ord].published[doc as usize]) >= worst.score()
         })
     }
 
-    /// Takes an article by its text score.
-    fn scored(&mut self, ord: usize, doc: DocId, score: &mut TextScore<'_>) {
-        if let Some(text) = score.score(doc) {
-            self.offer(ord, doc, text);
+    /// Takes an article by its score.
+    fn scored(&mut self, ord: usize, doc: DocId, exact: &mut SegmentScores<'_>) {
+        let Some(text) = exact.text.score(doc) else { return };
+        match &mut exact.near {
+            None => self.offer(ord, doc, text, 1.0),
+            // Reading where words stand costs more than all the rest.
+            Some(_) if !self.may_enter(ord, doc, text * exact.most) => {}
+            Some(near) => {
+                let near = near.factor(doc);
+                self.offer(ord, doc, text, near);
+            }
         }
     }
 
-    fn offer(&mut self, ord: usize, doc: DocId, text: f64) {
+    fn offer(&mut self, ord: usize, doc: DocId, text: f64, near: f64) {
         let ranks = &self.pass.ranks[ord];
         let (published, grade) = (ranks.published[doc as usize], ranks.quality[doc as usize]);
         let first = match self.pass.sort {
             Sort::Relevance => {
                 let factors = self.pass.factors;
-                Rank::of_score(text * factors.quality(grade) * factors.freshness(published))
+                Rank::of_score(text * factors.quality(grade) * factors.freshness(published) * near)
             }
             Sort::Newest => published,
             Sort::Oldest if published == UNDATED => i64::MIN,

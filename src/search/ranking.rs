@@ -10,16 +10,20 @@ use crate::article::Quality;
 pub const QUALITY_STRENGTH: f64 = 0.10;
 /// How much being new raises a score and being old lowers it, on the same scale.
 pub const FRESHNESS_STRENGTH: f64 = 0.10;
+/// How much words that stand side by side raise a score. See `docs/RELEVANCE.md` for the figures.
+pub const NEARNESS_STRENGTH: f64 = 0.15;
 /// After how many days the freshness of an article has halved.
 pub const HALF_LIFE_DAYS: f64 = 365.0;
 
 const SECONDS_PER_DAY: i64 = 86_400;
 
-/// The strengths of the factors. A score is *text × quality × freshness*, where
+/// The strengths of the factors. A score is *text × quality × freshness × nearness*, where
 ///
 /// - quality is `1 + s·(q − 50)/50` for a grade `q`, that is 1−s … 1+s;
 /// - freshness is `1 + s·(2·2^(−age/half_life) − 1)`, that is 1+s for today and down to 1−s for long ago; the age is in whole days;
-/// - either is 1 when the grade or the date is unknown. An article from the future counts as of today.
+/// - nearness is `1 + s·n`, where n is from 0 to 1: how close the words of the query stand to each other in the article; 1 for a
+///   single word;
+/// - the first two are 1 when the grade or the date is unknown. An article from the future counts as of today.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Ranking {
     /// [`QUALITY_STRENGTH`], 0 (off) to below 1.
@@ -28,6 +32,8 @@ pub struct Ranking {
     pub freshness_strength: f64,
     /// [`HALF_LIFE_DAYS`], above 0.
     pub half_life_days: f64,
+    /// [`NEARNESS_STRENGTH`], 0 (off) to below 1.
+    pub nearness_strength: f64,
 }
 
 impl Default for Ranking {
@@ -36,6 +42,7 @@ impl Default for Ranking {
             quality_strength: QUALITY_STRENGTH,
             freshness_strength: FRESHNESS_STRENGTH,
             half_life_days: HALF_LIFE_DAYS,
+            nearness_strength: NEARNESS_STRENGTH,
         }
     }
 }
@@ -43,7 +50,11 @@ impl Default for Ranking {
 impl Ranking {
     /// Says what is wrong with the strengths, if anything.
     pub fn check(&self) -> Result<(), String> {
-        for (name, strength) in [("quality", self.quality_strength), ("freshness", self.freshness_strength)] {
+        for (name, strength) in [
+            ("quality", self.quality_strength),
+            ("freshness", self.freshness_strength),
+            ("nearness", self.nearness_strength),
+        ] {
             if !(0.0..1.0).contains(&strength) {
                 return Err(format!("the {name} strength must be from 0 to below 1, not {strength}"));
             }
@@ -84,6 +95,11 @@ impl Factors {
             by_grade: std::array::from_fn(|grade| ranking.quality(grade as u8)),
             by_days: (0..DAYS).map(|days| ranking.freshness(days)).collect(),
         }
+    }
+
+    /// The strength of nearness.
+    pub(super) fn nearness(&self) -> f64 {
+        self.ranking.nearness_strength
     }
 
     /// The factor for a grade.
@@ -137,7 +153,7 @@ mod tests {
     proptest! {
         #[test]
         fn factors_stay_within_the_bound(grade in 0u8..=100, published: i64, as_of: i64, q in 0.0..0.99f64, f in 0.0..0.99f64, better in 0u8..=100, newer: i64) {
-            let ranking = Ranking { quality_strength: q, freshness_strength: f, half_life_days: 100.0 };
+            let ranking = Ranking { quality_strength: q, freshness_strength: f, half_life_days: 100.0, ..Ranking::default() };
             let factors = Factors::new(ranking, as_of);
             let best = Best { newest: published.max(newer), has_undated: false, grade: grade.max(better), has_ungraded: false };
             let product = factors.quality(grade) * factors.freshness(published);

@@ -75,7 +75,7 @@ pub struct More {
 pub struct Hit {
     /// The article's id.
     pub id: ArticleId,
-    /// Text score × quality factor × freshness factor; `null` when sorted by something else.
+    /// Text score × quality factor × freshness factor × nearness factor; `null` when sorted by something else.
     pub score: Option<f64>,
     /// The headline.
     pub title: String,
@@ -134,7 +134,7 @@ pub struct FacetValue {
     pub selected: bool,
 }
 
-/// The factors of a score. `text` × `quality` × `freshness` is the score, and `text` is the sum of its `clauses`.
+/// The factors of a score. `text` × `quality` × `freshness` × `nearness` is the score, and `text` is the sum of its `clauses`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Explanation {
     /// How well the words match (BM25F).
@@ -143,6 +143,8 @@ pub struct Explanation {
     pub quality: f64,
     /// The factor for the age, 1 where the date is unknown.
     pub freshness: f64,
+    /// The factor for how close the words of the query stand to each other, 1 for a single word.
+    pub nearness: f64,
     /// What each part of the query contributed.
     pub clauses: Vec<ClauseScore>,
 }

@@ -159,7 +159,7 @@ proptest! {
         }
         for hit in &response.hits {
             let explain = hit.explain.as_ref().unwrap();
-            prop_assert_eq!(Some(explain.text * explain.quality * explain.freshness), hit.score);
+            prop_assert_eq!(Some(explain.text * explain.quality * explain.freshness * explain.nearness), hit.score);
             let sum: f64 = explain.clauses.iter().map(|clause| clause.score).sum();
             prop_assert!((sum - explain.text).abs() <= 1e-12 * sum.max(1.0));
         }

@@ -204,12 +204,14 @@ fn the_explanation_multiplies_to_the_score() {
     let home = Home::indexed();
     let arguments = ["search", "remote", "scans", "--explain", "-n", "1"].into_iter().chain(CLOCK);
     let written = home.run(arguments).env("COLUMNS", "200").stdout_has("published 17 days before").check();
-    let line = written.stdout.lines().find(|line| line.trim_start().starts_with("score ")).unwrap();
+    // It may take two lines.
+    let text = written.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
+    let line = &text[text.find("score ").unwrap()..];
     let number = |after: &str| -> f64 {
         let rest = &line[line.find(after).unwrap() + after.len()..];
         rest.split_whitespace().next().unwrap().parse().unwrap()
     };
-    let product = number("text ") * number("quality ") * number("freshness ");
+    let product = number("text ") * number("quality ") * number("freshness ") * number("nearness ");
     assert_eq!(format!("{product:.2}"), format!("{:.2}", number("score ")), "{line}");
 }
 

@@ -13,6 +13,8 @@ use tantivy::fieldnorm::FieldNormReader;
 
 const K1: f64 = 1.2;
 const B: f64 = 0.75;
+/// From this distance on words are not near.
+const FAR: usize = 8;
 
 /// What is searched of an article: its texts as words, with the weight of each.
 struct Searched<'a> {
@@ -58,14 +60,14 @@ impl<'a> Reference<'a> {
             .iter()
             .filter(|searched| self.passes(searched.article, &query.filters))
             .filter_map(|searched| {
-                let text = match &query.root {
-                    None => 1.0,
+                let (text, nearness) = match &query.root {
+                    None => (1.0, 1.0),
                     Some(node) => {
                         let score = self.score(node, searched, is_shouted(node))?;
-                        if has_words(node) { score } else { 1.0 }
+                        (if has_words(node) { score } else { 1.0 }, self.nearness(node, searched))
                     }
                 };
-                Some(Match { article: searched.article, score: text * self.factors(searched.article) })
+                Some(Match { article: searched.article, score: text * self.factors(searched.article) * nearness })
             })
             .collect();
         let published = |found: &Match| found.article.published.map(Published::unix);
@@ -251,17 +253,79 @@ impl<'a> Reference<'a> {
         let count = self.articles.len() as f64;
         let rounded = |length: usize| FieldNormReader::id_to_fieldnorm(FieldNormReader::fieldnorm_to_id(length as u32));
         let average = self.articles.iter().map(|other| f64::from(rounded(length(other)))).sum::<f64>() / count;
-        let idf: f64 = phrase
-            .iter()
-            .map(|stem| {
-                let term = std::slice::from_ref(stem);
-                let with = self.articles.iter().filter(|other| self::frequency(term, other) > 0).count() as f64;
-                (1.0 + (count - with + 0.5) / (with + 0.5)).ln()
-            })
-            .sum();
+        let idf: f64 = phrase.iter().map(|term| self.idf(term)).sum();
         let norm = K1 * (1.0 - B + B * f64::from(rounded(length(searched))) / average);
         let frequency = frequency as f64;
         Some(idf * (1.0 + K1) * frequency / (frequency + norm))
+    }
+
+    fn idf(&self, term: &str) -> f64 {
+        let term = [term.to_owned()];
+        let (all, with) =
+            (self.articles.len(), self.articles.iter().filter(|other| frequency(&term, other) > 0).count());
+        (1.0 + (all as f64 - with as f64 + 0.5) / (with as f64 + 0.5)).ln()
+    }
+
+    /// The factor for how close those words stand that are neighbours in the query.
+    fn nearness(&self, node: &Node, searched: &Searched) -> f64 {
+        let shouted = is_shouted(node);
+        let mut typed = Vec::new();
+        neighbours(node, &mut typed);
+        let parts: Vec<Vec<Vec<String>>> =
+            typed.iter().map(|text| self.ways(text, shouted)).filter(|ways| !ways[0].is_empty()).collect();
+        let rarity = |ways: &[Vec<String>]| ways[0].iter().map(|term| self.idf(term)).fold(0.0, f64::max);
+        let (mut sum, mut weights) = (0.0, 0.0);
+        for pair in parts.windows(2) {
+            let weight = rarity(&pair[0]).min(rarity(&pair[1]));
+            let (first, second) = (places(&pair[0], searched), places(&pair[1], searched));
+            let both = first.iter().flat_map(|one| second.iter().map(move |other| distance(*one, *other)));
+            let least = both.min().filter(|least| *least < FAR);
+            sum += weight * least.map_or(0.0, |least| 1.0 / least as f64);
+            weights += weight;
+        }
+        if weights > 0.0 { 1.0 + self.ranking.nearness_strength * sum / weights } else { 1.0 }
+    }
+}
+
+/// The words and phrases that must or may be there, in order; what is repeated side by side is there once.
+fn neighbours<'a>(node: &'a Node, found: &mut Vec<&'a str>) {
+    match node {
+        Node::Word(text) | Node::Phrase(text) => found.push(text),
+        Node::And(nodes) | Node::Or(nodes) => {
+            for (at, node) in nodes.iter().enumerate() {
+                if !nodes[..at].contains(node) {
+                    neighbours(node, found);
+                }
+            }
+        }
+        Node::Prefix(_) | Node::Filter(_) | Node::Not(_) => {}
+    }
+}
+
+/// Where the terms stand one after the other, from and to. Between two texts is room for a word.
+fn places(ways: &[Vec<String>], searched: &Searched) -> Vec<(usize, usize)> {
+    let mut places = Vec::new();
+    let mut before = 0;
+    for (_, words) in searched.texts.iter().filter(|(_, words)| !words.is_empty()) {
+        for terms in ways {
+            let starts = (0..words.len()).filter(|start| {
+                let there = |(at, term): (usize, &String)| {
+                    words.get(start + at).is_some_and(|word| word.terms().any(|is| is == term))
+                };
+                terms.iter().enumerate().all(there)
+            });
+            places.extend(starts.map(|start| (before + start, before + start + terms.len())));
+        }
+        before += words.len() + 1;
+    }
+    places
+}
+
+fn distance(first: (usize, usize), second: (usize, usize)) -> usize {
+    match () {
+        () if second.0 >= first.1 => second.0 - first.1 + 1,
+        () if first.0 >= second.1 => first.0 - second.1 + 2,
+        () => 1,
     }
 }
 

@@ -198,7 +198,7 @@ proptest! {
         let response = Collection::of(&articles).search(&SearchRequest { explain: true, ..request(&text, Sort::Relevance) });
         for hit in &response.hits {
             let explain = hit.explain.as_ref().unwrap();
-            prop_assert_eq!(Some(explain.text * explain.quality * explain.freshness), hit.score);
+            prop_assert_eq!(Some(explain.text * explain.quality * explain.freshness * explain.nearness), hit.score);
             if !explain.clauses.is_empty() {
                 prop_assert_eq!(explain.clauses.iter().map(|clause| clause.score).sum::<f64>(), explain.text);
             }

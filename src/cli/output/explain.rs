@@ -1,5 +1,7 @@
 //! The factors of a score in plain words.
 
+use std::fmt::Write as _;
+
 use healthnews::search::{Explanation, Hit};
 use jiff::civil::Date;
 
@@ -17,15 +19,20 @@ const SCORE_DIGITS: usize = 2;
 /// for their product to round to the score shown, and the clauses to add up to the text score shown.
 pub(crate) fn lines(hit: &Hit, clock: Date) -> Vec<String> {
     let (Some(explanation), Some(score)) = (&hit.explain, hit.score) else { return Vec::new() };
-    let Explanation { quality, freshness, clauses, .. } = explanation;
+    let Explanation { quality, freshness, nearness, clauses, .. } = explanation;
     let digits = digits_needed(explanation, score);
     let text = printed_text(explanation, digits);
     let graded = hit.quality.map_or("no grade".to_owned(), |quality| format!("{} of 100", quality.get()));
-    let mut lines = vec![format!(
+    let mut product = format!(
         "score {score:.SCORE_DIGITS$} = text {text:.digits$} × quality {quality:.digits$} ({graded}) × freshness \
          {freshness:.digits$} ({})",
         age(hit, clock)
-    )];
+    );
+    // It says nothing about a single word.
+    if clauses.len() > 1 {
+        let _ = write!(product, " × nearness {nearness:.digits$} (how close the words stand)");
+    }
+    let mut lines = vec![product];
     lines.extend(clauses.iter().map(|clause| format!("  {:.digits$} for {}", clause.score, neutral(&clause.clause))));
     lines
 }
@@ -44,7 +51,8 @@ fn age(hit: &Hit, clock: Date) -> String {
 fn digits_needed(explanation: &Explanation, score: f64) -> usize {
     let rounded = |value: f64| format!("{value:.SCORE_DIGITS$}");
     let holds = |digits: &usize| {
-        let factors = [printed_text(explanation, *digits), explanation.quality, explanation.freshness];
+        let Explanation { quality, freshness, nearness, .. } = *explanation;
+        let factors = [printed_text(explanation, *digits), quality, freshness, nearness];
         rounded(factors.map(|factor| printed(factor, *digits)).iter().product()) == rounded(score)
     };
     DIGITS.into_iter().find(holds).unwrap_or(*DIGITS.start())
@@ -71,14 +79,16 @@ mod tests {
             clauses in prop::collection::vec(0.0f64..20.0, 1..5),
             quality in 0.9f64..1.1,
             freshness in 0.9f64..1.1,
+            nearness in 1.0f64..1.25,
         ) {
             let text: f64 = clauses.iter().sum();
-            let score = text * quality * freshness;
+            let score = text * quality * freshness * nearness;
             let clause = |score: &f64| ClauseScore { clause: String::new(), score: *score };
-            let explanation = Explanation { text, quality, freshness, clauses: clauses.iter().map(clause).collect() };
+            let clauses = clauses.iter().map(clause).collect();
+            let explanation = Explanation { text, quality, freshness, nearness, clauses };
             let digits = digits_needed(&explanation, score);
             let text = printed_text(&explanation, digits);
-            let product = [text, quality, freshness].map(|factor| printed(factor, digits)).iter().product();
+            let product = [text, quality, freshness, nearness].map(|factor| printed(factor, digits)).iter().product();
             // A score on the very edge between two roundings may need more digits than anybody wants to read.
             let on_the_edge = ((score * 100.0).fract() - 0.5).abs() < 1e-6;
             let rounded = |value: f64| format!("{value:.2}");
