@@ -7,6 +7,7 @@ use tantivy::{TantivyDocument, TantivyError};
 
 use super::analysis::Weighted;
 use super::change::digest;
+use super::definitions::Definitions;
 use super::schema::{Fields, KEY_SEPARATOR};
 use super::stored::{StoredDocument, StoredValue};
 use crate::article::{Article, ArticleId, Domain, Precision, Provider, Published, Quality, Related, Topic, fold_words};
@@ -32,6 +33,14 @@ pub(crate) fn to_document(article: &Article, fields: &Fields) -> TantivyDocument
     // The same text for both, because it is analysed once for both.
     doc.add_text(fields.text, searched.as_str());
     doc.add_text(fields.words, searched.as_str());
+
+    let mut definitions = Definitions::default();
+    for text in [Some(&article.title), article.excerpt.as_ref(), article.body.as_ref()].into_iter().flatten() {
+        definitions.read(text);
+    }
+    for term in definitions.into_terms() {
+        doc.add_text(fields.definitions, term);
+    }
 
     doc.add_u64(fields.id, article.id.bits());
     doc.add_u64(fields.digest, digest(article));

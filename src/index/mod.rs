@@ -8,6 +8,7 @@
 pub mod analysis;
 mod build;
 mod change;
+mod definitions;
 mod document;
 mod edit;
 mod failure;
@@ -38,6 +39,7 @@ pub use rollback::Rollback;
 pub use verify::Verification;
 
 pub(crate) use build::{open, searcher};
+pub(crate) use definitions::OtherName;
 pub(crate) use document::{Cards, TITLE_WEIGHT, to_article};
 pub(crate) use failure::reading_failed;
 pub(crate) use lookup::find;

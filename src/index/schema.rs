@@ -24,6 +24,8 @@ pub(crate) struct Fields {
     /// Searched by prefix, together with `text`: the surfaces of the same words, but for those that are stems and so in `text`
     /// already. No frequencies, no positions.
     pub(crate) words: Field,
+    /// Looked up by name: what the article says that acronyms stand for, see [`super::definitions`].
+    pub(crate) definitions: Field,
     /// The article's id, 64 bits. Indexed for look-ups, fast as the last key of every order.
     pub(crate) id: Field,
     /// A hash over everything in the article, to see what has changed.
@@ -72,8 +74,13 @@ impl Fields {
             .set_tokenizer(SURFACES)
             .set_index_option(IndexRecordOption::Basic)
             .set_fieldnorms(false);
+        let names = TextFieldIndexing::default()
+            .set_tokenizer("raw")
+            .set_index_option(IndexRecordOption::Basic)
+            .set_fieldnorms(false);
         schema.add_text_field("text", TextOptions::default().set_indexing_options(stems));
         schema.add_text_field("words", TextOptions::default().set_indexing_options(surfaces));
+        schema.add_text_field("definitions", TextOptions::default().set_indexing_options(names));
         schema.add_u64_field("id", INDEXED | FAST | STORED);
         schema.add_u64_field("digest", FAST);
         for shown in [
@@ -110,6 +117,7 @@ impl Fields {
         Ok(Self {
             text: field("text")?,
             words: field("words")?,
+            definitions: field("definitions")?,
             id: field("id")?,
             digest: field("digest")?,
             external_id: field("external_id")?,

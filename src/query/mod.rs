@@ -65,6 +65,7 @@ mod ast;
 mod filter;
 mod filters;
 pub(crate) mod lower;
+mod names;
 mod node;
 mod parser;
 mod period;
@@ -75,6 +76,8 @@ mod token;
 mod tree;
 mod vocabulary;
 mod word;
+
+pub(crate) use names::{DefinedName, Definitions, Names};
 
 pub use ast::Query;
 pub use filter::FieldFilter;

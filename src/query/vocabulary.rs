@@ -3,7 +3,7 @@
 use rustc_hash::FxHashMap;
 use serde::Serialize;
 
-use crate::index::analysis::words;
+use crate::index::analysis::name_key;
 
 /// The names that healthnews knows by itself.
 const BUILT_IN: &str = include_str!("vocabulary.txt");
@@ -86,7 +86,7 @@ impl Vocabulary {
             return Err(format!("a line has 2 to {MAX_NAMES} names, separated by commas, not {}", names.len()));
         }
         for name in &names {
-            let key = key(name, false);
+            let key = name_key(name, false);
             let words = name.split(' ').count();
             if key.is_empty() {
                 return Err(format!("there is no word in the name `{name}`"));
@@ -112,17 +112,16 @@ impl Vocabulary {
     /// Whether these words are a name. In a query that is typed in capitals throughout no word is an acronym.
     #[must_use]
     pub fn knows(&self, words: &str, is_shouted: bool) -> bool {
-        self.by_name.contains_key(&key(words, is_shouted))
+        self.by_name.contains_key(&name_key(words, is_shouted))
     }
 
     /// The other names of what these words are a name of, in the order of the lines, each once.
     #[must_use]
     pub fn others(&self, words: &str, is_shouted: bool) -> Vec<&str> {
-        let own = key(words, is_shouted);
-        let mut seen = vec![own.clone()];
+        let mut seen = vec![name_key(words, is_shouted)];
         let mut others = Vec::new();
-        for name in self.by_name.get(&own).into_iter().flatten().flat_map(|thing| &self.things[*thing]) {
-            let key = key(name, false);
+        for name in self.things(words, is_shouted).into_iter().flatten() {
+            let key = name_key(name, false);
             if !seen.contains(&key) {
                 seen.push(key);
                 others.push(name.as_str());
@@ -130,24 +129,18 @@ impl Vocabulary {
         }
         others
     }
+
+    /// The names of each thing that these words are a name of, in the order of the lines.
+    pub(crate) fn things(&self, words: &str, is_shouted: bool) -> Vec<&[String]> {
+        let things = self.by_name.get(&name_key(words, is_shouted)).into_iter().flatten();
+        things.map(|thing| self.things[*thing].as_slice()).collect()
+    }
 }
 
 impl Default for Vocabulary {
     fn default() -> Self {
         Self::built_in()
     }
-}
-
-/// What two spellings of a name have in common: stems, and acronyms as such where they are words otherwise.
-fn key(name: &str, is_shouted: bool) -> String {
-    let mut key = String::with_capacity(name.len());
-    for word in words(name) {
-        if !key.is_empty() {
-            key.push(' ');
-        }
-        key.push_str(word.acronym().filter(|_| !is_shouted).unwrap_or(&word.forms.stem));
-    }
-    key
 }
 
 #[cfg(test)]

@@ -52,7 +52,7 @@ pub struct QueryEcho {
     pub text: String,
     /// As understood: reading it again gives the same query.
     pub as_searched: String,
-    /// The other names that were searched for words of the query, from the vocabulary.
+    /// The other names that were searched for words of the query.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub widened: Vec<Widened>,
     /// The words of the best articles that were searched as well, the weightiest first.

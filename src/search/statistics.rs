@@ -75,7 +75,7 @@ impl Bm25StatisticsProvider for Statistics {
 }
 
 /// In how many documents of a segment that are alive a term occurs. Where that takes counting, it ends at `limit`.
-fn frequency(term: &Term, segment: &SegmentReader, limit: u64) -> tantivy::Result<u64> {
+pub(super) fn frequency(term: &Term, segment: &SegmentReader, limit: u64) -> tantivy::Result<u64> {
     let postings = segment.inverted_index(term.field())?;
     let Some(alive) = segment.alive_bitset() else {
         return Ok(u64::from(postings.doc_freq(term)?));

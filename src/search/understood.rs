@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use tantivy::query::{Bm25StatisticsProvider, Query as EngineQuery};
 
+use super::defined::Defined;
 use super::expansion::{FEEDBACK_ARTICLES, common_words};
 use super::filter::Filter;
 use super::filter_query::FilterQuery;
@@ -17,7 +18,7 @@ use super::spelling::Spelling;
 use super::warning::Warning;
 use crate::index::Cards;
 use crate::query::lower::{Lowering, is_shouted, lower_all, names_in};
-use crate::query::{FieldFilter, Filters, Period, Query, Widened, parse};
+use crate::query::{FieldFilter, Filters, Names, Period, Query, Widened, parse};
 use crate::{Error, Result};
 
 /// How the words of a query are taken.
@@ -89,6 +90,7 @@ impl Searcher {
         let mut failure = None;
         let unknown = RefCell::new(None);
         let widened = RefCell::default();
+        let definitions = Defined { dictionary: self.dictionary(), failure: &unknown };
         let lowering = Lowering {
             fields: &self.fields,
             is_shouted: query.root.as_ref().is_some_and(is_shouted),
@@ -99,7 +101,7 @@ impl Searcher {
                     false
                 }
             },
-            vocabulary: (!exact).then_some(&self.vocabulary),
+            names: (!exact).then_some(Names { vocabulary: &self.vocabulary, definitions: &definitions }),
             widened: &widened,
         };
         let mut filter_query = |field: &FieldFilter| match self.filter_query(field, warnings) {

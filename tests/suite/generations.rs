@@ -118,7 +118,7 @@ fn says_what_is_wrong_with_an_index_and_how_to_mend_it() {
     // What follows the text is the seal.
     let text = String::from_utf8_lossy(&whole);
     for (from, to, expected) in
-        [("\"format\": 3", "\"format\": 999", "format 999"), ("\"analyser\": 2", "\"analyser\": 0", "analyser 0")]
+        [("\"format\": 4", "\"format\": 999", "format 999"), ("\"analyser\": 2", "\"analyser\": 0", "analyser 0")]
     {
         assert!(text.contains(from), "{text}");
         fs::write(&manifest, text.replace(from, to)).unwrap();

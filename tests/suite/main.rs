@@ -1,5 +1,6 @@
 //! The one integration test binary. Each module is a behaviour; each test is a sentence.
 
+mod acronyms;
 mod batch;
 mod cli;
 mod collection;

@@ -9,6 +9,7 @@ use jiff::civil::Date;
 use unicode_width::UnicodeWidthStr;
 
 use super::look::{DIM, Look, TITLE};
+use super::neutral::neutral;
 use super::wrap::wrap;
 use super::{explain, facets};
 use crate::cli::numbers::{counted, elapsed, grouped};
@@ -114,7 +115,8 @@ pub(crate) fn header(response: &SearchResponse, offset: usize) -> String {
 
 /// What was searched beside the words typed.
 fn also_searched(query: &QueryEcho) -> Vec<String> {
-    let widened = query.widened.iter().map(|names| format!("{}: also {}", names.words, names.also.join(", ")));
+    let widened =
+        query.widened.iter().map(|names| format!("{}: also {}", names.words, neutral(&names.also.join(", "))));
     let words = beside(query, &query.expanded);
     let expanded = (!words.is_empty()).then(|| format!("from the best articles: {}", words.join(", ")));
     widened.chain(expanded).collect()

@@ -25,7 +25,7 @@ pub(super) fn of(base: &str, surface: &str) -> Option<Box<str>> {
 }
 
 /// The acronym in a plural like `EHRs`, `PhDs` or `mRNAs`.
-pub(super) fn singular(base: &str) -> Option<&str> {
+pub(crate) fn singular(base: &str) -> Option<&str> {
     let acronym = base.strip_suffix('s')?;
     let capitals = acronym.bytes().filter(u8::is_ascii_uppercase).count();
     (capitals >= 2 && acronym.ends_with(|c: char| c.is_ascii_uppercase())).then_some(acronym)

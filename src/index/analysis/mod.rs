@@ -18,14 +18,18 @@
 
 mod acronym;
 pub mod compound;
+mod definition;
+mod name;
 mod sought;
 mod stem;
 mod tokenizer;
 mod word;
 
-pub(crate) use acronym::is_shouted;
+pub(crate) use acronym::{is_shouted, singular};
 pub use compound::Kind;
 pub(crate) use compound::opens as begins_compounds;
+pub use definition::{Definition, definitions};
+pub(crate) use name::{acronym_key, is_acronym, name_key};
 pub(crate) use sought::{Initials, words_like};
 pub(crate) use tokenizer::{Stems, Surfaces, Weighted};
 pub use word::{Compound, Forms, Word, Words, words};

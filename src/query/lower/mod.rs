@@ -21,7 +21,7 @@ use self::typed::{beginnings, sequences};
 pub(crate) use self::weighed::Weighed;
 use self::widen::other_names;
 pub(crate) use self::widen::{lower_all, names_in};
-use super::{FieldFilter, Node, Vocabulary, Widened};
+use super::{FieldFilter, Names, Node, Widened};
 use crate::article::{ArticleId, CanonicalUrl};
 use crate::index::Fields;
 use crate::index::analysis::{self, Word};
@@ -74,7 +74,7 @@ pub(crate) struct Lowering<'a> {
     /// Whether an article has a term.
     pub(crate) knows: &'a dyn Fn(&Term) -> bool,
     /// Where other names for the words are looked up; `None` to take them as typed.
-    pub(crate) vocabulary: Option<&'a Vocabulary>,
+    pub(crate) names: Option<Names<'a>>,
     /// Told which other names were found.
     pub(crate) widened: &'a RefCell<Vec<Widened>>,
 }
@@ -143,7 +143,7 @@ pub(crate) fn lower(
         }
         // What must be absent is absent as typed, and nothing else.
         Node::Not(child) => {
-            let as_typed = Lowering { vocabulary: None, ..*lowering };
+            let as_typed = Lowering { names: None, ..*lowering };
             lower(child, &as_typed, filter).map(|clause| Clause::Not(Box::new(clause)))
         }
     }

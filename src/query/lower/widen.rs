@@ -1,4 +1,4 @@
-//! Widening: what was typed, or another name for it from the [`Vocabulary`](super::Vocabulary).
+//! Widening: what was typed, or another [name](super::Names) for it.
 //!
 //! Only words are widened, one or several side by side. A phrase in quotes, a prefix, a filter and what must be absent mean what was typed.
 
@@ -12,36 +12,33 @@ pub(crate) const OTHER_NAME_WEIGHT: f32 = 0.5;
 /// A query is widened by so many names at most: each costs as much as a word that was typed.
 const MAX_OTHER_NAMES: usize = 64;
 
-/// Lowers what stands side by side and must all match. Words that are one name in the vocabulary become one clause: all of them, or
-/// another name. What is there several times becomes one clause that counts as often. Each clause comes with its text.
+/// Lowers what stands side by side and must all match. Words that are one name become one clause: all of them, or another name. What
+/// is there several times becomes one clause that counts as often. Each clause comes with its text.
 pub(crate) fn lower_all(
     nodes: &[&Node],
     lowering: &Lowering<'_>,
     filter: &mut dyn FnMut(&FieldFilter) -> Box<dyn Query>,
 ) -> Vec<(String, Clause)> {
     let mut lowered: Vec<(String, usize, Clause)> = Vec::with_capacity(nodes.len());
-    let mut add = |text: String, clause: &mut dyn FnMut() -> Option<Clause>| match lowered
-        .iter_mut()
-        .find(|(other, ..)| *other == text)
-    {
-        Some((_, times, _)) => *times += 1,
-        None => lowered.extend(clause().map(|clause| (text, 1, clause))),
-    };
     let mut rest = nodes;
     while let [first, ..] = rest {
         let (name, behind) = rest.split_at(name_len(rest, lowering).max(1));
         let others = if name.len() > 1 { other_names(name, lowering) } else { Vec::new() };
-        if others.is_empty() {
-            add(first.to_string(), &mut || lower(first, lowering, filter));
-            rest = &rest[1..];
+        let (name, behind) = if others.is_empty() { rest.split_at(1) } else { (name, behind) };
+        rest = behind;
+        let text = text_of(name);
+        if let Some((_, times, _)) = lowered.iter_mut().find(|(other, ..)| *other == text) {
+            *times += 1;
             continue;
         }
-        let as_typed = Lowering { vocabulary: None, ..*lowering };
-        add(text_of(name), &mut || {
-            let typed = name.iter().filter_map(|word| lower(word, &as_typed, filter)).collect();
-            Clause::any(Clause::all(typed).into_iter().chain(others.clone()))
-        });
-        rest = behind;
+        if others.is_empty() {
+            lowered.extend(lower(first, lowering, filter).map(|clause| (text, 1, clause)));
+            continue;
+        }
+        let as_typed = Lowering { names: None, ..*lowering };
+        let typed = name.iter().filter_map(|word| lower(word, &as_typed, filter)).collect();
+        let clause = Clause::any(Clause::all(typed).into_iter().chain(others));
+        lowered.extend(clause.map(|clause| (text, 1, clause)));
     }
     lowered.into_iter().map(|(text, times, clause)| (text, clause.repeated(times))).collect()
 }
@@ -59,21 +56,20 @@ pub(crate) fn names_in(nodes: &[&Node], lowering: &Lowering<'_>) -> Vec<Clause> 
     others
 }
 
-/// How many of the words at the head of `nodes` are the longest name in the vocabulary; 0 when there is none.
+/// How many of the words at the head of `nodes` are the longest name of several words; 0 when there is none.
 fn name_len(nodes: &[&Node], lowering: &Lowering<'_>) -> usize {
-    let Some(vocabulary) = lowering.vocabulary else { return 0 };
-    let words = nodes.iter().take_while(|node| matches!(node, Node::Word(_))).count();
-    let longest = words.min(vocabulary.longest());
-    (1..=longest).rev().find(|len| vocabulary.knows(&text_of(&nodes[..*len]), lowering.is_shouted)).unwrap_or(0)
+    let Some(names) = lowering.names else { return 0 };
+    let words = nodes.iter().take_while(|node| matches!(node, Node::Word(_))).take(names.most_words());
+    names.longest(&words.map(ToString::to_string).collect::<Vec<_>>(), lowering.is_shouted)
 }
 
 /// The other names of what these words, side by side, are a name of, as far as articles have their words.
 pub(super) fn other_names(name: &[&Node], lowering: &Lowering<'_>) -> Vec<Clause> {
-    let Some(vocabulary) = lowering.vocabulary else { return Vec::new() };
+    let Some(names) = lowering.names else { return Vec::new() };
     let typed = text_of(name);
     let mut widened = lowering.widened.borrow_mut();
     let told: usize = widened.iter().map(|widened| widened.also.len()).sum();
-    let others = vocabulary.others(&typed, lowering.is_shouted);
+    let others = names.others(&typed, lowering.is_shouted);
     // Names are written as they are: what the user shouts says nothing about them.
     let lowering = Lowering { is_shouted: false, ..*lowering };
 
@@ -81,16 +77,12 @@ pub(super) fn other_names(name: &[&Node], lowering: &Lowering<'_>) -> Vec<Clause
     for other in
         others.into_iter().filter(|other| is_known(other, &lowering)).take(MAX_OTHER_NAMES.saturating_sub(told))
     {
-        if let Some((query, pattern)) = terms_query(other, &lowering) {
+        if let Some((query, pattern)) = terms_query(&other, &lowering) {
             let text = format!("{other} (for {typed})");
-            clauses.push(Clause::Leaf(Leaf {
-                text,
-                query,
-                pattern: Some(pattern),
-                weight: OTHER_NAME_WEIGHT,
-                is_typed: false,
-            }));
-            also.push(other.to_owned());
+        let as_typed = Lowering { names: None, ..*lowering };
+        let typed = name.iter().filter_map(|word| lower(word, &as_typed, filter)).collect();
+        let clause = Clause::any(Clause::all(typed).into_iter().chain(others));
+        lowered.extend(clause.map(|clause| (text, 1, clause)));
         }
     }
     if !also.is_empty() && widened.iter().all(|widened| widened.words != typed) {
