@@ -34,12 +34,14 @@ struct Card {
     words: Vec<&'static str>,
     topic: Option<&'static str>,
     quality: Option<u8>,
+    /// What it says that `CDA` stands for.
+    definition: Option<&'static str>,
     broken: bool,
 }
 
 impl Card {
     fn front_matter(&self) -> String {
-        let Self { address, words, topic, quality, broken } = self;
+        let Self { address, words, topic, quality, definition, broken } = self;
         let mut text = format!("---\ntitle: {}\nlink: https://example.com/{address}\n", words.join(" "));
         if let Some(topic) = topic {
             writeln!(text, "topics: [{topic}]").unwrap();
@@ -48,6 +50,9 @@ impl Card {
             writeln!(text, "quality: {quality}").unwrap();
         }
         writeln!(text, "date: 2021-0{}-01\n---\n{}", 1 + address % 9, words[0]).unwrap();
+        if let Some(definition) = definition {
+            write!(text, ": {definition} (CDA)").unwrap();
+        }
         if *broken { text.replace("title:", "headline:") } else { text }
     }
 
@@ -64,9 +69,17 @@ fn card() -> impl Strategy<Value = Card> {
         prop::collection::vec(prop::sample::select(&WORDS[..]), 1..6),
         prop::option::of(prop::sample::select(&["AI", "ai", "Care"][..])),
         prop::option::of(0u8..100),
+        prop::option::of(prop::sample::select(&["care data", "Care-Data", "care database"][..])),
         prop::bool::weighted(0.1),
     )
-        .prop_map(|(address, words, topic, quality, broken)| Card { address, words, topic, quality, broken })
+        .prop_map(|(address, words, topic, quality, definition, broken)| Card {
+            address,
+            words,
+            topic,
+            quality,
+            definition,
+            broken,
+        })
 }
 
 fn happenings() -> impl Strategy<Value = Vec<Happening>> {
@@ -114,9 +127,19 @@ fn happen(folder: &Path, happening: &Happening, clock: &mut u64) {
 fn answers(index: &IndexFolder) -> Vec<String> {
     let searcher = Searcher::open(index, &settings()).unwrap();
     let mut answers = Vec::new();
-    for text in
-        ["", "care", "big tech", "partner OR data", "\"big tech\"", "data -care", "topic:ai", "dat*", "date:2021-01"]
-    {
+    for text in [
+        "",
+        "care",
+        "big tech",
+        "partner OR data",
+        "\"big tech\"",
+        "data -care",
+        "topic:ai",
+        "dat*",
+        "date:2021-01",
+        "CDA",
+        "care databases",
+    ] {
         for sort in [Sort::Relevance, Sort::Newest, Sort::Quality] {
             let request = SearchRequest {
                 q: text.to_owned(),
@@ -141,7 +164,8 @@ fn check(steps: &[Vec<Happening>]) -> Result<(), TestCaseError> {
     // Some files that nothing happens to, so that changing is the better way than building anew.
     for number in 0..12 {
         let words = vec![WORDS[number % WORDS.len()], "steady"];
-        let card = Card { address: 100 + number as u8, words, topic: None, quality: None, broken: false };
+        let card =
+            Card { address: 100 + number as u8, words, topic: None, quality: None, definition: None, broken: false };
         fs::write(news.join(format!("steady-{number}.md")), card.front_matter()).unwrap();
     }
     let options = UpdateOptions {
