@@ -79,10 +79,14 @@ pub(super) fn other_names(name: &[&Node], lowering: &Lowering<'_>) -> Vec<Clause
     {
         if let Some((query, pattern)) = terms_query(&other, &lowering) {
             let text = format!("{other} (for {typed})");
-        let as_typed = Lowering { names: None, ..*lowering };
-        let typed = name.iter().filter_map(|word| lower(word, &as_typed, filter)).collect();
-        let clause = Clause::any(Clause::all(typed).into_iter().chain(others));
-        lowered.extend(clause.map(|clause| (text, 1, clause)));
+            clauses.push(Clause::Leaf(Leaf {
+                text,
+                query,
+                pattern: Some(pattern),
+                weight: OTHER_NAME_WEIGHT,
+                is_typed: false,
+            }));
+            also.push(other);
         }
     }
     if !also.is_empty() && widened.iter().all(|widened| widened.words != typed) {
