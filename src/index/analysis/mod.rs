@@ -19,7 +19,9 @@
 mod acronym;
 pub mod compound;
 mod definition;
+mod lexicon;
 mod name;
+mod plain;
 mod sought;
 mod stem;
 mod tokenizer;

@@ -1,7 +1,8 @@
 //! [`words_like`]: the words of a text that may be what is looked for.
 
 use super::compound;
-use super::word::{Word, forms_of, words};
+use super::lexicon::forms_of;
+use super::word::{Word, words};
 
 /// [`words`] for finding some of them: the others come as `None`, because their forms cost more than all the rest.
 pub(crate) fn words_like(text: &str, initials: &Initials) -> impl Iterator<Item = Option<Word>> {

@@ -1,13 +1,13 @@
 //! The bridge from [`super::words`] to Tantivy's tokenizers.
 
 use std::cell::RefCell;
-use std::rc::Rc;
-use std::{mem, vec};
+use std::mem;
+use std::ops::Range;
 
-use rustc_hash::FxHashSet;
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
 
-use super::word::{Forms, Word, Words, words};
+use super::plain::{Plain, TextNumber, next_text};
+use super::word::{Indexed, Word, Words, words};
 
 /// Marks the weight of the text behind it, see [`Weighted`]. No text of an article holds such characters.
 const MARKS: [char; 3] = ['\u{1}', '\u{2}', '\u{3}'];
@@ -51,14 +51,35 @@ pub(crate) struct Stems;
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Surfaces;
 
-/// The different words of the text that [`Stems`] analysed last in this thread.
+/// The surfaces in the text that [`Stems`] analysed last in this thread.
 ///
 /// The engine has a document's texts analysed field by field, so that [`Surfaces`] is asked next for the words of the same text.
 #[derive(Default)]
 struct Remembered {
     text: String,
-    words: Vec<Rc<Forms>>,
-    seen: FxHashSet<*const Forms>,
+    /// One behind the other.
+    surfaces: String,
+    ends: Vec<usize>,
+}
+
+impl Remembered {
+    fn clear(&mut self) {
+        self.text.clear();
+        self.surfaces.clear();
+        self.ends.clear();
+    }
+
+    fn push(&mut self, surface: &str) {
+        self.surfaces.push_str(surface);
+        self.ends.push(self.surfaces.len());
+    }
+
+    /// Takes the surface that is `raw` in lower case.
+    fn push_lowered(&mut self, raw: &str) {
+        let start = self.surfaces.len();
+        self.push(raw);
+        self.surfaces[start..].make_ascii_lowercase();
+    }
 }
 
 thread_local! {
@@ -70,11 +91,10 @@ impl Tokenizer for Stems {
 
     fn token_stream<'a>(&'a mut self, text: &'a str) -> StemStream<'a> {
         let mut remembered = REMEMBERED.take();
-        remembered.text.clear();
-        remembered.words.clear();
-        remembered.seen.clear();
+        remembered.clear();
         StemStream {
             text,
+            number: next_text(),
             words: words(text),
             end: 0,
             weight: 1,
@@ -90,18 +110,20 @@ impl Tokenizer for Surfaces {
     type TokenStream<'a> = SurfaceStream<'a>;
 
     fn token_stream<'a>(&'a mut self, text: &'a str) -> SurfaceStream<'a> {
-        let known = REMEMBERED.with_borrow_mut(|remembered| {
-            (!text.is_empty() && remembered.text == text).then(|| mem::take(&mut remembered.words))
-        });
-        let words =
-            known.map_or_else(|| Source::Text(words(text), Vec::new()), |words| Source::Remembered(words.into_iter()));
-        SurfaceStream { words, token: Token::default() }
+        let is_known = REMEMBERED.with_borrow(|remembered| !text.is_empty() && remembered.text == text);
+        let surfaces = if is_known {
+            Source::Remembered { all: REMEMBERED.take(), next: 0, start: 0 }
+        } else {
+            Source::Text(words(text), Vec::new())
+        };
+        SurfaceStream { surfaces, token: Token::default() }
     }
 }
 
 /// The tokens of [`Stems`].
 pub(crate) struct StemStream<'a> {
     text: &'a str,
+    number: TextNumber,
     words: Words<'a>,
     /// Where the last word ended.
     end: usize,
@@ -114,22 +136,59 @@ pub(crate) struct StemStream<'a> {
 }
 
 impl StemStream<'_> {
-    /// Remembers the forms of which the surface is to be indexed.
-    fn remember(&mut self, forms: Rc<Forms>, has_own_surface: bool) {
-        let is_new = has_own_surface && self.text.len() <= MAX_REMEMBERED;
-        if is_new && self.remembered.seen.insert(Rc::as_ptr(&forms)) {
-            self.remembered.words.push(forms);
-        }
+    /// Whether the surfaces are wanted once more.
+    fn remembers(&self) -> bool {
+        self.text.len() <= MAX_REMEMBERED
     }
 
-    /// Hands the words over, once there are no more.
+    /// Hands the surfaces over, once there are no more.
     fn hand_over(&mut self) {
         let mut remembered = mem::take(&mut self.remembered);
-        if self.text.len() <= MAX_REMEMBERED {
+        if self.remembers() {
             remembered.text.push_str(self.text);
         }
         REMEMBERED.set(remembered);
     }
+
+    /// Goes to the place of a word. A mark before it sets its weight, and leaves a place free if it is not the first.
+    fn step_to(&mut self, range: &Range<usize>) {
+        // The second part of a compound may have the place of the first.
+        let between = self.text.as_bytes().get(self.end..range.start).unwrap_or_default();
+        let mark = between.iter().rev().find_map(|byte| MARKS.iter().position(|mark| *mark as u32 == u32::from(*byte)));
+        let is_first = self.token.position == usize::MAX;
+        if let Some(mark) = mark {
+            self.weight = mark + 1;
+        }
+        self.token.position = self.token.position.wrapping_add(if mark.is_some() && !is_first { 2 } else { 1 });
+        self.token.offset_from = range.start;
+        self.token.offset_to = range.end;
+        self.end = range.end;
+        self.left = self.weight - 1;
+    }
+
+    fn take_plain(&mut self, range: Range<usize>, plain: Plain) {
+        self.token.text.push_str(plain.stem());
+        if plain.has_new_surface && self.remembers() {
+            self.remembered.push_lowered(&self.text[range]);
+        }
+    }
+
+    fn take_word(&mut self, word: Word) {
+        self.token.text.push_str(&word.forms.stem);
+        if self.remembers() {
+            own_surfaces(&word).for_each(|surface| self.remembered.push(surface));
+        }
+        if word.has_more_terms() {
+            self.word = Some((word, 1));
+        }
+    }
+}
+
+/// The surfaces at the place of a word that are to be indexed.
+fn own_surfaces(word: &Word) -> impl Iterator<Item = &str> {
+    let whole = word.compound.as_ref().filter(|whole| whole.has_own_surface()).map(|whole| &*whole.forms.surface);
+    let own = Some(&*word.forms.surface).filter(|_| word.forms.has_own_surface());
+    whole.into_iter().chain(own)
 }
 
 impl TokenStream for StemStream<'_> {
@@ -148,33 +207,15 @@ impl TokenStream for StemStream<'_> {
             }
             self.word = None;
         }
-        let Some(word) = self.words.next() else {
+        let Some((range, word)) = self.words.next_indexed(self.number) else {
             self.hand_over();
             return false;
         };
-        // The second part of a compound may have the place of the first.
-        let between = self.text.as_bytes().get(self.end..word.range.start).unwrap_or_default();
-        let mark = between.iter().rev().find_map(|byte| MARKS.iter().position(|mark| *mark as u32 == u32::from(*byte)));
-        let is_first = self.token.position == usize::MAX;
-        if let Some(mark) = mark {
-            self.weight = mark + 1;
-        }
-        self.token.position = self.token.position.wrapping_add(if mark.is_some() && !is_first { 2 } else { 1 });
-        self.token.offset_from = word.range.start;
-        self.token.offset_to = word.range.end;
+        self.step_to(&range);
         self.token.text.clear();
-        self.token.text.push_str(&word.forms.stem);
-        self.end = word.range.end;
-        self.left = self.weight - 1;
-        if let Some(compound) = &word.compound {
-            self.remember(compound.forms.clone(), compound.has_own_surface());
-        }
-        let has_own_surface = word.forms.has_own_surface();
-        if word.has_more_terms() {
-            self.remember(word.forms.clone(), has_own_surface);
-            self.word = Some((word, 1));
-        } else {
-            self.remember(word.forms, has_own_surface);
+        match word {
+            Indexed::Plain(plain) => self.take_plain(range, plain),
+            Indexed::Any(word) => self.take_word(word),
         }
         true
     }
@@ -190,33 +231,37 @@ impl TokenStream for StemStream<'_> {
 
 /// The tokens of [`Surfaces`].
 pub(crate) struct SurfaceStream<'a> {
-    words: Source<'a>,
+    surfaces: Source<'a>,
     token: Token,
 }
 
 enum Source<'a> {
     /// The words of a text, and the surfaces of the last one.
-    Text(Words<'a>, Vec<Rc<Forms>>),
-    Remembered(vec::IntoIter<Rc<Forms>>),
+    Text(Words<'a>, Vec<String>),
+    /// The number of the next surface, and where it starts.
+    Remembered { all: Remembered, next: usize, start: usize },
 }
 
 impl TokenStream for SurfaceStream<'_> {
     fn advance(&mut self) -> bool {
-        let next = match &mut self.words {
+        let text = &mut self.token.text;
+        match &mut self.surfaces {
             Source::Text(words, left) => loop {
-                if let Some(forms) = left.pop() {
-                    break Some(forms);
+                if let Some(surface) = left.pop() {
+                    *text = surface;
+                    break;
                 }
-                let Some(word) = words.next() else { break None };
-                left.extend(word.compound.filter(|compound| compound.has_own_surface()).map(|compound| compound.forms));
-                left.extend(Some(word.forms).filter(|forms| forms.has_own_surface()));
+                let Some(word) = words.next() else { return false };
+                left.extend(own_surfaces(&word).map(str::to_owned));
             },
-            Source::Remembered(words) => words.next(),
-        };
-        let Some(forms) = next else { return false };
+            Source::Remembered { all, next, start } => {
+                let Some(&end) = all.ends.get(*next) else { return false };
+                text.clear();
+                text.push_str(&all.surfaces[*start..end]);
+                (*next, *start) = (*next + 1, end);
+            }
+        }
         self.token.position = self.token.position.wrapping_add(1);
-        self.token.text.clear();
-        self.token.text.push_str(&forms.surface);
         true
     }
 
@@ -231,6 +276,8 @@ impl TokenStream for SurfaceStream<'_> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::super::word::tests::wordy_text;
     use super::*;
     use proptest::prelude::*;
@@ -242,6 +289,44 @@ mod tests {
             tokens.push((stream.token().position, stream.token().text.clone()));
         }
         tokens
+    }
+
+    /// A number in letters.
+    fn letters(number: usize) -> String {
+        [number / 676, number / 26 % 26, number % 26].map(|digit| char::from(b'a' + digit as u8)).iter().collect()
+    }
+
+    /// Text as it is, and text with much of what words are made of.
+    fn text() -> impl Strategy<Value = String> {
+        const WORDS: [&str; 21] = [
+            "health",
+            "care",
+            "Health",
+            "policies",
+            "Partnerships",
+            "patient's",
+            "EHRs",
+            "WHO",
+            "us",
+            "of",
+            "telehealth",
+            "tech",
+            "interoperability",
+            "telecommunications",
+            "electroencephalogram",
+            "Québec",
+            "e",
+            "mails",
+            "COVID",
+            "19",
+            "C++",
+        ];
+        let word = (prop::sample::select(&WORDS[..]), prop::sample::select(&[" ", " ", " ", ", ", "-", "\n"][..]));
+        let news = prop::collection::vec(word, 0..60);
+        prop_oneof![
+            news.prop_map(|words| words.into_iter().flat_map(|(word, sign)| [word, sign]).collect::<String>()),
+            wordy_text(),
+        ]
     }
 
     #[test]
@@ -269,7 +354,7 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(512))]
 
         #[test]
-        fn tokens_are_the_terms_of_the_words(text in wordy_text(), weight in 1usize..4) {
+        fn tokens_are_the_terms_of_the_words(text in text(), weight in 1usize..4) {
             let mut weighted = Weighted::default();
             weighted.push(&text, weight);
             let terms = words(&text).enumerate().flat_map(|(position, word)| {
@@ -277,6 +362,30 @@ mod tests {
                 terms.into_iter().flat_map(move |term| vec![(position, term); weight])
             });
             prop_assert_eq!(tokens(Stems, weighted.as_str()), terms.collect::<Vec<_>>());
+        }
+
+        #[test]
+        fn surfaces_are_those_of_the_words_that_are_no_stems(texts in prop::collection::vec(text(), 1..4)) {
+            for text in &texts {
+                let all: Vec<Word> = words(text).collect();
+                let expected: BTreeSet<String> = all.iter().flat_map(own_surfaces).map(str::to_owned).collect();
+                let surfaces = || tokens(Surfaces, text).into_iter().map(|(_, text)| text).collect::<BTreeSet<_>>();
+                prop_assert_eq!(&surfaces(), &expected);
+                tokens(Stems, text);
+                prop_assert_eq!(&surfaces(), &expected);
+            }
+        }
+    }
+
+    #[test]
+    fn knows_more_words_than_there_is_room_for() {
+        let all: Vec<String> = (0..6000).map(|number| format!("Bab{}ing", letters(number))).collect();
+        let text = all.join(" ");
+        for _ in 0..2 {
+            let stems: Vec<String> = tokens(Stems, &text).into_iter().map(|(_, text)| text).collect();
+            let surfaces: BTreeSet<String> = tokens(Surfaces, &text).into_iter().map(|(_, text)| text).collect();
+            assert!(words(&text).map(|word| word.forms.stem.to_string()).eq(stems));
+            assert!(words(&text).map(|word| word.forms.surface.to_string()).collect::<BTreeSet<_>>() == surfaces);
         }
     }
 

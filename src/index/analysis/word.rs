@@ -1,28 +1,20 @@
 //! [`words`]: where the words of a text are, and the forms in which they are indexed.
 
-use std::cell::RefCell;
 use std::mem;
 use std::ops::Range;
 use std::rc::Rc;
 
-use rustc_hash::FxHashMap;
-
 use super::acronym::{self, is_in_normal_case};
 use super::compound::{self, Kind};
+use super::lexicon::forms_of;
+use super::plain::{Plain, TextNumber, plain};
 use super::stem::stem;
 use crate::article::{fold, is_invisible};
 
 /// The longest surface, in bytes. What is longer (encoded data, glued text) is cut; the query cuts alike.
-const MAX_SURFACE: usize = 64;
+pub(super) const MAX_SURFACE: usize = 64;
 /// The signs that are part of a word: `C++`, `C#`.
 const SIGNS: [char; 2] = ['+', '#'];
-/// How many different words a thread remembers the forms of: with 64 bytes a word about 6 MB. News repeats itself, so that
-/// nearly every word of a build is found here and stemming all but disappears from its cost.
-const CACHE_WORDS: usize = 65_536;
-/// How many frequent words a thread keeps at hand, at 24 bytes: they are nine of ten in news.
-const SLOTS: usize = 16_384;
-/// The longest of them, in bytes.
-const SLOT_TEXT: usize = 16;
 
 /// A word in a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -115,6 +107,11 @@ impl Forms {
         self.surface != self.stem
     }
 
+    /// Whether its stem is its one term wherever it stands, but for chains that may begin with it.
+    pub(super) fn has_one_term(&self) -> bool {
+        self.acronym.is_none() && self.cut.is_none() && !self.opens
+    }
+
     /// How many words it is.
     fn words(&self) -> usize {
         1 + usize::from(self.cut.is_some())
@@ -160,7 +157,36 @@ impl Iterator for Words<'_> {
     }
 }
 
+/// A word as it is indexed.
+pub(super) enum Indexed {
+    /// Nothing but its stem stands at its place.
+    Plain(Plain),
+    Any(Word),
+}
+
 impl Words<'_> {
+    /// The next word and its place, as [`Iterator::next`] has it, in fewer steps where it is plain.
+    pub(super) fn next_indexed(&mut self, text: TextNumber) -> Option<(Range<usize>, Indexed)> {
+        let any = |word: Word| (word.range.clone(), Indexed::Any(word));
+        if let Some(second) = self.take_second() {
+            return Some(any(second));
+        }
+        loop {
+            let range = self.next_run()?;
+            let raw = &self.text[range.clone()];
+            let connects = self.connects(range.end);
+            let begins_chain = connects && !self.is_joined;
+            if !begins_chain && let Some(plain) = plain(raw, text) {
+                self.is_joined = connects;
+                return Some((range, Indexed::Plain(plain)));
+            }
+            if let Some(forms) = forms_of(raw) {
+                return Some(any(self.word(range, forms)));
+            }
+            self.pass(&range);
+        }
+    }
+
     fn next_forms(&mut self) -> Option<(Range<usize>, Rc<Forms>)> {
         loop {
             let range = self.next_run()?;
@@ -329,73 +355,7 @@ impl Words<'_> {
     }
 }
 
-/// Looks the forms up, or makes and remembers them. `None` for a run of which folding leaves nothing.
-pub(super) fn forms_of(raw: &str) -> Option<Rc<Forms>> {
-    thread_local! {
-        static CACHE: RefCell<Cache> = RefCell::default();
-    }
-    CACHE.with_borrow_mut(|cache| cache.forms_of(raw))
-}
-
-/// The forms of words met before. Analysis is mostly waiting for memory here, so there are two levels: the frequent words, with
-/// their text in place, in what the processor keeps near; all others in a map.
-#[derive(Default)]
-struct Cache {
-    frequent: Vec<Slot>,
-    all: FxHashMap<Box<str>, Option<Rc<Forms>>>,
-}
-
-/// The last word met of those with one hash.
-#[derive(Clone, Default)]
-struct Slot {
-    /// The word and zeros, which stand in no word.
-    text: [u8; SLOT_TEXT],
-    forms: Option<Rc<Forms>>,
-}
-
-impl Cache {
-    fn forms_of(&mut self, raw: &str) -> Option<Rc<Forms>> {
-        let mut text = [0; SLOT_TEXT];
-        let Some(place) = text.get_mut(..raw.len()) else { return self.look_up(raw) };
-        place.copy_from_slice(raw.as_bytes());
-        if self.frequent.is_empty() {
-            self.frequent = vec![Slot::default(); SLOTS];
-        }
-        let at = slot_of(text);
-        if let Slot { text: there, forms: Some(forms) } = &self.frequent[at]
-            && *there == text
-        {
-            return Some(forms.clone());
-        }
-        let forms = self.look_up(raw);
-        self.frequent[at] = Slot { text, forms: forms.clone() };
-        forms
-    }
-
-    fn look_up(&mut self, raw: &str) -> Option<Rc<Forms>> {
-        if let Some(forms) = self.all.get(raw) {
-            return forms.clone();
-        }
-        let forms = make_forms(raw).map(Rc::new);
-        if raw.len() <= MAX_SURFACE {
-            if self.all.len() >= CACHE_WORDS {
-                self.all.clear();
-            }
-            self.all.insert(raw.into(), forms.clone());
-        }
-        forms
-    }
-}
-
-/// Multiplicative hashing (Knuth, TAOCP 3, §6.4) of both halves.
-fn slot_of(text: [u8; SLOT_TEXT]) -> usize {
-    let bits = u128::from_le_bytes(text);
-    let mixed =
-        (bits as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ ((bits >> 64) as u64).wrapping_mul(0xc2b2_ae3d_27d4_eb4f);
-    (mixed >> (u64::BITS - SLOTS.ilog2())) as usize
-}
-
-fn make_forms(raw: &str) -> Option<Forms> {
+pub(super) fn make_forms(raw: &str) -> Option<Forms> {
     let mut chars = raw.chars().rev();
     let possessive = matches!(chars.next(), Some('s' | 'S')) && chars.next().is_some_and(is_apostrophe);
     let base = if possessive {
