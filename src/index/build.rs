@@ -82,7 +82,12 @@ impl<'a> Build<'a> {
         build.trouble = directory.trouble();
         let threads = options.threads.max(1);
         let begin = || {
-            let settings = IndexSettings { docstore_blocksize: STORE_BLOCK, ..IndexSettings::default() };
+            let settings = IndexSettings {
+                docstore_blocksize: STORE_BLOCK,
+                // All processors are busy with articles. Handing each block to another thread would cost more than compressing it.
+                docstore_compress_dedicated_thread: false,
+                ..IndexSettings::default()
+            };
             let index = Index::create(directory, Fields::schema(), settings)?;
             register_analysers(&index);
             writer(&index, threads, MEMORY_PER_THREAD)

@@ -15,6 +15,9 @@ use tantivy::{Directory, HasLen};
 
 use super::seal::{BLOCK, Seal, Sealing, damaged, sealed, unsealed};
 
+/// How many bytes of a file are collected before they are hashed and written. The engine writes few at a time.
+const WRITTEN_AT_ONCE: usize = 64 << 10;
+
 /// A directory of the engine that seals what is written and compares what is read with its seal.
 #[derive(Debug, Clone)]
 pub(super) struct SealedDirectory {
@@ -82,7 +85,7 @@ impl Directory for SealedDirectory {
         let file = file.into_inner().map_err(|error| OpenWriteError::wrap_io_error(error.into(), path.to_owned()))?;
         let writer =
             SealingWriter { file, sealing: Some(Sealing::new()), path: path.to_owned(), trouble: self.trouble.clone() };
-        Ok(BufWriter::new(Box::new(writer)))
+        Ok(BufWriter::with_capacity(WRITTEN_AT_ONCE, Box::new(writer)))
     }
 
     fn atomic_read(&self, path: &Path) -> Result<Vec<u8>, OpenReadError> {
