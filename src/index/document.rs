@@ -18,10 +18,11 @@ use crate::article::{Article, ArticleId, Domain, Precision, Provider, Published,
 pub(crate) const TITLE_WEIGHT: usize = 3;
 /// The document of an article.
 pub(crate) fn to_document(article: &Article, fields: &Fields) -> TantivyDocument {
-    let mut doc = TantivyDocument::new();
     // A mark before each text, and topics are short.
     let length = searched_texts(article).map(|(text, _)| text.len() + 1).sum::<usize>() + 32 * article.topics.len();
     let mut searched = Weighted::with_capacity(length);
+    // What is searched stands there twice and is shown as well, with addresses and cards.
+    let mut doc = TantivyDocument::with_capacity(3 * length + 512 + 512 * article.related.len());
     for (text, weight) in searched_texts(article) {
         searched.push(text, weight);
     }

@@ -1,5 +1,6 @@
 //! [`read`] and [`Articles`]: the two phases of reading.
 
+use std::iter::Peekable;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 use std::vec;
@@ -54,7 +55,7 @@ pub fn read_in(folder: &Path, survey: &Survey, mapping: &Mapping, progress: &dyn
     }
     report.problems.sort();
     let spool = spool.into_inner().unwrap_or_else(PoisonError::into_inner);
-    Ok(Articles { spool, next: 0, ready: Vec::new().into_iter(), report, files })
+    Ok(Articles { spool, next: 0, records: Vec::new().into_iter().peekable(), report, files })
 }
 
 /// The articles of a survey in the order of their ids, each once. Holds a small part of them in memory at a time.
@@ -62,7 +63,8 @@ pub fn read_in(folder: &Path, survey: &Survey, mapping: &Mapping, progress: &dyn
 pub struct Articles {
     spool: Spool,
     next: usize,
-    ready: vec::IntoIter<Article>,
+    /// Of one partition, in the order of their ids.
+    records: Peekable<vec::IntoIter<Record>>,
     report: IngestReport,
     files: Vec<FileAccount>,
 }
@@ -89,20 +91,22 @@ impl Articles {
     fn load_next(&mut self) -> Result<()> {
         let mut records = self.spool.take(self.next)?;
         self.next += 1;
-        let all = records.len() as u64;
-        records.sort_unstable_by_key(|record| record.article.id);
-        let mut groups: Vec<Vec<Record>> = Vec::with_capacity(records.len());
-        for record in records {
-            match groups.last_mut() {
-                Some(group) if group[0].article.id == record.article.id => group.push(record),
-                _ => groups.push(vec![record]),
-            }
-        }
-        let merged: Vec<Article> = groups.into_iter().filter_map(merge).collect();
-        self.report.articles += merged.len() as u64;
-        self.report.merged += all - merged.len() as u64;
-        self.ready = merged.into_iter();
+        // Records are large: each is moved once.
+        records.sort_by_cached_key(|record| record.article.id);
+        self.records = records.into_iter().peekable();
         Ok(())
+    }
+
+    fn merge_next(&mut self) -> Option<Article> {
+        let first = self.records.next()?;
+        let id = first.article.id;
+        let mut records = vec![first];
+        while let Some(record) = self.records.next_if(|record| record.article.id == id) {
+            records.push(record);
+        }
+        self.report.articles += 1;
+        self.report.merged += records.len() as u64 - 1;
+        merge(records)
     }
 }
 
@@ -111,7 +115,7 @@ impl Iterator for Articles {
 
     fn next(&mut self) -> Option<Self::Item> {
         loop {
-            if let Some(article) = self.ready.next() {
+            if let Some(article) = self.merge_next() {
                 return Some(Ok(article));
             }
             if self.next == self.spool.partitions() {
