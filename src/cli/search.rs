@@ -27,8 +27,8 @@ Examples:
   healthnews search --sort newest --limit 3           the newest articles
   healthnews search stroke --format csv > stroke.csv
 
-In the query: \"a phrase\", -without, OR, (groups), prefix*, and topic: provider: scheme: kind: after: before: quality:
-with a value. Anything else is searched as words; no text is an error.";
+In the query: \"a phrase\", -without, OR, (groups), prefix*, title: excerpt: body: with a word or phrase, and topic:
+provider: scheme: kind: after: before: quality: with a value. Anything else is searched as words; no text is an error.";
 
 /// The arguments of `search`.
 #[derive(Debug, Args)]

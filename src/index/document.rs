@@ -10,12 +10,10 @@ use super::change::digest;
 use super::definitions::Definitions;
 use super::schema::{Fields, KEY_SEPARATOR};
 use super::stored::{StoredDocument, StoredValue};
-use crate::article::{Article, ArticleId, Domain, Precision, Provider, Published, Quality, Related, Topic, fold_words};
+use crate::article::{
+    Article, ArticleId, Domain, Part, Precision, Provider, Published, Quality, Related, Topic, fold_words,
+};
 
-/// How often a word of the title counts, beside one of the excerpt or the body that counts once (`docs/RELEVANCE.md`).
-///
-/// A whole number, because the weight is repetition (see [`Weighted`]).
-pub(crate) const TITLE_WEIGHT: usize = 3;
 /// The document of an article.
 pub(crate) fn to_document(article: &Article, fields: &Fields) -> TantivyDocument {
     // A mark before each text, and topics are short.
@@ -23,16 +21,17 @@ pub(crate) fn to_document(article: &Article, fields: &Fields) -> TantivyDocument
     let mut searched = Weighted::with_capacity(length);
     // What is searched stands there twice and is shown as well, with addresses and cards.
     let mut doc = TantivyDocument::with_capacity(3 * length + 512 + 512 * article.related.len());
-    for (text, weight) in searched_texts(article) {
-        searched.push(text, weight);
+    for (text, part) in searched_texts(article) {
+        searched.push(text, part);
     }
     for topic in &article.topics {
         let topic = topic.to_string();
-        searched.push(&topic, 1);
+        searched.push(&topic, None);
         doc.add_text(fields.topics, &topic);
     }
-    // The same text for both, because it is analysed once for both.
+    // The same text for all three, because it is analysed once for all.
     doc.add_text(fields.text, searched.as_str());
+    doc.add_text(fields.parts, searched.as_str());
     doc.add_text(fields.words, searched.as_str());
 
     let mut definitions = Definitions::default();
@@ -87,17 +86,17 @@ pub(crate) fn to_document(article: &Article, fields: &Fields) -> TantivyDocument
     doc
 }
 
-/// The texts that are searched, but for the topics, with their weights.
-fn searched_texts(article: &Article) -> impl Iterator<Item = (&str, usize)> {
+/// The texts that are searched, but for the topics, with what part they are.
+fn searched_texts(article: &Article) -> impl Iterator<Item = (&str, Option<Part>)> {
     let provider = article.provider.as_ref();
     [
-        (Some(article.title.as_str()), TITLE_WEIGHT),
-        (article.excerpt.as_deref(), 1),
-        (article.body.as_deref(), 1),
-        (provider.map(|provider| provider.name.as_str()), 1),
+        (Some(article.title.as_str()), Some(Part::Title)),
+        (article.excerpt.as_deref(), Some(Part::Excerpt)),
+        (article.body.as_deref(), Some(Part::Body)),
+        (provider.map(|provider| provider.name.as_str()), None),
     ]
     .into_iter()
-    .filter_map(|(text, weight)| Some((text?, weight)))
+    .filter_map(|(text, part)| Some((text?, part)))
 }
 
 fn add_keys(doc: &mut TantivyDocument, article: &Article, fields: &Fields) {

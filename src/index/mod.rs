@@ -38,9 +38,10 @@ pub use manifest::{Account, FORMAT_VERSION, Manifest, Origin, RememberedSource};
 pub use rollback::Rollback;
 pub use verify::Verification;
 
+pub(crate) use analysis::TITLE_WEIGHT;
 pub(crate) use build::{open, searcher};
 pub(crate) use definitions::OtherName;
-pub(crate) use document::{Cards, TITLE_WEIGHT, to_article};
+pub(crate) use document::{Cards, to_article};
 pub(crate) use failure::reading_failed;
 pub(crate) use lookup::find;
 pub(crate) use schema::{Fields, KEY_SEPARATOR};

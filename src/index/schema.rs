@@ -4,9 +4,10 @@ use tantivy::Index;
 use tantivy::schema::{FAST, Field, INDEXED, IndexRecordOption, STORED, Schema, TextFieldIndexing, TextOptions};
 use tantivy::tokenizer::TextAnalyzer;
 
-use super::analysis::{Stems, Surfaces};
+use super::analysis::{Parts, Stems, Surfaces};
 
 const STEMS: &str = "healthnews_stems";
+const PARTS: &str = "healthnews_parts";
 const SURFACES: &str = "healthnews_surfaces";
 
 /// Separates the folded key from the written form in the values of [`Fields::topic_key`] and its like: sorted by key,
@@ -16,11 +17,13 @@ pub(crate) const KEY_SEPARATOR: char = '\u{1f}';
 /// The handles of all fields.
 ///
 /// Stored fields hold what is shown, as the source wrote it. Fast fields hold what is filtered, counted and sorted by.
-/// `text` and `words` hold what is searched.
+/// `text`, `parts` and `words` hold what is searched.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Fields {
     /// Searched by stems: title, excerpt, body, provider and topics in one field, weighted (see [`super::analysis::Weighted`]).
     pub(crate) text: Field,
+    /// Where each text begins in `text`: positions, nothing else (see `analysis/parts.rs`).
+    pub(crate) parts: Field,
     /// Searched by prefix, together with `text`: the surfaces of the same words, but for those that are stems and so in `text`
     /// already. No frequencies, no positions.
     pub(crate) words: Field,
@@ -70,6 +73,10 @@ impl Fields {
         let stems = TextFieldIndexing::default()
             .set_tokenizer(STEMS)
             .set_index_option(IndexRecordOption::WithFreqsAndPositions);
+        let parts = TextFieldIndexing::default()
+            .set_tokenizer(PARTS)
+            .set_index_option(IndexRecordOption::WithFreqsAndPositions)
+            .set_fieldnorms(false);
         let surfaces = TextFieldIndexing::default()
             .set_tokenizer(SURFACES)
             .set_index_option(IndexRecordOption::Basic)
@@ -79,6 +86,7 @@ impl Fields {
             .set_index_option(IndexRecordOption::Basic)
             .set_fieldnorms(false);
         schema.add_text_field("text", TextOptions::default().set_indexing_options(stems));
+        schema.add_text_field("parts", TextOptions::default().set_indexing_options(parts));
         schema.add_text_field("words", TextOptions::default().set_indexing_options(surfaces));
         schema.add_text_field("definitions", TextOptions::default().set_indexing_options(names));
         schema.add_u64_field("id", INDEXED | FAST | STORED);
@@ -116,6 +124,7 @@ impl Fields {
         let field = |name| schema.get_field(name);
         Ok(Self {
             text: field("text")?,
+            parts: field("parts")?,
             words: field("words")?,
             definitions: field("definitions")?,
             id: field("id")?,
@@ -149,5 +158,6 @@ impl Fields {
 /// Makes the analysers known to an index; without this it can neither be written nor searched.
 pub(crate) fn register_analysers(index: &Index) {
     index.tokenizers().register(STEMS, TextAnalyzer::from(Stems));
+    index.tokenizers().register(PARTS, TextAnalyzer::from(Parts));
     index.tokenizers().register(SURFACES, TextAnalyzer::from(Surfaces));
 }

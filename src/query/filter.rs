@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::{Period, word};
-use crate::article::Quality;
+use crate::article::{Part, Quality};
 
 /// One condition on a field of the article. Values are kept as typed; what equals what is decided when searching.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -33,22 +33,25 @@ pub enum FieldFilter {
 const FIELDS: [&str; 8] = ["topic", "provider", "scheme", "kind", "after", "before", "date", "quality"];
 const UNDATED: &str = "unknown";
 
-/// The field whose name stands at the start of `rest` with a colon after it, in any case.
+/// The field or part whose name stands at the start of `rest` with a colon after it, in any case.
 pub(super) fn field_at(rest: &str) -> Option<&'static str> {
-    FIELDS.into_iter().find(|name| {
+    FIELDS.into_iter().chain(Part::ALL.map(Part::name)).find(|name| {
         rest.as_bytes().get(name.len()) == Some(&b':')
             && rest.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name))
     })
 }
 
+/// A value as it is meant: what is quoted to the letter, a free value without the punctuation of its sentence. `None`: there is none.
+pub(super) fn meant(value: &str, quoted: bool) -> Option<&str> {
+    let trimmed = word::trim(value);
+    (!trimmed.is_empty()).then_some(if quoted { value } else { trimmed })
+}
+
 impl FieldFilter {
     /// Reads the value of one of [`FIELDS`]. `None`: there is no value. `Some(Err(_))`: why it cannot be one.
     pub(super) fn read(field: &str, value: &str, quoted: bool) -> Option<Result<Self, String>> {
-        // What is quoted is meant to the letter; a free value loses the punctuation of its sentence.
-        let name = || if quoted { value.to_owned() } else { word::trim(value).to_owned() };
-        if word::trim(value).is_empty() {
-            return None;
-        }
+        let meant = meant(value, quoted)?;
+        let name = || meant.to_owned();
         Some(match field {
             "topic" => Ok(Self::Topic(name())),
             "provider" => Ok(Self::Provider(name())),
@@ -105,7 +108,7 @@ impl fmt::Display for FieldFilter {
         write!(f, "{}:", self.field())?;
         match self {
             Self::Topic(value) | Self::Provider(value) | Self::Scheme(value) | Self::Kind(value) => {
-                if stands_free(value) { f.write_str(value) } else { write!(f, "\"{value}\"") }
+                if word::stands_free(value) { f.write_str(value) } else { write!(f, "\"{value}\"") }
             }
             Self::After(period) | Self::Before(period) | Self::Within(period) => period.fmt(f),
             Self::Undated => f.write_str(UNDATED),
@@ -113,11 +116,6 @@ impl fmt::Display for FieldFilter {
             Self::MaxQuality(grade) => write!(f, "<={grade}"),
         }
     }
-}
-
-/// Whether a value needs no quotes.
-fn stands_free(value: &str) -> bool {
-    word::trim(value) == value && value.chars().all(|c| c.is_alphanumeric() || "-._&/+#'’".contains(c))
 }
 
 #[cfg(test)]

@@ -13,8 +13,10 @@
 //! any      = all { "OR" all } ;
 //! all      = not { [ "AND" ] not } ;            (binds tighter than OR)
 //! not      = { "NOT" | "-" } operand ;          ("-" stands at a word's start, without a space after it)
-//! operand  = "(" any ")" | phrase | filter | prefix | word ;
+//! operand  = "(" any ")" | phrase | within | filter | prefix | word ;
 //! phrase   = quote text quote ;                 (" “ ” „ « »)
+//! within   = part ":" ( word | phrase ) ;       (nothing between the part, the colon and the words)
+//! part     = "title" | "excerpt" | "body" ;
 //! prefix   = word "*" ;                         (two letters or digits at least)
 //! filter   = field ":" ( word | phrase ) ;      (nothing between the field, the colon and the value)
 //! field    = "topic" | "provider" | "scheme" | "kind" | "after" | "before" | "date" | "quality" ;
@@ -25,6 +27,7 @@
 //! | `remote monitoring` | both words, anywhere in the article |
 //! | `"remote monitoring"` | the phrase |
 //! | `-hype`, `-"big data"`, `-(a OR b)`, `NOT hype` | without it |
+//! | `title:stroke`, `body:"big data"` | in the headline; the phrase, in the text |
 //! | `AI OR ML` | one of them; in capitals, or it is the word `or` |
 //! | `immuno*` | words that begin so |
 //! | `topic:"AI in Healthcare"` `provider:forbes` `scheme:Gartner` `kind:video` | the article's own; the same one again widens |

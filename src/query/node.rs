@@ -3,7 +3,8 @@
 use std::collections::HashSet;
 use std::fmt;
 
-use super::FieldFilter;
+use super::{FieldFilter, word};
+use crate::article::Part;
 
 /// A condition on an article.
 ///
@@ -16,6 +17,8 @@ pub enum Node {
     Word(String),
     /// Words in this order, as typed.
     Phrase(String),
+    /// Words in this order, in one part of the article, as typed.
+    In(Part, String),
     /// Words that start so.
     Prefix(String),
     /// A condition on a field.
@@ -97,6 +100,8 @@ impl fmt::Display for Node {
         match self {
             Self::Word(text) => f.write_str(text),
             Self::Phrase(text) => write!(f, "\"{text}\""),
+            Self::In(part, text) if word::stands_free(text) => write!(f, "{}:{text}", part.name()),
+            Self::In(part, text) => write!(f, "{}:\"{text}\"", part.name()),
             Self::Prefix(text) => write!(f, "{text}*"),
             Self::Filter(filter) => filter.fmt(f),
             Self::And(children) => {

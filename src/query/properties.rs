@@ -3,11 +3,12 @@
 use proptest::prelude::*;
 
 use super::{FieldFilter, Filters, MAX_CLAUSES, Node, Parsed, Period, Query, parse};
+use crate::article::Part;
 
 /// Text made of what queries are made of, which random characters seldom hit.
 fn query_like_text() -> impl Strategy<Value = String> {
     const PIECES: &str = "a b1 Word C++ .NET A.I. e\u{301} OR AND NOT or | ( ) - \" “ ” « » * ** topic: provider: DATE: after: \
-        before: quality: kind: 2021 2021-06 30d 0d unknown >= < 50 https://a.b/ www. . , ' ’ : # + % — 🚀 健康 צה\"ל ² ä \
+        before: quality: kind: title: body: 2021 2021-06 30d 0d unknown >= < 50 https://a.b/ www. . , ' ’ : # + % — 🚀 健康 צה\"ל ² ä \
         \u{200f} \0";
     let pieces: Vec<&str> = PIECES.split(' ').chain([" ", " ", " ", " ", " ", "\n", "\u{a0}"]).collect();
     prop::collection::vec(prop::sample::select(pieces), 0..40).prop_map(|pieces| pieces.concat())
@@ -57,6 +58,7 @@ fn node() -> impl Strategy<Value = Node> {
     let leaf = prop_oneof![
         3 => word().prop_map(Node::Word),
         1 => several_words().prop_map(Node::Phrase),
+        1 => (prop::sample::select(&Part::ALL[..]), several_words()).prop_map(|(part, text)| Node::In(part, text)),
         1 => "[a-z]{2,5}".prop_map(Node::Prefix),
         1 => filter().prop_map(Node::Filter),
     ];
@@ -141,7 +143,9 @@ fn holds(node: &Node, words: u8) -> bool {
         Node::And(children) => children.iter().all(|child| holds(child, words)),
         Node::Or(children) => children.iter().any(|child| holds(child, words)),
         Node::Not(inner) => !holds(inner, words),
-        Node::Phrase(_) | Node::Prefix(_) | Node::Filter(_) => unreachable!("the expressions have words only"),
+        Node::Phrase(_) | Node::In(..) | Node::Prefix(_) | Node::Filter(_) => {
+            unreachable!("the expressions have words only")
+        }
     }
 }
 
@@ -154,7 +158,9 @@ fn is_normal(node: &Node) -> bool {
             children.len() > 1 && children.iter().all(|child| !matches!(child, Node::Or(_)) && is_normal(child))
         }
         Node::Not(inner) => !matches!(**inner, Node::Not(_)) && is_normal(inner),
-        Node::Word(text) | Node::Phrase(text) | Node::Prefix(text) => text.contains(char::is_alphanumeric),
+        Node::Word(text) | Node::Phrase(text) | Node::In(_, text) | Node::Prefix(text) => {
+            text.contains(char::is_alphanumeric)
+        }
         Node::Filter(_) => true,
     }
 }

@@ -1,7 +1,8 @@
 //! From query text to tokens: words, phrases, filters, operators, parentheses. What is none of these is passed over.
 
-use super::filter::field_at;
+use super::filter::{field_at, meant};
 use super::{FieldFilter, Misread, Node, quote, word};
+use crate::article::Part;
 
 /// A piece of query text.
 #[derive(Debug)]
@@ -123,9 +124,14 @@ impl<'t> Cutter<'t> {
         let quoted = quote::quoted(Some(':'), &rest[value_at..]);
         let len = value_at + quoted.as_ref().map_or_else(|| word::run_len(&rest[value_at..]), |(_, len)| *len);
         let value = quoted.as_ref().map_or(&rest[value_at..len], |(text, _)| text);
-        let node = match FieldFilter::read(field, value, quoted.is_some()) {
+        let part = Part::ALL.into_iter().find(|part| part.name() == field);
+        let read = match part {
+            Some(part) => meant(value, quoted.is_some()).map(|text| Ok(Node::In(part, text.to_owned()))),
+            None => FieldFilter::read(field, value, quoted.is_some()).map(|filter| filter.map(Node::Filter)),
+        };
+        let node = match read {
             None => return false,
-            Some(Ok(filter)) => Node::Filter(filter),
+            Some(Ok(node)) => node,
             Some(Err(reason)) => {
                 let run = &rest[..len];
                 let part = if quoted.is_some() { run } else { &run[..word::len(run)] };

@@ -93,6 +93,11 @@ pub(super) fn url_len(rest: &str) -> Option<usize> {
     Some(rest[..end].trim_end_matches(|c| ".,;:!?'’*…|<>[]{}".contains(c)).len())
 }
 
+/// Whether a value needs no quotes behind the colon of its field.
+pub(super) fn stands_free(value: &str) -> bool {
+    trim(value) == value && value.chars().all(|c| c.is_alphanumeric() || "-._&/+#'’".contains(c))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -6,7 +6,7 @@
 use std::ops::Range;
 
 use super::response::Fragment;
-use crate::article::Article;
+use crate::article::{Article, Part};
 use crate::index::analysis::{Initials, Word, words_like};
 use crate::query::lower::Pattern;
 
@@ -17,22 +17,37 @@ const LEAD: usize = 90;
 /// What one more pattern in a passage counts, beside one more match of a pattern that is there.
 const WORTH_OF_PATTERN: usize = 1_000;
 
-/// A match in a text: where, and of which pattern.
+/// Something to find in the texts of an article.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Sought<'a> {
+    pub(super) pattern: &'a Pattern,
+    /// The text it must stand in; `None` for any of them.
+    pub(super) part: Option<Part>,
+}
+
+impl Sought<'_> {
+    fn may_stand_in(&self, part: Part) -> bool {
+        self.part.is_none_or(|own| own == part)
+    }
+}
+
+/// A match in a text: where, and of what.
 struct Match {
     range: Range<usize>,
-    pattern: usize,
+    sought: usize,
 }
 
 /// The best passage of the article's excerpt or body; its beginning when nothing in them matches. `None` without either.
-pub(super) fn fragment(article: &Article, patterns: &[&Pattern]) -> Option<Fragment> {
-    let texts = [article.excerpt.as_deref(), article.body.as_deref()];
+pub(super) fn fragment(article: &Article, sought: &[Sought<'_>]) -> Option<Fragment> {
+    let texts = [(Part::Excerpt, article.excerpt.as_deref()), (Part::Body, article.body.as_deref())];
+    let here = sought.iter().filter(|sought| sought.part != Some(Part::Title)).count();
     let mut best: Option<(usize, &str, Vec<Match>, usize)> = None;
-    for text in texts.into_iter().flatten() {
+    for (part, text) in texts.into_iter().filter_map(|(part, text)| Some((part, text?))) {
         // The excerpt comes first and wins if it holds all that is sought: it was written to be read alone.
-        if best.as_ref().is_some_and(|(worth, ..)| *worth >= patterns.len() * WORTH_OF_PATTERN) {
+        if best.as_ref().is_some_and(|(worth, ..)| *worth >= here * WORTH_OF_PATTERN) {
             break;
         }
-        let matches = find(text, patterns);
+        let matches = find(text, part, sought);
         let (worth, first) = best_window(&matches);
         if best.as_ref().is_none_or(|(best_worth, ..)| worth > *best_worth) {
             best = Some((worth, text, matches, first));
@@ -44,22 +59,23 @@ pub(super) fn fragment(article: &Article, patterns: &[&Pattern]) -> Option<Fragm
 }
 
 /// The matches in a text that is shown whole.
-pub(super) fn marks(text: &str, patterns: &[&Pattern]) -> Vec<Range<usize>> {
-    joined(find(text, patterns).into_iter().map(|found| found.range))
+pub(super) fn marks(text: &str, part: Part, sought: &[Sought<'_>]) -> Vec<Range<usize>> {
+    joined(find(text, part, sought).into_iter().map(|found| found.range))
 }
 
 /// All matches, in order of their beginnings.
-fn find(text: &str, patterns: &[&Pattern]) -> Vec<Match> {
-    if patterns.is_empty() {
+fn find(text: &str, part: Part, sought: &[Sought<'_>]) -> Vec<Match> {
+    let here = || sought.iter().enumerate().filter(|(_, sought)| sought.may_stand_in(part));
+    if here().next().is_none() {
         return Vec::new();
     }
-    let initials = Initials::of(patterns.iter().flat_map(|pattern| pattern.forms()));
+    let initials = Initials::of(here().flat_map(|(_, sought)| sought.pattern.forms()));
     let words: Vec<Option<Word>> = words_like(text, &initials).collect();
     let mut found = Vec::new();
     for (at, first) in words.iter().enumerate().filter_map(|(at, word)| Some((at, word.as_ref()?))) {
-        for (pattern, look) in patterns.iter().enumerate() {
-            if let Some(end) = look.end(&words[at..]) {
-                found.push(Match { range: first.range.start..end, pattern });
+        for (number, sought) in here() {
+            if let Some(end) = sought.pattern.end(&words[at..]) {
+                found.push(Match { range: first.range.start..end, sought: number });
             }
         }
     }
@@ -74,8 +90,8 @@ fn best_window(matches: &[Match]) -> (usize, usize) {
         let (mut seen, mut count) = (Vec::new(), 0);
         for found in window {
             count += 1;
-            if !seen.contains(&found.pattern) {
-                seen.push(found.pattern);
+            if !seen.contains(&found.sought) {
+                seen.push(found.sought);
             }
         }
         let worth = seen.len() * WORTH_OF_PATTERN + count.min(WORTH_OF_PATTERN - 1);
@@ -172,6 +188,10 @@ mod tests {
         Pattern::Terms(vec![crate::index::analysis::words(text).map(|word| word.forms.stem.clone()).collect()])
     }
 
+    fn anywhere(patterns: &[Pattern]) -> Vec<Sought<'_>> {
+        patterns.iter().map(|pattern| Sought { pattern, part: None }).collect()
+    }
+
     fn marked(fragment: &Fragment) -> Vec<&str> {
         fragment.marks.iter().map(|mark| &fragment.text[mark.clone()]).collect()
     }
@@ -187,7 +207,8 @@ mod tests {
 
     #[test]
     fn marks_a_phrase_only_where_it_stands_as_one() {
-        let fragment = fragment(&article("Tech is big. Big tech partners.", ""), &[&stems("big tech")]).unwrap();
+        let fragment =
+            fragment(&article("Tech is big. Big tech partners.", ""), &anywhere(&[stems("big tech")])).unwrap();
         assert_eq!(marked(&fragment), ["Big tech"]);
     }
 
@@ -195,7 +216,7 @@ mod tests {
     fn prefers_the_passage_with_more_of_the_words() {
         let filler = "Nothing to see in this sentence at all. ".repeat(20);
         let body = format!("Amazon opens. {filler}Amazon and Google announce partnerships. {filler}");
-        let fragment = fragment(&article("", &body), &[&stems("amazon"), &stems("partnership")]).unwrap();
+        let fragment = fragment(&article("", &body), &anywhere(&[stems("amazon"), stems("partnership")])).unwrap();
         assert_eq!(marked(&fragment), ["Amazon", "partnerships"]);
         assert!(fragment.text.starts_with('…') && fragment.text.ends_with('…'), "{}", fragment.text);
         assert!(fragment.text.len() <= LENGTH + 6);
@@ -203,7 +224,7 @@ mod tests {
 
     #[test]
     fn shows_the_beginning_when_nothing_matches() {
-        let fragment = fragment(&article("A short summary.", "A body."), &[&stems("zebra")]).unwrap();
+        let fragment = fragment(&article("A short summary.", "A body."), &anywhere(&[stems("zebra")])).unwrap();
         assert_eq!((fragment.text.as_str(), fragment.marks.len()), ("A short summary.", 0));
     }
 
@@ -211,7 +232,11 @@ mod tests {
     fn marks_a_compound_whole_and_an_acronym_only_where_it_is_one() {
         let ehealth = Pattern::Terms(vec![vec!["ehealth".into()]]);
         let text = "e-Health and Healthcare: the e health of those who ask the WHO, eHealth’s";
-        let found = |pattern: &Pattern| marks(text, &[pattern]).into_iter().map(|mark| &text[mark]).collect::<Vec<_>>();
+        let found = |pattern: &Pattern| {
+            let sought = Sought { pattern, part: Some(Part::Body) };
+            assert!(marks(text, Part::Title, &[sought]).is_empty(), "in its part alone");
+            marks(text, Part::Body, &[sought]).into_iter().map(|mark| &text[mark]).collect::<Vec<_>>()
+        };
         assert_eq!(found(&ehealth), ["e-Health", "e health", "eHealth’s"]);
         assert_eq!(found(&Pattern::Terms(vec![vec!["WHO".into()]])), ["WHO"]);
         assert_eq!(found(&Pattern::Terms(vec![vec!["who".into()]])), ["who", "WHO"]);
@@ -227,7 +252,7 @@ mod tests {
             prefix in "[a-c]{1,2}|car|covid1|healthc",
         ) {
             let patterns = [Pattern::Terms(vec![vec![query.into()]]), Pattern::Prefix(vec![prefix]), stems("a b")];
-            if let Some(fragment) = fragment(&article(&excerpt, ""), &patterns.iter().collect::<Vec<_>>()) {
+            if let Some(fragment) = fragment(&article(&excerpt, ""), &anywhere(&patterns)) {
                 let mut end = 0;
                 for mark in &fragment.marks {
                     prop_assert!(mark.start >= end && mark.end > mark.start);

@@ -30,7 +30,6 @@ mod resolve;
 mod response;
 mod searcher;
 mod similar;
-mod spans;
 mod spelling;
 mod statistics;
 mod suggest;

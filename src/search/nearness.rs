@@ -15,10 +15,9 @@ use std::ops::Range;
 use tantivy::query::Bm25StatisticsProvider as _;
 use tantivy::{DocId, SegmentReader, Term};
 
-use super::spans::Spans;
 use super::statistics::Statistics;
 use crate::index::Fields;
-use crate::query::lower::{Clause, Pattern};
+use crate::query::lower::{Clause, Leaf, Spans};
 
 /// From this distance on, words are as far apart as if they stood in different articles.
 const FAR: u32 = 8;
@@ -44,14 +43,9 @@ impl Nearness {
         if strength <= 0.0 {
             return Ok(None);
         }
-        let term = |text: &str| Term::from_field_text(fields.text, text);
-        let ways = |pattern: &Pattern| match pattern {
-            Pattern::Terms(ways) => Some(ways.iter().map(|way| way.iter().map(|text| term(text)).collect()).collect()),
-            Pattern::Prefix(_) => None,
-        };
+        let ways = |leaf: &Leaf| leaf.pattern.as_ref().and_then(|pattern| pattern.ways(fields));
         let typed = clause.leaves().into_iter().filter(|leaf| leaf.is_typed);
-        let parts: Vec<Vec<Vec<Term>>> =
-            typed.filter_map(|leaf| leaf.pattern.as_ref().and_then(ways)).take(MOST).collect();
+        let parts: Vec<Vec<Vec<Term>>> = typed.filter_map(ways).take(MOST).collect();
         if parts.len() < 2 {
             return Ok(None);
         }

@@ -2,15 +2,16 @@
 
 use tantivy::DocAddress;
 
-use super::fragment::{fragment, marks};
+use super::fragment::{Sought, fragment, marks};
 use super::nearness::Nearness;
 use super::request::{SearchRequest, Sort};
 use super::response::{Explanation, Hit};
 use super::searcher::Searcher;
 use super::text_score::TextScore;
 use super::top::Rank;
+use crate::article::Part;
 use crate::index::Cards;
-use crate::query::lower::{Clause, Pattern, Weighed};
+use crate::query::lower::{Clause, Weighed};
 
 /// Words that count less than this beside one that was typed are not marked in the hits: twenty of them take most of the time of
 /// an expanded search to find, and tell little.
@@ -24,12 +25,12 @@ impl Searcher {
         best: &[(Rank, DocAddress)],
         clause: Option<&Clause>,
     ) -> tantivy::Result<Vec<Hit>> {
-        let patterns: Vec<&Pattern> = clause
+        let sought: Vec<Sought<'_>> = clause
             .map(Clause::leaves)
             .unwrap_or_default()
             .into_iter()
             .filter(|leaf| leaf.weight >= LEAST_MARKED)
-            .filter_map(|leaf| leaf.pattern.as_ref())
+            .filter_map(|leaf| Some(Sought { pattern: leaf.pattern.as_ref()?, part: leaf.part }))
             .collect();
         let by_score = request.sort == Sort::Relevance;
         let explained = request.explain && by_score;
@@ -49,7 +50,7 @@ impl Searcher {
             Ok(Hit {
                 id: article.id,
                 score: by_score.then(|| rank.score()),
-                title_marks: marks(&article.title, &patterns),
+                title_marks: marks(&article.title, Part::Title, &sought),
                 title: article.title.clone(),
                 url: article.url.clone(),
                 provider: article.provider.clone(),
@@ -57,7 +58,7 @@ impl Searcher {
                 topics: article.topics.clone(),
                 quality: article.quality,
                 kind: article.kind.clone(),
-                fragment: fragment(&article, &patterns),
+                fragment: fragment(&article, &sought),
                 sources: article.sources.clone(),
                 external_id: article.external_id.clone(),
                 explain,

@@ -185,7 +185,7 @@ const BLOCK: usize = 64;
 /// Whether finding the matches costs little beside scoring them: single words and filters, and any of them.
 fn is_cheap(clause: &Clause) -> bool {
     match clause {
-        Clause::Leaf(leaf) => leaf.pattern.as_ref().is_none_or(Pattern::is_word),
+        Clause::Leaf(leaf) => leaf.part.is_none() && leaf.pattern.as_ref().is_none_or(Pattern::is_word),
         Clause::AtLeast(1, clauses) => clauses.iter().all(is_cheap),
         Clause::All(_) | Clause::AtLeast(..) => false,
         Clause::Not(clause) => is_cheap(clause),

@@ -85,6 +85,7 @@ impl<'a> Spelling<'a> {
             Node::Word(text) if text.contains(':') || text.starts_with("www.") => Some(Node::Word(text)),
             Node::Word(text) => Some(Node::Word(self.text(text)?)),
             Node::Phrase(text) => Some(Node::Phrase(self.text(text)?)),
+            Node::In(part, text) => Some(Node::In(part, self.text(text)?)),
             Node::Prefix(_) | Node::Filter(_) => Some(node),
             Node::And(children) => Node::all(self.nodes(children)?),
             Node::Or(children) => Node::any(self.nodes(children)?),

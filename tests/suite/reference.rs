@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use healthnews::article::{Article, Provider, Published, Topic, fold_words};
+use healthnews::article::{Article, Part, Provider, Published, Topic, fold_words};
 use healthnews::index::analysis::{Kind, Word, words};
 use healthnews::query::{FieldFilter, Filters, Node, Query};
 use healthnews::search::{FacetField, Ranking, Sort};
@@ -17,9 +17,22 @@ const B: f64 = 0.75;
 const FAR: usize = 8;
 
 /// What is searched of an article: its texts as words, with the weight of each.
+#[derive(Clone)]
 struct Searched<'a> {
     article: &'a Article,
     texts: Vec<(usize, Vec<Word>)>,
+}
+
+impl Searched<'_> {
+    /// One of its texts alone.
+    fn only(&self, part: Part) -> Self {
+        let at = match part {
+            Part::Title => Some(0),
+            Part::Excerpt => self.article.excerpt.as_ref().map(|_| 1),
+            Part::Body => self.article.body.as_ref().map(|_| 1 + usize::from(self.article.excerpt.is_some())),
+        };
+        Self { article: self.article, texts: at.map(|at| self.texts[at].clone()).into_iter().collect() }
+    }
 }
 
 pub(crate) struct Reference<'a> {
@@ -201,6 +214,12 @@ impl<'a> Reference<'a> {
                 let scores: Vec<f64> = ways.iter().filter_map(|terms| self.bm25(terms, searched)).collect();
                 (!scores.is_empty()).then(|| scores.iter().sum())
             }
+            Node::In(part, text) => {
+                let ways = self.ways(text, shouted);
+                let own = searched.only(*part);
+                let is_there = ways.iter().any(|terms| frequency(terms, &own) > 0);
+                is_there.then(|| ways.iter().filter_map(|terms| self.bm25(terms, searched)).sum())
+            }
             Node::Prefix(text) => begins(text, searched).then_some(1.0),
             Node::Filter(filter) => self.meets(searched.article, filter).then_some(0.0),
             Node::And(nodes) => {
@@ -290,7 +309,7 @@ impl<'a> Reference<'a> {
 /// The words and phrases that must or may be there, in order; what is repeated side by side is there once.
 fn neighbours<'a>(node: &'a Node, found: &mut Vec<&'a str>) {
     match node {
-        Node::Word(text) | Node::Phrase(text) => found.push(text),
+        Node::Word(text) | Node::Phrase(text) | Node::In(_, text) => found.push(text),
         Node::And(nodes) | Node::Or(nodes) => {
             for (at, node) in nodes.iter().enumerate() {
                 if !nodes[..at].contains(node) {
@@ -366,7 +385,7 @@ fn is_shouted(node: &Node) -> bool {
     let typed: Vec<&str> = node
         .leaves()
         .filter_map(|(leaf, _)| match leaf {
-            Node::Word(text) | Node::Phrase(text) => Some(text.as_str()),
+            Node::Word(text) | Node::Phrase(text) | Node::In(_, text) => Some(text.as_str()),
             _ => None,
         })
         .flat_map(|text| text.split(|c: char| !c.is_alphabetic()))

@@ -2,7 +2,7 @@
 
 #![expect(clippy::float_cmp, reason = "the same sum in the same order is the same number")]
 
-use healthnews::article::{Article, Topic};
+use healthnews::article::{Article, Provider, Topic};
 use healthnews::query::{Node, Query, parse};
 use healthnews::search::{FacetField, Matching, SearchRequest, SearchResponse, Sort};
 use proptest::prelude::*;
@@ -20,6 +20,8 @@ fn query_text() -> impl Strategy<Value = String> {
         4 => word().prop_map(str::to_owned),
         1 => (word(), word()).prop_map(|(one, two)| format!("\"{one} {two}\"")),
         1 => prop::sample::select(&["da*", "part*", "cares*", "health-c*", "covid1*", "wellb*"][..]).prop_map(str::to_owned),
+        1 => (prop::sample::select(&["title", "excerpt", "body"][..]), prop::collection::vec(word(), 1..3))
+            .prop_map(|(part, words)| format!("{part}:\"{}\"", words.join(" "))),
         1 => topic(),
         1 => prop::sample::select(&["after:2021", "before:2021-06", "date:2021-01", "date:unknown", "quality:>=50", "quality:<=20"][..])
             .prop_map(str::to_owned),
@@ -113,6 +115,43 @@ fn check_against_reference(articles: &[Article], text: &str, sort: Sort, threads
         }
     }
     Ok(())
+}
+
+#[test]
+fn a_part_is_searched_by_itself_and_marked_there_alone() {
+    let article = |number, title: &str, excerpt: &str, body: &str| Article {
+        excerpt: Some(excerpt.to_owned()),
+        body: Some(body.to_owned()),
+        provider: Some(Provider { name: "Stroke News".to_owned(), domain: None }),
+        ..article(number, title)
+    };
+    let collection = Collection::of(&[
+        article(1, "Stroke units grow", "More beds.", "A stroke unit in each town."),
+        article(2, "Robots in wards", "A stroke robot is tried.", "It rolls."),
+        article(3, "Beds and robots", "Nothing new.", "After a stroke, robots help. Units of big data."),
+    ]);
+    for (typed, found) in [
+        ("title:stroke", &[1][..]),
+        ("excerpt:strokes", &[2]),
+        ("body:stroke", &[1, 3]),
+        ("title:\"stroke units\"", &[1]),
+        ("title:units -body:town", &[]),
+        ("stroke -title:stroke", &[2, 3]),
+        ("title:robots OR excerpt:robot", &[2, 3]),
+        ("body:\"stroke robots\"", &[3]),
+        ("title:news", &[]),
+        ("excerpt:\"more beds a stroke\"", &[]),
+    ] {
+        let response = collection.search(&request(typed, Sort::Relevance));
+        let mut ids: Vec<u64> = response.hits.iter().map(|hit| hit.id.bits()).collect();
+        ids.sort_unstable();
+        assert_eq!(ids, found, "{typed}");
+    }
+    let hit = collection.search(&request("title:stroke", Sort::Relevance)).hits.remove(0);
+    assert_eq!(hit.title_marks, [0..6]);
+    assert!(hit.fragment.unwrap().marks.is_empty(), "it stands in the body too, where it is not sought");
+    let corrected = collection.search(&SearchRequest { exact: false, ..request("title:strokke", Sort::Relevance) });
+    assert_eq!((corrected.total, corrected.query.as_searched.as_str()), (Some(1), "title:stroke"));
 }
 
 proptest! {

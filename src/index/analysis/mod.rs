@@ -21,6 +21,7 @@ pub mod compound;
 mod definition;
 mod lexicon;
 mod name;
+mod parts;
 mod plain;
 mod sought;
 mod stem;
@@ -32,8 +33,9 @@ pub use compound::Kind;
 pub(crate) use compound::opens as begins_compounds;
 pub use definition::{Definition, definitions};
 pub(crate) use name::{acronym_key, is_acronym, name_key};
+pub(crate) use parts::OTHER as BEHIND_PARTS;
 pub(crate) use sought::{Initials, words_like};
-pub(crate) use tokenizer::{Stems, Surfaces, Weighted};
+pub(crate) use tokenizer::{Parts, Stems, Surfaces, TITLE_WEIGHT, Weighted};
 pub use word::{Compound, Forms, Word, Words, words};
 
 /// The version of the rules in this module. An index of another version is refused, because its terms would not be found.

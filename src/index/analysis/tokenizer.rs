@@ -6,16 +6,19 @@ use std::ops::Range;
 
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
 
+use super::parts::{PartStream, Starts};
 use super::plain::{Plain, TextNumber, next_text};
 use super::word::{Indexed, Word, Words, words};
+use crate::article::Part;
 
-/// Marks the weight of the text behind it, see [`Weighted`]. No text of an article holds such characters.
-const MARKS: [char; 3] = ['\u{1}', '\u{2}', '\u{3}'];
+/// How often a word of the title counts, beside one of the other texts that counts once (`docs/RELEVANCE.md`).
+pub(crate) const TITLE_WEIGHT: usize = 3;
+/// Tells which text is behind it: title, excerpt, body, another one. No text of an article holds such characters.
+const MARKS: [char; 4] = ['\u{1}', '\u{2}', '\u{3}', '\u{4}'];
 /// The longest text, in bytes, that is analysed once for both fields.
 const MAX_REMEMBERED: usize = 1 << 20;
 
-/// The texts of an article in one string, each with a weight from 1 to 3: its words count so many times in the field that [`Stems`]
-/// analyses.
+/// The texts of an article in one string. The words of the title count [`TITLE_WEIGHT`] times in the field that [`Stems`] analyses.
 ///
 /// This is how one field ranks a word in the title over one in the body: BM25F with whole-number weights is BM25 over a
 /// text in which each field is repeated (Robertson, Zaragoza and Taylor 2004, §3). The repetitions of a word share one
@@ -30,9 +33,9 @@ impl Weighted {
         Self(String::with_capacity(bytes))
     }
 
-    /// Adds a text.
-    pub(crate) fn push(&mut self, text: &str, weight: usize) {
-        self.0.push(MARKS[weight.clamp(1, MARKS.len()) - 1]);
+    /// Adds a text: one of the parts, each of which comes once and in their order, or one of those behind them.
+    pub(crate) fn push(&mut self, text: &str, part: Option<Part>) {
+        self.0.push(MARKS[part.map_or(MARKS.len() - 1, |part| part as usize)]);
         self.0.push_str(text);
     }
 
@@ -51,15 +54,20 @@ pub(crate) struct Stems;
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Surfaces;
 
-/// The surfaces in the text that [`Stems`] analysed last in this thread.
+/// Tokens are the names of the texts, where these begin, see [`Starts`].
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Parts;
+
+/// What the text holds that [`Stems`] analysed last in this thread.
 ///
-/// The engine has a document's texts analysed field by field, so that [`Surfaces`] is asked next for the words of the same text.
+/// The engine has a document's texts analysed field by field, so that [`Parts`] and [`Surfaces`] are asked next for the same text.
 #[derive(Default)]
 struct Remembered {
     text: String,
     /// One behind the other.
     surfaces: String,
     ends: Vec<usize>,
+    starts: Starts,
 }
 
 impl Remembered {
@@ -67,6 +75,7 @@ impl Remembered {
         self.text.clear();
         self.surfaces.clear();
         self.ends.clear();
+        self.starts = Starts::default();
     }
 
     fn push(&mut self, surface: &str) {
@@ -101,8 +110,25 @@ impl Tokenizer for Stems {
             left: 0,
             word: None,
             token: Token::default(),
+            starts: Starts::default(),
             remembered,
         }
+    }
+}
+
+impl Tokenizer for Parts {
+    type TokenStream<'a> = PartStream;
+
+    fn token_stream<'a>(&'a mut self, text: &'a str) -> PartStream {
+        let known = REMEMBERED
+            .with_borrow(|remembered| (!text.is_empty() && remembered.text == text).then_some(remembered.starts));
+        let starts = known.unwrap_or_else(|| {
+            let mut stems = Stems;
+            let mut stream = stems.token_stream(text);
+            while stream.advance() {}
+            stream.starts()
+        });
+        PartStream::new(starts)
     }
 }
 
@@ -132,6 +158,7 @@ pub(crate) struct StemStream<'a> {
     /// The word whose terms are under way, and how many of them are done.
     word: Option<(Word, usize)>,
     token: Token,
+    starts: Starts,
     remembered: Remembered,
 }
 
@@ -141,11 +168,17 @@ impl StemStream<'_> {
         self.text.len() <= MAX_REMEMBERED
     }
 
-    /// Hands the surfaces over, once there are no more.
+    /// Where the texts before the next word begin.
+    fn starts(&self) -> Starts {
+        self.starts
+    }
+
+    /// Hands over what was met, once there are no more words.
     fn hand_over(&mut self) {
         let mut remembered = mem::take(&mut self.remembered);
         if self.remembers() {
             remembered.text.push_str(self.text);
+            remembered.starts = self.starts;
         }
         REMEMBERED.set(remembered);
     }
@@ -157,9 +190,12 @@ impl StemStream<'_> {
         let mark = between.iter().rev().find_map(|byte| MARKS.iter().position(|mark| *mark as u32 == u32::from(*byte)));
         let is_first = self.token.position == usize::MAX;
         if let Some(mark) = mark {
-            self.weight = mark + 1;
+            self.weight = if mark == Part::Title as usize { TITLE_WEIGHT } else { 1 };
         }
         self.token.position = self.token.position.wrapping_add(if mark.is_some() && !is_first { 2 } else { 1 });
+        if let Some(mark) = mark {
+            self.starts.begin(mark, self.token.position);
+        }
         self.token.offset_from = range.start;
         self.token.offset_to = range.end;
         self.end = range.end;
@@ -332,31 +368,39 @@ mod tests {
     #[test]
     fn repeats_weighted_words_at_one_position_and_leaves_one_free_between_texts() {
         let mut text = Weighted::default();
-        text.push("Big partnerships", 2);
-        text.push("...", 3);
-        text.push("Big", 1);
-        let expected = [(0, "big"), (0, "big"), (1, "partnership"), (1, "partnership"), (3, "big")];
-        assert_eq!(tokens(Stems, text.as_str()), expected.map(|(position, text)| (position, text.to_owned())));
+        text.push("Big partnerships", Some(Part::Title));
+        text.push("...", Some(Part::Excerpt));
+        text.push("Big", Some(Part::Body));
+        text.push("big", None);
+        text.push("data", None);
+        let expected = [(0, "big"), (0, "big"), (0, "big"), (1, "partnership"), (1, "partnership"), (1, "partnership")];
+        let expected = expected.into_iter().chain([(3, "big"), (5, "big"), (7, "data")]);
+        let expected: Vec<_> = expected.map(|(position, text)| (position, text.to_owned())).collect();
+        assert_eq!(tokens(Stems, text.as_str()), expected);
+        let parts = [(3, "body".to_owned()), (5, "other".to_owned())];
+        assert_eq!(tokens(Parts, text.as_str()), parts);
+        tokens(Stems, "other text");
+        assert_eq!(tokens(Parts, text.as_str()), parts, "remembered or not");
     }
 
     #[test]
     fn puts_all_terms_of_a_word_at_its_position() {
         let mut text = Weighted::default();
-        text.push("WHO on e-health", 2);
+        text.push("WHO on e-health", Some(Part::Title));
         let expected = [(0, "who"), (0, "WHO"), (1, "on"), (2, "e"), (2, "ehealth"), (3, "health")];
-        let twice = expected
-            .into_iter()
-            .flat_map(|(position, text)| [(position, text.to_owned()), (position, text.to_owned())]);
-        assert_eq!(tokens(Stems, text.as_str()), twice.collect::<Vec<_>>());
+        let repeated =
+            expected.into_iter().flat_map(|(position, text)| vec![(position, text.to_owned()); TITLE_WEIGHT]);
+        assert_eq!(tokens(Stems, text.as_str()), repeated.collect::<Vec<_>>());
     }
 
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(512))]
 
         #[test]
-        fn tokens_are_the_terms_of_the_words(text in text(), weight in 1usize..4) {
+        fn tokens_are_the_terms_of_the_words(text in text(), is_title: bool) {
             let mut weighted = Weighted::default();
-            weighted.push(&text, weight);
+            weighted.push(&text, is_title.then_some(Part::Title));
+            let weight = if is_title { TITLE_WEIGHT } else { 1 };
             let terms = words(&text).enumerate().flat_map(|(position, word)| {
                 let terms: Vec<String> = word.terms().map(str::to_owned).collect();
                 terms.into_iter().flat_map(move |term| vec![(position, term); weight])

@@ -4,10 +4,12 @@
 //! and drops parts of them in silence.
 
 mod pattern;
+mod spans;
 mod steady;
 mod typed;
 mod weighed;
 mod widen;
+mod within;
 
 use std::cell::RefCell;
 
@@ -16,13 +18,15 @@ use tantivy::query::{BooleanQuery, ConstScoreQuery, FuzzyTermQuery, PhraseQuery,
 use tantivy::schema::IndexRecordOption;
 
 pub(crate) use self::pattern::Pattern;
+pub(crate) use self::spans::Spans;
 use self::steady::Steady;
 use self::typed::{beginnings, sequences};
 pub(crate) use self::weighed::Weighed;
 use self::widen::other_names;
 pub(crate) use self::widen::{lower_all, names_in};
+use self::within::Within;
 use super::{FieldFilter, Names, Node, Widened};
-use crate::article::{ArticleId, CanonicalUrl};
+use crate::article::{ArticleId, CanonicalUrl, Part};
 use crate::index::Fields;
 use crate::index::analysis::{self, Word};
 
@@ -51,6 +55,8 @@ pub(crate) struct Leaf {
     pub(crate) query: Box<dyn Query>,
     /// What it looks like in a text; `None` for a filter, which also adds nothing to the score.
     pub(crate) pattern: Option<Pattern>,
+    /// The text it must stand in; `None` for anywhere.
+    pub(crate) part: Option<Part>,
     /// What its score is multiplied by: how often it was typed, or what it counts beside that.
     pub(crate) weight: f32,
     /// Whether it stands for what was typed, and not for what was found to go with it.
@@ -59,9 +65,9 @@ pub(crate) struct Leaf {
 
 impl Clone for Leaf {
     fn clone(&self) -> Self {
-        let Self { text, query, pattern, weight, is_typed } = self;
+        let Self { text, query, pattern, part, weight, is_typed } = self;
         let (text, query, pattern) = (text.clone(), query.box_clone(), pattern.clone());
-        Self { text, query, pattern, weight: *weight, is_typed: *is_typed }
+        Self { text, query, pattern, part: *part, weight: *weight, is_typed: *is_typed }
     }
 }
 
@@ -94,7 +100,7 @@ impl Lowering<'_> {
 /// Whether all words of a query are typed in capitals.
 pub(crate) fn is_shouted(node: &Node) -> bool {
     let words = node.leaves().filter_map(|(leaf, _)| match leaf {
-        Node::Word(text) | Node::Phrase(text) => Some(text.as_str()),
+        Node::Word(text) | Node::Phrase(text) | Node::In(_, text) => Some(text.as_str()),
         _ => None,
     });
     analysis::is_shouted(&words.collect::<Vec<_>>().join(" "))
@@ -108,8 +114,12 @@ pub(crate) fn lower(
     lowering: &Lowering<'_>,
     filter: &mut dyn FnMut(&FieldFilter) -> Box<dyn Query>,
 ) -> Option<Clause> {
+    let part = match node {
+        Node::In(part, _) => Some(*part),
+        _ => None,
+    };
     let leaf = |query: Box<dyn Query>, pattern: Option<Pattern>| {
-        Some(Clause::Leaf(Leaf { text: node.to_string(), query, pattern, weight: 1.0, is_typed: true }))
+        Some(Clause::Leaf(Leaf { text: node.to_string(), query, pattern, part, weight: 1.0, is_typed: true }))
     };
     match node {
         Node::Word(word) => {
@@ -120,6 +130,11 @@ pub(crate) fn lower(
         Node::Phrase(phrase) => {
             let (query, pattern) = terms_query(phrase, lowering)?;
             leaf(query, Some(pattern))
+        }
+        Node::In(part, text) => {
+            let (anywhere, pattern) = terms_query(text, lowering)?;
+            let ways = pattern.ways(lowering.fields).unwrap_or_default();
+            leaf(Box::new(Within { anywhere, ways, part: *part, parts: lowering.fields.parts }), Some(pattern))
         }
         Node::Prefix(prefix) => {
             let (query, pattern) = prefix_query(prefix, lowering)?;
@@ -272,7 +287,7 @@ impl Clause {
         let engine = Term::from_field_text(fields.text, term);
         let query = Box::new(TermQuery::new(engine, IndexRecordOption::WithFreqs));
         let pattern = Some(Pattern::Terms(vec![vec![term.into()]]));
-        Self::Leaf(Leaf { text, query, pattern, weight, is_typed: false })
+        Self::Leaf(Leaf { text, query, pattern, part: None, weight, is_typed: false })
     }
 
     /// Whether it narrows without being looked for: a negation or a filter.

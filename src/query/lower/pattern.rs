@@ -1,5 +1,8 @@
 //! [`Pattern`]: what a leaf of a query looks like in a text, for highlighting.
 
+use tantivy::Term;
+
+use crate::index::Fields;
 use crate::index::analysis::Word;
 
 /// What a leaf looks like in a text.
@@ -21,6 +24,13 @@ impl Pattern {
                 prefixes.iter().filter_map(|prefix| prefix_end(prefix, word)).max()
             }
         }
+    }
+
+    /// The sequences as terms of the index; `None` for what looks for beginnings.
+    pub(crate) fn ways(&self, fields: &Fields) -> Option<Vec<Vec<Term>>> {
+        let Self::Terms(sequences) = self else { return None };
+        let term = |text: &str| Term::from_field_text(fields.text, text);
+        Some(sequences.iter().map(|terms| terms.iter().map(|text| term(text)).collect()).collect())
     }
 
     /// The terms or the beginnings that it looks for.

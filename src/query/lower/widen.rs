@@ -83,6 +83,7 @@ pub(super) fn other_names(name: &[&Node], lowering: &Lowering<'_>) -> Vec<Clause
                 text,
                 query,
                 pattern: Some(pattern),
+                part: None,
                 weight: OTHER_NAME_WEIGHT,
                 is_typed: false,
             }));
