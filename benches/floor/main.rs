@@ -208,10 +208,22 @@ fn searching(places: &Places, rounds: usize) -> Result<()> {
             Ok(ours.search(&request).map(drop)?)
         },
     )?;
+    let beside_plain = |change: fn(SearchRequest) -> SearchRequest| {
+        in_turns(
+            &questions,
+            rounds,
+            |question| Ok(search(question, false)?),
+            |question| Ok(ours.search(&change(question.request(false))).map(drop)?),
+        )
+    };
+    let expanded = beside_plain(|request| SearchRequest { expand: true, ..request })?;
+    let filled = beside_plain(|request| SearchRequest { more: true, ..request })?;
     timed("top 10", &best, Some(1.5));
     timed("top 10, floor without the articles", &addresses, None);
     timed("top 10, total and facets", &counted, Some(0.35));
     timed("total and facets alone", &counts, None);
+    timed("top 10, expanded (floor: the same, plain)", &expanded, Some(10.0));
+    timed("top 10, a page with room filled (floor: the same, plain)", &filled, None);
     for (name, pairs) in [("top 10", &best), ("top 10, total and facets", &counted)] {
         for kind in Kind::ALL {
             let mut of_kind = Pairs::default();

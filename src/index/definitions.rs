@@ -8,10 +8,12 @@
 //! electronic health record␟(EHR)␟EHR
 //! ```
 //!
+//! The first words of names are terms too, `electronic` here, so that one look tells of nearly every word of a query that no name begins with it.
+//!
 //! An article has one such pair of terms for each definition, however often and in whatever spellings it gives it. So the articles
 //! that have a term are those that use the acronym in this sense, counted like those of any other term.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::analysis::{acronym_key, definitions, name_key, singular};
 use super::schema::KEY_SEPARATOR;
@@ -40,9 +42,12 @@ impl Definitions {
     /// The terms, each once.
     pub(super) fn into_terms(self) -> impl Iterator<Item = String> {
         let term = |name: &str, other: &str, written: &str| [name, other, written].join(SEPARATOR);
-        self.by_keys.into_iter().flat_map(move |((acronym, name), (short, long))| {
-            [term(&acronym, &name, &long), term(&name, &acronym, &short)]
-        })
+        let mut terms = BTreeSet::new();
+        for ((acronym, name), (short, long)) in self.by_keys {
+            terms.extend([term(&acronym, &name, &long), term(&name, &acronym, &short)]);
+            terms.extend([&acronym, &name].map(|key| OtherName::first_word(key).to_owned()));
+        }
+        terms.into_iter()
     }
 }
 
@@ -57,6 +62,11 @@ pub(crate) struct OtherName<'a> {
 }
 
 impl<'a> OtherName<'a> {
+    /// The term that is there if a name begins with the same word as this key.
+    pub(crate) fn first_word(key: &str) -> &str {
+        key.split_once(' ').map_or(key, |(first, _)| first)
+    }
+
     /// What the terms for a name begin with.
     pub(crate) fn beginning(key: &str) -> String {
         format!("{key}{KEY_SEPARATOR}")
@@ -90,14 +100,19 @@ mod tests {
         ];
         assert_eq!(
             terms(&texts),
-            ["(EHR)|electronic health record|Electronic Health Records", "electronic health record|(EHR)|EHR"]
+            [
+                "(EHR)",
+                "(EHR)|electronic health record|Electronic Health Records",
+                "electronic",
+                "electronic health record|(EHR)|EHR"
+            ]
         );
     }
 
     #[test]
     fn an_acronym_may_be_defined_in_two_ways() {
         let terms = terms(&["intermittent fasting (IF), or an impact factor (IF)"]);
-        assert_eq!(terms.len(), 4);
+        assert_eq!(terms.len(), 7, "two ways, the acronym, and two first words: {terms:?}");
         assert_eq!(OtherName::parse("impact factor\u{1f}impact factor").unwrap().written, "impact factor");
         assert_eq!(OtherName::beginning("(IF)"), "(IF)\u{1f}");
     }

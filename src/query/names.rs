@@ -83,6 +83,9 @@ impl Names<'_> {
     /// How many of these words, from the first on, are the longest name of several words; 0 when there is none. Looks on in the
     /// dictionary only as long as some name begins with the words so far.
     pub(crate) fn longest(&self, words: &[String], is_shouted: bool) -> usize {
+        if words.len() < 2 {
+            return 0;
+        }
         let upto = |len: usize| words[..len].join(" ");
         let most = words.len().min(self.vocabulary.longest());
         if let Some(len) = (2..=most).rev().find(|len| self.vocabulary.knows(&upto(*len), is_shouted)) {

@@ -48,10 +48,20 @@ impl Defined<'_> {
 
 impl Definitions for Defined<'_> {
     fn begin(&self, key: &str) -> bool {
-        self.or_none(self.dictionary.has_beginning(key, self.dictionary.fields.definitions))
+        let Dictionary { fields, .. } = self.dictionary;
+        let first = OtherName::first_word(key);
+        let known = self.dictionary.bound(&Term::from_field_text(fields.definitions, first)).map(|bound| bound > 0);
+        let more = |known| {
+            if known && first.len() < key.len() {
+                self.dictionary.has_beginning(key, fields.definitions)
+            } else {
+                Ok(known)
+            }
+        };
+        self.or_none(known.and_then(more))
     }
 
     fn others(&self, key: &str) -> Vec<DefinedName> {
-        self.or_none(self.read(key))
+        if self.begin(OtherName::first_word(key)) { self.or_none(self.read(key)) } else { Vec::new() }
     }
 }

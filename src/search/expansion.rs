@@ -2,8 +2,8 @@
 //!
 //! Pseudo-relevance feedback after RM3 (Lavrenko and Croft 2001; Abdul-Jaleel and others 2004). The best articles make a *relevance
 //! model*: the probability of a word is its share in each of them, averaged by how much each is trusted. The words with the greatest product of
-//! that and of their rarity are taken, and weighed by it, which finds better than the probability alone. All of them together
-//! count as much as all typed words do if [`TYPED_SHARE`] is a half.
+//! that and of their rarity are taken, and weighed by it, which finds better than the probability alone. What was typed has
+//! [`TYPED_SHARE`] of the weight of the whole.
 //!
 //! The constants are tuned on the training queries of one collection; `docs/RELEVANCE.md` has the figures on others.
 
@@ -15,14 +15,14 @@ use crate::article::Article;
 /// How many articles are taken for good answers.
 pub(super) const FEEDBACK_ARTICLES: usize = 10;
 /// How many of their words are searched.
-const WORDS: usize = 20;
+const WORDS: usize = 12;
 /// In how many of them a word must stand, as far as there are so many: what stands in one alone is often beside the point.
 const LEAST_ARTICLES: usize = 2;
 /// The power of its score by which an article is trusted: RM3 takes likelihoods, which fall faster from one article to the next than
 /// scores of BM25 do.
-const TRUST: i32 = 3;
-/// The share of what was typed in the weight of the whole.
-const TYPED_SHARE: f64 = 0.5;
+const TRUST: i32 = 4;
+/// The share of what was typed in the weight of all.
+const TYPED_SHARE: f64 = 0.35;
 
 /// The words to search, given the best articles with their scores and what the typed words weigh. None where there is no article.
 pub(super) fn common_words(best: &[(Article, f64)], typed: f64, rarity: &Rarity<'_>) -> tantivy::Result<Vec<Keyword>> {

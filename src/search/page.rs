@@ -13,7 +13,7 @@ use crate::article::Part;
 use crate::index::Cards;
 use crate::query::lower::{Clause, Weighed};
 
-/// Words that count less than this beside one that was typed are not marked in the hits: twenty of them take most of the time of
+/// Words that count less than this beside one that was typed are not marked in the hits: a dozen of them take most of the time of
 /// an expanded search to find, and tell little.
 const LEAST_MARKED: f32 = 0.2;
 
