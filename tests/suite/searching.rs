@@ -118,6 +118,22 @@ fn check_against_reference(articles: &[Article], text: &str, sort: Sort, threads
 }
 
 #[test]
+fn words_that_stand_close_together_rank_higher() {
+    let collection = Collection::of(&[
+        article(1, "Remote wards need better heart monitoring"),
+        article(2, "Remote heart monitoring needs better wards"),
+        article(3, "Remote monitoring needs better heart wards"),
+    ]);
+    let response = collection.search(&SearchRequest { explain: true, ..request("remote monitoring", Sort::Relevance) });
+    let found: Vec<(u64, f64)> =
+        response.hits.iter().map(|hit| (hit.id.bits(), hit.explain.as_ref().unwrap().nearness)).collect();
+    let factor = |closeness: f64| 1.0 + healthnews::search::NEARNESS_STRENGTH * closeness;
+    assert_eq!(found, [(3, factor(1.0)), (2, factor(0.5)), (1, factor(0.2))]);
+    let one = collection.search(&SearchRequest { explain: true, ..request("monitoring", Sort::Relevance) });
+    assert!(one.hits.iter().all(|hit| hit.explain.as_ref().unwrap().nearness == 1.0), "one word is near to none");
+}
+
+#[test]
 fn a_part_is_searched_by_itself_and_marked_there_alone() {
     let article = |number, title: &str, excerpt: &str, body: &str| Article {
         excerpt: Some(excerpt.to_owned()),
