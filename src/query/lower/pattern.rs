@@ -44,7 +44,15 @@ impl Pattern {
 
     /// Whether finding it is looking up single words.
     pub(crate) fn is_word(&self) -> bool {
-        matches!(self, Self::Terms(sequences) if sequences.iter().all(|terms| terms.len() == 1))
+        matches!(self, Self::Terms(_)) && self.is_one_place()
+    }
+
+    /// Whether it matches a word whatever stands behind that.
+    pub(crate) fn is_one_place(&self) -> bool {
+        match self {
+            Self::Terms(sequences) => sequences.iter().all(|terms| terms.len() == 1),
+            Self::Prefix(_) => true,
+        }
     }
 }
 
