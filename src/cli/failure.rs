@@ -4,6 +4,7 @@ use std::io::{self, ErrorKind};
 
 use anstyle::{AnsiColor, Style};
 use clap::CommandFactory;
+use healthnews::query::field_names;
 use healthnews::{Error, Fault};
 use serde::Serialize;
 
@@ -116,6 +117,19 @@ pub(crate) fn of_arguments(error: &clap::Error) -> Exit {
     }
     let _ = error.print();
     Exit::Usage
+}
+
+/// Tells how to write an exclusion that was read as options (`-title:x` as `-t itle:x`), if there is one among the arguments.
+pub(crate) fn of_exclusion() -> Option<Exit> {
+    let mut arguments = std::env::args().skip(1).take_while(|argument| argument != "--");
+    let is_exclusion = |argument: &String| {
+        let named = argument.strip_prefix('-').and_then(|argument| argument.split_once(':'));
+        named.is_some_and(|(name, _)| field_names().any(|field| field.eq_ignore_ascii_case(name)))
+    };
+    let word = arguments.find(is_exclusion)?;
+    let message = format!("`{word}` is read as options");
+    let hint = format!("to leave something out, put it behind `--`: `healthnews search -- telehealth {word}`");
+    Some(Failure::new("usage", message, Some(hint), Exit::Usage).tell(false))
 }
 
 /// The word behind a hyphen (`-hype`) among the arguments that was meant for the query, if there is one.

@@ -83,6 +83,9 @@ impl Context {
 
 /// Runs the command line of this process.
 pub(crate) fn main() -> ExitCode {
+    if let Some(exit) = failure::of_exclusion() {
+        return code(exit);
+    }
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => return code(failure::of_arguments(&error)),

@@ -33,9 +33,14 @@ pub enum FieldFilter {
 const FIELDS: [&str; 8] = ["topic", "provider", "scheme", "kind", "after", "before", "date", "quality"];
 const UNDATED: &str = "unknown";
 
+/// The names that may stand before a colon: of fields, and of the parts of an article.
+pub fn field_names() -> impl Iterator<Item = &'static str> {
+    FIELDS.into_iter().chain(Part::ALL.map(Part::name))
+}
+
 /// The field or part whose name stands at the start of `rest` with a colon after it, in any case.
 pub(super) fn field_at(rest: &str) -> Option<&'static str> {
-    FIELDS.into_iter().chain(Part::ALL.map(Part::name)).find(|name| {
+    field_names().find(|name| {
         rest.as_bytes().get(name.len()) == Some(&b':')
             && rest.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name))
     })

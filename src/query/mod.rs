@@ -15,7 +15,7 @@
 //! not      = { "NOT" | "-" } operand ;          ("-" stands at a word's start, without a space after it)
 //! operand  = "(" any ")" | phrase | within | filter | prefix | word ;
 //! phrase   = quote text quote ;                 (" “ ” „ « »)
-//! within   = part ":" ( word | phrase ) ;       (nothing between the part, the colon and the words)
+//! within   = part ":" ( word | phrase ) ;       (no prefix, no group)
 //! part     = "title" | "excerpt" | "body" ;
 //! prefix   = word "*" ;                         (two letters or digits at least)
 //! filter   = field ":" ( word | phrase ) ;      (nothing between the field, the colon and the value)
@@ -83,7 +83,7 @@ mod word;
 pub(crate) use names::{DefinedName, Definitions, Names};
 
 pub use ast::Query;
-pub use filter::FieldFilter;
+pub use filter::{FieldFilter, field_names};
 pub use filters::Filters;
 pub use node::Node;
 pub use parser::{MAX_BYTES, MAX_CLAUSES, MAX_DEPTH, Misread, Parsed, parse};

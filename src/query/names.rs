@@ -5,7 +5,7 @@
 //! - The names of the vocabulary come first. Where it says several things of an acronym, those of the one that most articles mean, if
 //!   these are [`ENOUGH`], and else those of all of them.
 //! - An acronym stands for what most articles say, if these are enough. It must be typed as one, with a capital behind its first
-//!   letter, in a query that is not in capitals throughout.
+//!   letter, in a query that is no headline in capitals.
 //! - A name that is written out has the acronyms that stand for it, as most articles say or [nearly](NEARLY) as many, if they are
 //!   [long enough](TELLING) to be told from others.
 
@@ -18,7 +18,7 @@ use crate::index::analysis::{acronym_key, is_acronym, name_key};
 /// So many articles make a definition of it: what one says alone is as often a slip, of its author or of ours
 /// (`docs/RELEVANCE.md`).
 pub(crate) const ENOUGH: u64 = 2;
-/// So many characters has an acronym that is searched for a name at least: two letters stand for too many things of which no article
+/// The fewest characters of an acronym that a written-out name searches for: two letters stand for too many things of which no article
 /// says so.
 const TELLING: usize = 3;
 /// A sense that so large a share of the articles of the most usual one have is as usual: often the two are spellings of one name.
@@ -88,12 +88,10 @@ impl Names<'_> {
         }
         let upto = |len: usize| words[..len].join(" ");
         let most = words.len().min(self.vocabulary.longest());
-        if let Some(len) = (2..=most).rev().find(|len| self.vocabulary.knows(&upto(*len), is_shouted)) {
-            return len;
-        }
+        let known = (2..=most).rev().find(|len| self.vocabulary.knows(&upto(*len), is_shouted)).unwrap_or(0);
         let begins = |len: &usize| self.definitions.begin(&name_key(&upto(*len), is_shouted));
         let begun = (1..=words.len().min(MAX_WORDS)).take_while(begins).last().unwrap_or(0);
-        (2..=begun).rev().find(|len| !self.acronyms(&upto(*len), is_shouted).is_empty()).unwrap_or(0)
+        (known.max(1) + 1..=begun).rev().find(|len| !self.acronyms(&upto(*len), is_shouted).is_empty()).unwrap_or(known)
     }
 
     /// The other names of what these words are a name of, each once: those of the vocabulary, then those of the articles.

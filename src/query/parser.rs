@@ -260,6 +260,9 @@ mod tests {
         for (typed, query, part) in [
             ("after:yesterday, a", "after:yesterday a", "after:yesterday"),
             ("quality:high", "quality:high", "quality:high"),
+            ("title:tele*, a", "tele* a", "title:tele*"),
+            ("-body:tele* a", "-tele* a", "body:tele*"),
+            ("title:(a OR b)", "title (a OR b)", "title:"),
             ("-date:soon", "-date:soon", "date:soon"),
             ("-after:\"last week\" a", "-\"after last week\" a", "after:\"last week\""),
             ("?! -- …", "", "?! -- …"),

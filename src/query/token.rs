@@ -125,6 +125,21 @@ impl<'t> Cutter<'t> {
         let len = value_at + quoted.as_ref().map_or_else(|| word::run_len(&rest[value_at..]), |(_, len)| *len);
         let value = quoted.as_ref().map_or(&rest[value_at..len], |(text, _)| text);
         let part = Part::ALL.into_iter().find(|part| part.name() == field);
+        if part.is_some() && quoted.is_none() {
+            let word_len = value_at + word::len(&rest[value_at..len]);
+            let beginning = word::trim(&rest[value_at..word_len]);
+            let is_prefix = rest[word_len..].starts_with('*') && word::stands_free(beginning) && is_telling(beginning);
+            if is_prefix || rest[value_at..].starts_with('(') {
+                let reason = format!("`{field}:` takes a word, or a phrase in quotes");
+                self.misreads.push(Misread { part: rest[..word_len + usize::from(is_prefix)].to_owned(), reason });
+            }
+            if is_prefix {
+                // The beginning of a word, wherever that stands.
+                self.at += word_len + 1;
+                self.leaf(Node::Prefix(beginning.to_owned()), negated);
+                return true;
+            }
+        }
         let read = match part {
             Some(part) => meant(value, quoted.is_some()).map(|text| Ok(Node::In(part, text.to_owned()))),
             None => FieldFilter::read(field, value, quoted.is_some()).map(|filter| filter.map(Node::Filter)),
@@ -167,7 +182,7 @@ impl<'t> Cutter<'t> {
         self.at += text.len();
         if tail.starts_with('*') {
             let closes_emphasis = std::mem::take(&mut self.emphasis) || tail.starts_with("**");
-            if !closes_emphasis && text.chars().filter(|c| c.is_alphanumeric()).count() >= MIN_PREFIX_CHARS {
+            if !closes_emphasis && is_telling(text) {
                 self.at += 1;
                 return self.leaf(Node::Prefix(text.to_owned()), negated);
             }
@@ -175,4 +190,9 @@ impl<'t> Cutter<'t> {
         let node = operator.map_or_else(|| Node::Word(text.to_owned()), Operator::as_word);
         self.leaf(node, negated);
     }
+}
+
+/// Whether it is long enough to be a prefix.
+fn is_telling(beginning: &str) -> bool {
+    beginning.chars().filter(|c| c.is_alphanumeric()).count() >= MIN_PREFIX_CHARS
 }

@@ -18,8 +18,8 @@ impl Searcher {
         let seen = found.best.len();
         let room = (request.offset + request.limit).saturating_sub(seen).min(request.limit);
         let is_last_page = room > 0 && (seen > request.offset || request.offset == 0);
-        let by_words = request.sort == Sort::Relevance && !request.q.trim().is_empty();
-        if !request.more || request.exact || request.expand || !by_words || !is_last_page || seen as u64 >= ENOUGH {
+        let by_relevance = request.sort == Sort::Relevance && !request.q.trim().is_empty();
+        if !request.more || request.exact || request.expand || !by_relevance || !is_last_page || seen as u64 >= ENOUGH {
             return Ok(None);
         }
         let widely = SearchRequest { matching: Matching::Any, ..request.clone() };
@@ -36,7 +36,10 @@ impl Searcher {
         found: &Found,
         room: usize,
     ) -> tantivy::Result<Option<More>> {
-        self.expand(&mut understood)?;
+        // Where a filter left nothing, the best articles lie outside of it, and their words lead astray.
+        if !found.best.is_empty() {
+            self.expand(&mut understood)?;
+        }
         let clause = conjunction(&understood.parts);
         let keep = found.best.len() + room;
         let mut best = self.pass(clause.as_ref(), &understood.filter, Sort::Relevance, keep, false, false)?.best;

@@ -7,7 +7,7 @@
 //! nearness is the mean over the pairs, each weighed by the rarity of its more frequent word, so that `of the` says nothing; and the
 //! factor is `1 + s·nearness`. It is never more than 1 + s, which keeps the pruned walk exact ([`super::pass`]).
 //!
-//! Only what was typed has neighbours: not other names for it, nor prefixes. Costs reading the positions of the words in the
+//! Only what was typed has neighbours: not other names for it, nor prefixes and words that must stand in one part. Costs reading the positions of the words in the
 //! articles that may be among the best, and in no others.
 
 use std::ops::Range;
@@ -44,13 +44,16 @@ impl Nearness {
             return Ok(None);
         }
         let ways = |leaf: &Leaf| leaf.pattern.as_ref().and_then(|pattern| pattern.ways(fields));
-        let typed = clause.leaves().into_iter().filter(|leaf| leaf.is_typed);
+        let typed = clause.leaves().into_iter().filter(|leaf| leaf.is_typed && leaf.part.is_none());
         let parts: Vec<Vec<Vec<Term>>> = typed.filter_map(ways).take(MOST).collect();
         if parts.len() < 2 {
             return Ok(None);
         }
         let rarities: Vec<f64> = parts.iter().map(|ways| rarity(ways, statistics)).collect::<tantivy::Result<_>>()?;
-        let weights: Vec<f64> = rarities.windows(2).map(|pair| pair[0].min(pair[1])).collect();
+        // A word stands close to itself wherever it stands.
+        let differ = parts.windows(2).map(|pair| pair[0] != pair[1]);
+        let weights = rarities.windows(2).map(|pair| pair[0].min(pair[1])).zip(differ);
+        let weights: Vec<f64> = weights.map(|(weight, differ)| if differ { weight } else { 0.0 }).collect();
         let sum: f64 = weights.iter().sum();
         let weights = weights.into_iter().map(|weight| strength * weight / sum).collect();
         Ok((sum > 0.0).then_some(Self { parts, weights, strength }))

@@ -115,8 +115,7 @@ impl Pass<'_> {
         Ok(Found { best: walk.top.into_sorted(), total: counts.then_some(total), tally })
     }
 
-    /// The number that the engine's score of an article of this segment falls short of its score at most by: (1+ε)·ρ·M in the
-    /// proof above.
+    /// The greatest ratio of an article's score to the engine's score of it in this segment: (1+ε)·ρ·M in the proof above.
     fn margin(&self, ord: usize, segment: &SegmentReader, scores: &Scores<'_>) -> tantivy::Result<f64> {
         Ok(self.factors.upper_bound_of(self.ranks[ord].best) * scores.most() * self.bound_error(segment)?)
     }

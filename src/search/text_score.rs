@@ -63,7 +63,18 @@ impl<'a> TextScore<'a> {
                 let score = score_of(scorer.as_mut(), doc).map_or(0.0, f64::from);
                 clauses.push(ClauseScore { clause: (*text).to_owned(), score });
             }
-            Self::All(parts) | Self::Any(parts) => parts.iter_mut().for_each(|part| part.explain(doc, clauses)),
+            Self::Any(parts) => parts.iter_mut().for_each(|part| part.explain(doc, clauses)),
+            Self::All(parts) => {
+                // What does not match as a whole adds nothing: all of its parts count 0 then.
+                let from = clauses.len();
+                let matches = parts.iter_mut().all(|part| part.score(doc).is_some());
+                for part in parts {
+                    part.explain(doc, clauses);
+                }
+                if !matches {
+                    clauses[from..].iter_mut().for_each(|clause| clause.score = 0.0);
+                }
+            }
         }
     }
 }

@@ -94,6 +94,7 @@ impl fmt::Display for Warning {
                 let noun = if *without == 1 { "article matches" } else { "articles match" };
                 write!(f, "without `{part}`, {without} {noun}")
             }
+            Self::UnknownWord { word } if word.contains([':', ' ', '*']) => write!(f, "no article has `{word}`"),
             Self::UnknownWord { word } => write!(f, "no article has the word `{word}`"),
             Self::Relaxed { matched, of } => {
                 write!(f, "no article matches all {of} parts of the query; these match {matched} of them or more")

@@ -66,11 +66,33 @@ fn words_are_left_as_typed_where_that_is_meant() {
         (ask("lvad"), &[1, 2, 4]),
         (ask("\"LVAD\""), &[1, 2, 4]),
         (ask("device -LVAD"), &[3, 5, 6]),
-        (ask("LVAD ABROAD"), &[4]),
+        (ask("LVAD ABROAD LVAD"), &[4]),
     ] {
         let response = collection.search(&request);
         assert_eq!((found(&response), also(&response)), (expected.to_vec(), vec![]), "{}", request.q);
     }
+    let side_by_side = collection.search(&ask("LVAD ABROAD"));
+    assert_eq!(also(&side_by_side).len(), 1, "two words in capitals are no headline");
+}
+
+#[test]
+fn a_name_that_leads_nowhere_does_not_hide_a_shorter_one() {
+    let collection = collection(&[
+        "Clinical decision support in wards",
+        "CDS in wards",
+        "Remote monitoring units (RMU) on trial",
+        "A remote monitoring unit (RMU) at home",
+        "RMU abroad",
+        "Clinical decision support systems age",
+    ]);
+    // The vocabulary knows another name of the four words, which no article has.
+    let response = collection.search(&ask("clinical decision support wards"));
+    assert_eq!(also(&response), [("clinical decision support", vec!["CDS"])]);
+    let response = collection.search(&ask("clinical decision support systems"));
+    assert_eq!(also(&response), [("clinical decision support", vec!["CDS"])]);
+    // The vocabulary knows the first two words, and articles all three.
+    let response = collection.search(&ask("remote monitoring unit"));
+    assert_eq!((found(&response), also(&response)), (vec![3, 4, 5], vec![("remote monitoring unit", vec!["RMU"])]));
 }
 
 #[test]

@@ -37,6 +37,12 @@ fn wrong_arguments_exit_with_2_and_say_what_is_right() {
         .stderr_has("--topic")
         .check();
     home.run(["search", "remote", "-hype"]).exits(2).stdout("").stderr_has("search -- telehealth -hype").check();
+    home.run(["search", "remote", "-title:ai"])
+        .exits(2)
+        .stdout("")
+        .stderr_has("search -- telehealth -title:ai")
+        .check();
+    home.run(["search", "--", "remote", "-title:ai"]).stdout_has("Remote patient monitoring").check();
     home.run(["search", "-qh"]).exits(0).check();
     home.run(["search", "--facets", "colour"]).exits(2).stderr_has("provider").check();
     home.run(["search", "--min-quality", "200"]).exits(2).stderr_has("0..=100").check();

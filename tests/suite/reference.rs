@@ -294,7 +294,7 @@ impl<'a> Reference<'a> {
             typed.iter().map(|text| self.ways(text, shouted)).filter(|ways| !ways[0].is_empty()).collect();
         let rarity = |ways: &[Vec<String>]| ways[0].iter().map(|term| self.idf(term)).fold(0.0, f64::max);
         let (mut sum, mut weights) = (0.0, 0.0);
-        for pair in parts.windows(2) {
+        for pair in parts.windows(2).filter(|pair| pair[0] != pair[1]) {
             let weight = rarity(&pair[0]).min(rarity(&pair[1]));
             let (first, second) = (places(&pair[0], searched), places(&pair[1], searched));
             let both = first.iter().flat_map(|one| second.iter().map(move |other| distance(*one, *other)));
@@ -309,7 +309,7 @@ impl<'a> Reference<'a> {
 /// The words and phrases that must or may be there, in order; what is repeated side by side is there once.
 fn neighbours<'a>(node: &'a Node, found: &mut Vec<&'a str>) {
     match node {
-        Node::Word(text) | Node::Phrase(text) | Node::In(_, text) => found.push(text),
+        Node::Word(text) | Node::Phrase(text) => found.push(text),
         Node::And(nodes) | Node::Or(nodes) => {
             for (at, node) in nodes.iter().enumerate() {
                 if !nodes[..at].contains(node) {
@@ -317,7 +317,7 @@ fn neighbours<'a>(node: &'a Node, found: &mut Vec<&'a str>) {
                 }
             }
         }
-        Node::Prefix(_) | Node::Filter(_) | Node::Not(_) => {}
+        Node::In(..) | Node::Prefix(_) | Node::Filter(_) | Node::Not(_) => {}
     }
 }
 
@@ -392,7 +392,7 @@ fn is_shouted(node: &Node) -> bool {
         .filter(|word| word.chars().count() > 1)
         .collect();
     let small = typed.iter().filter(|word| word.to_uppercase() != **word).count();
-    typed.len() > 1 && small * 4 < typed.len()
+    typed.len() > 2 && small * 4 < typed.len()
 }
 
 fn has_words(node: &Node) -> bool {

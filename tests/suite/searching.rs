@@ -33,6 +33,7 @@ fn query_text() -> impl Strategy<Value = String> {
         0 => format!("-{one}"),
         1 => format!("({one} OR {two})"),
         2 => format!("-({one} {two})"),
+        3 => format!("(({one} {two}) OR {two})"),
         _ => one,
     });
     prop::collection::vec(part, 0..4).prop_map(|parts| parts.join(" "))

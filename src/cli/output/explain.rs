@@ -28,8 +28,8 @@ pub(crate) fn lines(hit: &Hit, clock: Date) -> Vec<String> {
          {freshness:.digits$} ({})",
         age(hit, clock)
     );
-    // It says nothing about a single word.
-    if clauses.len() > 1 {
+    // It says nothing about a single word, and nothing about words that are far apart.
+    if *nearness > 1.0 {
         let _ = write!(product, " × nearness {nearness:.digits$} (how close the words stand)");
     }
     let mut lines = vec![product];

@@ -8,7 +8,8 @@ use rustc_hash::FxHashMap;
 use super::word::{Forms, MAX_SURFACE, make_forms};
 
 /// How many different words a thread remembers the forms of: with 64 bytes a word about 6 MB. News repeats itself, so that
-/// nearly every word of a build is found here and stemming all but disappears from its cost.
+/// nearly every word is found here and stemming all but disappears from the cost of marking hits, and of building for the words that
+/// are not [plain](super::plain).
 const CACHE_WORDS: usize = 65_536;
 /// How many frequent words a thread keeps at hand, at 24 bytes: they are nine of ten in news.
 const SLOTS: usize = 16_384;

@@ -1,6 +1,6 @@
 //! From a [`Node`] to engine queries: [`Clause`].
 //!
-//! The only file of this room that knows Tantivy. User text never reaches Tantivy's own query parser: it fails on headlines
+//! The only folder of this room that knows Tantivy. User text never reaches Tantivy's own query parser: it fails on headlines
 //! and drops parts of them in silence.
 
 mod pattern;
@@ -71,6 +71,9 @@ impl Clone for Leaf {
     }
 }
 
+/// So many words in capitals are acronyms (`FDA EHR`); more of them are a headline.
+const MOST_ACRONYMS: usize = 2;
+
 /// What lowering must know of the index and of the rest of the query.
 #[derive(Clone, Copy)]
 pub(crate) struct Lowering<'a> {
@@ -97,13 +100,15 @@ impl Lowering<'_> {
     }
 }
 
-/// Whether all words of a query are typed in capitals.
+/// Whether all words of a query are typed in capitals, and they are too many to be acronyms side by side.
 pub(crate) fn is_shouted(node: &Node) -> bool {
     let words = node.leaves().filter_map(|(leaf, _)| match leaf {
         Node::Word(text) | Node::Phrase(text) | Node::In(_, text) => Some(text.as_str()),
         _ => None,
     });
-    analysis::is_shouted(&words.collect::<Vec<_>>().join(" "))
+    let text = words.collect::<Vec<_>>().join(" ");
+    let words = text.split(|c: char| !c.is_alphabetic()).filter(|word| word.chars().nth(1).is_some());
+    words.count() > MOST_ACRONYMS && analysis::is_shouted(&text)
 }
 
 /// Turns a node into clauses; `None` when no part of it can be searched (`&`, `…`).

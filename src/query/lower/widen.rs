@@ -22,9 +22,8 @@ pub(crate) fn lower_all(
     let mut lowered: Vec<(String, usize, Clause)> = Vec::with_capacity(nodes.len());
     let mut rest = nodes;
     while let [first, ..] = rest {
-        let (name, behind) = rest.split_at(name_len(rest, lowering).max(1));
-        let others = if name.len() > 1 { other_names(name, lowering) } else { Vec::new() };
-        let (name, behind) = if others.is_empty() { rest.split_at(1) } else { (name, behind) };
+        let (len, others) = name(rest, lowering);
+        let (name, behind) = rest.split_at(len);
         rest = behind;
         let text = text_of(name);
         if let Some((_, times, _)) = lowered.iter_mut().find(|(other, ..)| *other == text) {
@@ -47,20 +46,22 @@ pub(crate) fn lower_all(
 pub(crate) fn names_in(nodes: &[&Node], lowering: &Lowering<'_>) -> Vec<Clause> {
     let (mut others, mut rest) = (Vec::new(), nodes);
     while !rest.is_empty() {
-        let (name, behind) = rest.split_at(name_len(rest, lowering).max(1));
-        if name.len() > 1 {
-            others.extend(other_names(name, lowering));
-        }
-        rest = behind;
+        let (len, of_name) = name(rest, lowering);
+        others.extend(of_name);
+        rest = &rest[len..];
     }
     others
 }
 
-/// How many of the words at the head of `nodes` are the longest name of several words; 0 when there is none.
-fn name_len(nodes: &[&Node], lowering: &Lowering<'_>) -> usize {
-    let Some(names) = lowering.names else { return 0 };
+/// How many of the words at the head of `nodes` are the longest name of several words of which articles have another name, and these
+/// names; 1 and none when there is no such name.
+fn name(nodes: &[&Node], lowering: &Lowering<'_>) -> (usize, Vec<Clause>) {
+    let Some(names) = lowering.names else { return (1, Vec::new()) };
     let words = nodes.iter().take_while(|node| matches!(node, Node::Word(_))).take(names.most_words());
-    names.longest(&words.map(ToString::to_string).collect::<Vec<_>>(), lowering.is_shouted)
+    let longest = names.longest(&words.map(ToString::to_string).collect::<Vec<_>>(), lowering.is_shouted);
+    let of_length =
+        |len: usize| Some((len, other_names(&nodes[..len], lowering))).filter(|(_, others)| !others.is_empty());
+    (2..=longest).rev().find_map(of_length).unwrap_or((1, Vec::new()))
 }
 
 /// The other names of what these words, side by side, are a name of, as far as articles have their words.
