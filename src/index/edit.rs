@@ -19,8 +19,11 @@ use super::sealed::{SealedDirectory, Trouble};
 use crate::article::{Article, ArticleId};
 use crate::{Error, Result};
 
-/// Memory for the new documents, in bytes: what does not fit is written out early, and still seen only after the commit.
+/// Memory for the new documents of all threads, in bytes: what does not fit is written out early, and still seen only after the commit.
 const MEMORY: usize = 50_000_000;
+
+/// More threads would leave more segments than they are worth.
+const MAX_THREADS: usize = 2;
 
 /// A change to the live generation. Nothing of it is seen, and nothing of it stays, unless [`Edit::commit`] returns.
 pub struct Edit<'a> {
@@ -37,12 +40,18 @@ pub struct Edit<'a> {
 
 impl<'a> Edit<'a> {
     /// Begins a change to the live generation.
-    pub fn begin(lock: &'a WriteLock) -> Result<Self> {
-        Self::begin_on(lock, disk)
+    ///
+    /// Each of the threads that write leaves a segment: one is enough but for many articles.
+    pub fn begin(lock: &'a WriteLock, threads: usize) -> Result<Self> {
+        Self::begin_on(lock, threads, disk)
     }
 
     /// Begins a change to the live generation on the disk that is given for its path.
-    pub(super) fn begin_on(lock: &'a WriteLock, disk: impl FnOnce(&Path) -> Result<SealedDirectory>) -> Result<Self> {
+    pub(super) fn begin_on(
+        lock: &'a WriteLock,
+        threads: usize,
+        disk: impl FnOnce(&Path) -> Result<SealedDirectory>,
+    ) -> Result<Self> {
         let root = lock.folder().path();
         let live = lock.folder().live()?;
         let disk = disk(&live.path)?;
@@ -52,7 +61,8 @@ impl<'a> Edit<'a> {
             let before = searcher(&index)?;
             let digests = before.segment_readers().iter().map(|segment| segment.fast_fields().u64("digest"));
             let digests = digests.collect::<tantivy::Result<Vec<_>>>()?;
-            let writer = writer(&index, 1, MEMORY)?;
+            let threads = threads.clamp(1, MAX_THREADS);
+            let writer = writer(&index, threads, MEMORY / threads)?;
             // An update that was killed may have left files under names that this one will use.
             writer.garbage_collect_files().wait()?;
             tantivy::Result::Ok((before, digests, writer))

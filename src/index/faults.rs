@@ -152,7 +152,7 @@ fn edit(folder: &IndexFolder, title: &str, fault: Option<(usize, Fate)>) -> (Res
     let lock = folder.lock().unwrap();
     let (disk, writes) = faulty(fault.map_or(usize::MAX, |(at, _)| at), fault.map_or(Fate::Flips, |(_, fate)| fate));
     let run = || {
-        let mut edit = Edit::begin_on(&lock, disk)?;
+        let mut edit = Edit::begin_on(&lock, 1, disk)?;
         edit.put(&article(1, title))?;
         edit.remove(ArticleId::from_bits(2))?;
         edit.put(&article(100, title))?;

@@ -23,7 +23,7 @@ impl IndexFolder {
         }
         match self.lock() {
             // Beginning to write is what removes them.
-            Ok(lock) => Edit::begin(&lock).map(drop),
+            Ok(lock) => Edit::begin(&lock, 1).map(drop),
             Err(Error::IndexLocked { .. }) => Ok(()),
             Err(error) => Err(error),
         }

@@ -14,11 +14,14 @@ use super::reading::{place, read_all, remember};
 use super::{Observer, Outcome, Update, UpdateOptions};
 use crate::Result;
 use crate::article::ArticleId;
-use crate::index::{Account, Changes, Edit, FilePlace, IndexFolder, Ledger, LedgerFile, WriteLock};
+use crate::index::{Account, BuildOptions, Changes, Edit, FilePlace, IndexFolder, Ledger, LedgerFile, WriteLock};
 use crate::ingest::{Articles, FileAccount, IngestReport, Look, Survey};
 
 /// If more than one file in so many has changed, building anew costs less than changing, and leaves a tidier index.
 const REBUILD_SHARE: usize = 2;
+
+/// From so many records on, analysing them takes longer than all else, and is shared by several threads.
+const MANY_RECORDS: u64 = 500;
 
 /// What is different between the files on disk and those that the live generation was made of.
 pub(super) struct Difference {
@@ -96,7 +99,9 @@ impl Difference {
         let Read { mut articles, mut touched, accounts } = self.read(&plan.survey, options, observer)?;
         let refused = options.strict && !(articles.report().problems.is_empty() && plan.vanished.is_empty());
         let problems = plan.with_vanished(articles.report().clone()).problems;
-        let mut edit = Edit::begin(lock)?;
+        let is_many = articles.report().records >= MANY_RECORDS;
+        let threads = if is_many { options.threads.unwrap_or(BuildOptions::default().threads) } else { 1 };
+        let mut edit = Edit::begin(lock, threads)?;
         observer.indexing(articles.report().records);
         for article in articles.by_ref() {
             let article = article?;
