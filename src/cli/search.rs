@@ -21,14 +21,15 @@ Find articles.
 Examples:
   healthnews search remote monitoring                 both words, anywhere in the article
   healthnews search '\"remote monitoring\" OR telehealth'
-  healthnews search 'immuno* -hype quality:>=50'      words that begin so, none of these, well graded
+  healthnews search 'immuno* -hype quality:>=50'      such beginnings, well graded
   healthnews search amazon --topic AI --topic 'AI in Healthcare' --after 2021-06
   healthnews search --source news/ telehealth         bring the index up to date first
   healthnews search --sort newest --limit 3           the newest articles
   healthnews search stroke --format csv > stroke.csv
 
-In the query: \"a phrase\", -without, OR, (groups), prefix*, title: excerpt: body: with a word or phrase, and topic:
-provider: scheme: kind: after: before: quality: with a value. Anything else is searched as words; no text is an error.";
+In the query: \"a phrase\", -without, OR, (groups), prefix*; title: excerpt: body: with a word or a
+phrase; topic: provider: scheme: kind: after: before: quality: with a value. Anything else is
+searched as words; no text is an error.";
 
 /// The arguments of `search`.
 #[derive(Debug, Args)]
