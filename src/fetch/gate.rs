@@ -64,8 +64,8 @@ impl Gate {
         if is_public || host(feed) == host(target) { Ok(()) } else { Err(Refused(host(target))) }
     }
 
-    /// Those addresses of a host that may be connected to: all of the one that the user named, if it was not public to begin with, and
-    /// the public ones of any other.
+    /// Those addresses of a host that may be connected to: all of the one that the user named, if it was not public to begin
+    /// with, and the public ones of any other.
     fn admit(&self, host: &str, found: &[SocketAddr]) -> Result<Vec<SocketAddr>, Refused> {
         let all_public = || found.iter().all(|address| is_public(address.ip()));
         if host == self.home && !*self.home_is_public.get_or_init(all_public) {

@@ -14,8 +14,8 @@ const MAX_BYTES: u64 = 16 << 20;
 
 /// The addresses of feeds in an OPML file, in the order of the file, each as it is written there.
 ///
-/// Outlines may be nested as deeply as one likes. A file that cannot be read is an [`Error::Source`], one that is no OPML or names no feed an
-/// [`Error::Usage`].
+/// Outlines may be nested as deeply as one likes. A file that cannot be read is an [`Error::Source`], one that is no OPML or
+/// names no feed an [`Error::Usage`].
 pub fn read_opml(path: &Path) -> Result<Vec<String>> {
     let mut bytes = Vec::new();
     let read = File::open(path).and_then(|file| file.take(MAX_BYTES + 1).read_to_end(&mut bytes));

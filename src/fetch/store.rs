@@ -12,8 +12,8 @@ use xxhash_rust::xxh3::xxh3_64;
 use super::state::write_whole;
 use crate::{Error, Result};
 
-/// Puts a response into the folder of its host and returns its name, relative to `folder`. The same response, come twice on one day, is one
-/// file.
+/// Puts a response into the folder of its host and returns its name, relative to `folder`. The same response, come twice on one
+/// day, is one file.
 pub(super) fn put(folder: &Path, feed: &Url, bytes: &[u8]) -> Result<String> {
     let host = host_name(feed);
     let inner = folder.join(&host);

@@ -8,7 +8,8 @@
 //! electronic health record␟(EHR)␟EHR
 //! ```
 //!
-//! The first words of names are terms too, `electronic` here, so that one look tells of nearly every word of a query that no name begins with it.
+//! The first words of names are terms too, `electronic` here, so that one look tells of nearly every word of a query that no
+//! name begins with it.
 //!
 //! An article has one such pair of terms for each definition, however often and in whatever spellings it gives it. So the articles
 //! that have a term are those that use the acronym in this sense, counted like those of any other term.

@@ -19,7 +19,8 @@ use super::sealed::{SealedDirectory, Trouble};
 use crate::article::{Article, ArticleId};
 use crate::{Error, Result};
 
-/// Memory for the new documents of all threads, in bytes: what does not fit is written out early, and still seen only after the commit.
+/// Memory for the new documents of all threads, in bytes: what does not fit is written out early, and still seen only after the
+/// commit.
 const MEMORY: usize = 50_000_000;
 
 /// More threads would leave more segments than they are worth.

@@ -37,8 +37,8 @@ pub struct Verification {
 impl IndexFolder {
     /// Checks the live generation: every byte of its files against the engine's checksums and the seals; that there are as many
     /// articles as the manifest says, each with an id of its own by which it is found, and stored as it was; and that the ledger
-    /// tells of exactly these articles. Reads everything and takes 8 bytes of memory an article, 40 and the path a source file. Searches and
-    /// updates go on meanwhile.
+    /// tells of exactly these articles. Reads everything and takes 8 bytes of memory an article, 40 and the path a source file.
+    /// Searches and updates go on meanwhile.
     ///
     /// # Errors
     /// [`Error::IndexMissing`] and [`Error::IndexIncompatible`]. Damage is no error here: it is what was asked for.

@@ -1,9 +1,9 @@
 //! Feeds: RSS, Atom ([`super::rss`]) and JSON Feed, whose items are read through the same table as any JSON.
 //!
-//! What an item leaves unsaid its feed may say: relative links are resolved against the address of the feed's site, the feed's title is
-//! the outlet of what stands on that site, the day on which the feed was made is when its items were last changed. An item
-//! without a title goes by its first words; one without an address is told from others by its id, else by its title,
-//! within its feed, so that the same item is the same article in whichever file of that feed it stands.
+//! What an item leaves unsaid its feed may say: relative links are resolved against the address of the feed's site, the feed's
+//! title is the outlet of what stands on that site, the day on which the feed was made is when its items were last changed. An
+//! item without a title goes by its first words; one without an address is told from others by its id, else by its title, within
+//! its feed, so that the same item is the same article in whichever file of that feed it stands.
 
 use std::borrow::Cow;
 use std::io::Read;

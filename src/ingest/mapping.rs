@@ -86,8 +86,8 @@ const TABLE: [Row; 15] = [
 
 /// The mapping table: for each field the keys it may be under, dotted for nested maps; the first that gives a value wins.
 ///
-/// One table serves front matter and JSON; JSON further knows the names of our own JSON output and those of JSON Feed. The default is the table of
-/// all known dialects, to which a user's own keys can be added:
+/// One table serves front matter and JSON; JSON further knows the names of our own JSON output and those of JSON Feed. The
+/// default is the table of all known dialects, to which a user's own keys can be added:
 ///
 /// ```
 /// # use healthnews::ingest::Mapping;

@@ -4,8 +4,9 @@ use super::mapping::Field;
 use super::record::Keys;
 use crate::article::{CanonicalUrl, Domain, Provider};
 
-/// The outlet: its domain is the first thing said that is one (`provider.domain`, `provider.id`, a brand, a name), else the
-/// host of the article's URL, asked for only then; its name is the first one given that is not merely the domain again, else the domain.
+/// The outlet: its domain is the first thing said that is one (`provider.domain`, `provider.id`, a brand, a name), else the host
+/// of the article's URL, asked for only then; its name is the first one given that is not merely the domain again, else the
+/// domain.
 pub(crate) fn provider(keys: Keys<'_>, url: impl Fn() -> Option<CanonicalUrl>) -> Option<Provider> {
     let host = || Domain::parse(url()?.host().split(':').next()?);
     let said = keys.texts(Field::Domain).chain(keys.texts(Field::Provider)).find_map(|text| Domain::parse(&text));

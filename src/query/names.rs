@@ -18,8 +18,8 @@ use crate::index::analysis::{acronym_key, is_acronym, name_key};
 /// So many articles make a definition of it: what one says alone is as often a slip, of its author or of ours
 /// (`docs/RELEVANCE.md`).
 pub(crate) const ENOUGH: u64 = 2;
-/// The fewest characters of an acronym that a written-out name searches for: two letters stand for too many things of which no article
-/// says so.
+/// The fewest characters of an acronym that a written-out name searches for: two letters stand for too many things of which no
+/// article says so.
 const TELLING: usize = 3;
 /// A sense that so large a share of the articles of the most usual one have is as usual: often the two are spellings of one name.
 const NEARLY: f64 = 0.5;

@@ -59,9 +59,9 @@ impl Dictionary<'_> {
         Ok(bound)
     }
 
-    /// What may be surfaces within so many edits of a word (0 to 2): insertions, deletions, substitutions and swaps of neighbours.
-    /// Two edits leave the first letter as it is. In no order; words of deleted articles may be among them. Costs a walk over the part
-    /// of the dictionaries that is as near.
+    /// What may be surfaces within so many edits of a word (0 to 2): insertions, deletions, substitutions and swaps of
+    /// neighbours. Two edits leave the first letter as it is. In no order; words of deleted articles may be among them. Costs a
+    /// walk over the part of the dictionaries that is as near.
     pub(super) fn near(&self, word: &str, edits: u8) -> tantivy::Result<Vec<String>> {
         let mut met = FxHashMap::default();
         let initial = if edits < 2 { "" } else { word.chars().next().map_or("", |first| &word[..first.len_utf8()]) };

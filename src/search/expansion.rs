@@ -1,9 +1,9 @@
 //! Expansion: the words that the articles which answer a query best have in common, to be searched beside those typed.
 //!
-//! Pseudo-relevance feedback after RM3 (Lavrenko and Croft 2001; Abdul-Jaleel and others 2004). The best articles make a *relevance
-//! model*: the probability of a word is its share in each of them, averaged by how much each is trusted. The words with the greatest product of
-//! that and of their rarity are taken, and weighed by it, which finds better than the probability alone. What was typed has
-//! [`TYPED_SHARE`] of the weight of the whole.
+//! Pseudo-relevance feedback after RM3 (Lavrenko and Croft 2001; Abdul-Jaleel and others 2004). The best articles make a
+//! *relevance model*: the probability of a word is its share in each of them, averaged by how much each is trusted. The words
+//! with the greatest product of that and of their rarity are taken, and weighed by it, which finds better than the probability
+//! alone. What was typed has [`TYPED_SHARE`] of the weight of the whole.
 //!
 //! The constants are tuned on the training queries of one collection; `docs/RELEVANCE.md` has the figures on others.
 

@@ -123,22 +123,19 @@ fn says_something(term: &str) -> bool {
 pub(super) struct Rarity<'a> {
     statistics: &'a Statistics,
     fields: &'a Fields,
-    articles: u64,
 }
 
 impl<'a> Rarity<'a> {
-    pub(super) fn new(statistics: &'a Statistics, fields: &'a Fields, articles: u64) -> Self {
-        Self { statistics, fields, articles }
+    pub(super) fn new(statistics: &'a Statistics, fields: &'a Fields) -> Self {
+        Self { statistics, fields }
     }
 
-    /// The inverse document frequency as in BM25; `None` where a term is in too many articles to say anything, or in fewer than `least`.
+    /// The inverse document frequency as in BM25; `None` where a term is in too many articles to say anything, or in fewer than
+    /// `least`.
     pub(super) fn of(&self, term: &str, least: u64) -> tantivy::Result<Option<f64>> {
         let with = self.statistics.doc_freq(&Term::from_field_text(self.fields.text, term))?;
-        let all = self.articles as f64;
-        if with < least || with > FEW && with as f64 > MAX_SHARE * all {
-            return Ok(None);
-        }
-        let with = with as f64;
-        Ok(Some((1.0 + (all - with + 0.5) / (with + 0.5)).ln()))
+        let all = self.statistics.total_num_docs()?;
+        let is_everywhere = with > FEW && with as f64 > MAX_SHARE * all as f64;
+        Ok((with >= least && !is_everywhere).then(|| self.statistics.idf(with)))
     }
 }

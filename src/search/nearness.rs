@@ -1,14 +1,15 @@
 //! [`Nearness`]: how close the words of a query stand to each other.
 //!
 //! Words that are neighbours in the query and in the article are about the same thing more often than words that only share
-//! an article: the sequential dependence model (Metzler and Croft 2005) made into a bounded factor. For two words or phrases that stand
-//! side by side in the query, the closeness in an article is 1/d for the least distance d between them there: 1 for `remote monitoring`, ½
-//! for `remote patient monitoring` and for `monitoring, remote`, 0 from a distance of [`FAR`] on, and where one of them is missing. The
-//! nearness is the mean over the pairs, each weighed by the rarity of its more frequent word, so that `of the` says nothing; and the
-//! factor is `1 + s·nearness`. It is never more than 1 + s, which keeps the pruned walk exact ([`super::pass`]).
+//! an article: the sequential dependence model (Metzler and Croft 2005) made into a bounded factor. For two words or phrases
+//! that stand side by side in the query, the closeness in an article is 1/d for the least distance d between them there: 1 for
+//! `remote monitoring`, ½ for `remote patient monitoring` and for `monitoring, remote`, 0 from a distance of [`FAR`] on, and
+//! where one of them is missing. The nearness is the mean over the pairs, each weighed by the rarity of its more frequent word,
+//! so that `of the` says nothing; and the factor is `1 + s·nearness`. It is never more than 1 + s, which keeps the pruned walk
+//! exact ([`super::pass`]).
 //!
-//! Only what was typed has neighbours: not other names for it, nor prefixes and words that must stand in one part. Costs reading the positions of the words in the
-//! articles that may be among the best, and in no others.
+//! Only what was typed has neighbours: not other names for it, nor prefixes and words that must stand in one part. Costs reading
+//! the positions of the words in the articles that may be among the best, and in no others.
 
 use std::ops::Range;
 
@@ -74,11 +75,9 @@ impl Nearness {
 
 /// The inverse document frequency of the rarest term in a word or phrase, in the way of writing it that is typed.
 fn rarity(ways: &[Vec<Term>], statistics: &Statistics) -> tantivy::Result<f64> {
-    let all = statistics.total_num_docs()? as f64;
     let mut rarest = 0.0_f64;
     for term in ways.first().into_iter().flatten() {
-        let with = statistics.doc_freq(term)? as f64;
-        rarest = rarest.max((1.0 + (all - with + 0.5) / (with + 0.5)).ln());
+        rarest = rarest.max(statistics.idf(statistics.doc_freq(term)?));
     }
     Ok(rarest)
 }
@@ -117,8 +116,8 @@ fn closeness(first: &[Range<u32>], second: &[Range<u32>]) -> f64 {
     if least < FAR { 1.0 / f64::from(least) } else { 0.0 }
 }
 
-/// 1 if `second` begins where `first` ends, and one more for each word between them and for the wrong order. Parts of one compound, which
-/// share a place, stand side by side.
+/// 1 if `second` begins where `first` ends, and one more for each word between them and for the wrong order. Parts of one
+/// compound, which share a place, stand side by side.
 fn distance(first: &Range<u32>, second: &Range<u32>) -> u32 {
     if second.start >= first.end {
         second.start - first.end + 1

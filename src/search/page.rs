@@ -34,19 +34,16 @@ impl Searcher {
             .collect();
         let by_score = request.sort == Sort::Relevance;
         let explained = request.explain && by_score;
-        let text = match clause {
-            Some(clause) if explained => Some(Weighed::new(clause, self.statistics.scoring())?),
-            _ => None,
-        };
-        let nearness = match clause {
-            Some(clause) if explained => {
-                Nearness::new(clause, self.factors.nearness(), &self.statistics, &self.fields)?
-            }
+        let reasons = match clause {
+            Some(clause) if explained => Some((
+                Weighed::new(clause, self.statistics.scoring())?,
+                Nearness::new(clause, self.factors.nearness(), &self.statistics, &self.fields)?,
+            )),
             _ => None,
         };
         let hit = |(rank, doc): &(Rank, DocAddress)| {
             let article = self.stored(*doc, Cards::Left)?;
-            let explain = if explained { Some(self.explain(*doc, text.as_ref(), nearness.as_ref())?) } else { None };
+            let explain = if explained { Some(self.explain(*doc, reasons.as_ref())?) } else { None };
             Ok(Hit {
                 id: article.id,
                 score: by_score.then(|| rank.score()),
@@ -68,17 +65,12 @@ impl Searcher {
         best.iter().map(hit).collect()
     }
 
-    fn explain(
-        &self,
-        doc: DocAddress,
-        text: Option<&Weighed>,
-        nearness: Option<&Nearness>,
-    ) -> tantivy::Result<Explanation> {
+    fn explain(&self, doc: DocAddress, reasons: Option<&(Weighed, Option<Nearness>)>) -> tantivy::Result<Explanation> {
         let ranks = &self.ranks()?[doc.segment_ord as usize];
         let (published, grade) = (ranks.published[doc.doc_id as usize], ranks.quality[doc.doc_id as usize]);
         let mut clauses = Vec::new();
         let (mut score, mut near) = (1.0, 1.0);
-        if let Some(text) = text.filter(|text| text.is_scored()) {
+        if let Some((text, nearness)) = reasons.filter(|(text, _)| text.is_scored()) {
             let segment = self.engine.segment_reader(doc.segment_ord);
             if let Some(nearness) = nearness {
                 near = nearness.of(segment)?.factor(doc.doc_id);

@@ -1,8 +1,9 @@
 //! [`Pass`]: one walk over the matching articles that finds the best, counts all and counts their values.
 //!
-//! Exactness of the pruned walk. A score is *t·m*: the text score times a factor m ≤ M, that of grade, date and nearness. An article must be seen unless its score
-//! cannot reach the k-th best so far, called s. The engine calls back for every article whose own sum of text scores exceeds a
-//! threshold θ, and passes over blocks of articles whose *upper bound* does not. Three things stand between that bound and t·m:
+//! Exactness of the pruned walk. A score is *t·m*: the text score times a factor m ≤ M, that of grade, date and nearness. An
+//! article must be seen unless its score cannot reach the k-th best so far, called s. The engine calls back for every article
+//! whose own sum of text scores exceeds a threshold θ, and passes over blocks of articles whose *upper bound* does not. Three
+//! things stand between that bound and t·m:
 //!
 //! 1. the factor: t·m ≤ t·M, where M is the greatest factor that any article of the segment can have: that of its best grade and
 //!    newest date, times 1 plus the strength of nearness;

@@ -59,8 +59,8 @@ pub struct SearchRequest {
     /// More like the articles that answer the question best: their words are searched as well. Any of the words, typed or found,
     /// makes an article match.
     pub expand: bool,
-    /// Where few articles match and the page has room: the nearest others as well, apart ([`super::SearchResponse::more`]). Nothing with
-    /// `exact` or `expand`, nor in another order than that of relevance.
+    /// Where few articles match and the page has room: the nearest others as well, apart ([`super::SearchResponse::more`]).
+    /// Nothing with `exact` or `expand`, nor in another order than that of relevance.
     pub more: bool,
     /// The order of the hits.
     pub sort: Sort,

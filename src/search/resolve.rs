@@ -13,8 +13,8 @@ use crate::query::{FieldFilter, Filters};
 const SUGGESTIONS: usize = 3;
 /// How like a suggestion must be (Jaro–Winkler, 0 to 1): below this one reads as a random value.
 ///
-/// Names are many words and are only suggested, several at a time, so that how much of them is alike counts, not the number of edits. A
-/// single word of a name is taken for another just as [`super::spelling`] does, where nobody is asked.
+/// Names are many words and are only suggested, several at a time, so that how much of them is alike counts, not the number of
+/// edits. A single word of a name is taken for another just as [`super::spelling`] does, where nobody is asked.
 const LIKENESS: f64 = 0.75;
 
 /// Filters with their names looked up.

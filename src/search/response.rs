@@ -104,7 +104,8 @@ pub struct Hit {
     /// The factors of the score, when asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub explain: Option<Explanation>,
-    /// The article, for formats that want more than a hit shows. Its related cards are left out: [`super::Searcher::find`] reads them.
+    /// The article, for formats that want more than a hit shows. Its related cards are left out: [`super::Searcher::find`] reads
+    /// them.
     #[serde(skip)]
     pub article: Article,
 }

@@ -169,7 +169,7 @@ impl Searcher {
 
     /// How rare words are.
     pub(super) fn rarity(&self) -> Rarity<'_> {
-        Rarity::new(&self.statistics, &self.fields, self.engine.num_docs())
+        Rarity::new(&self.statistics, &self.fields)
     }
 
     fn run(&self, request: &SearchRequest, clause: Option<&Clause>, filter: &Filter) -> tantivy::Result<Found> {

@@ -18,8 +18,8 @@ use crate::{Error, Result};
 pub const SIMILAR_SCHEMA: &str = "healthnews.similar/1";
 /// How many of its own words an article is compared by.
 const WORDS: usize = 25;
-/// How often a word must stand in an article to count half of what it can: as in BM25, the first occurrences say the most. A word of the
-/// title alone has three.
+/// How often a word must stand in an article to count half of what it can: as in BM25, the first occurrences say the most. A
+/// word of the title alone has three.
 const HALF: f64 = 2.0;
 
 /// What is like an article: what the curator linked it to, then the nearest by its words. Neither holds the article itself, and no
@@ -64,7 +64,8 @@ pub struct Link {
 }
 
 impl Searcher {
-    /// What is like the article with this id or address, at most `limit` links and `limit` others; `None` when there is no such article.
+    /// What is like the article with this id or address, at most `limit` links and `limit` others; `None` when there is no such
+    /// article.
     ///
     /// The nearest are ranked as in a search for the article's [weightiest](Keyword) words, so that better and newer ones come first
     /// among equals. Costs about as much as `search --expand`, and a look-up for each link.

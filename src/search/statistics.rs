@@ -36,6 +36,12 @@ impl Statistics {
         Ok(self.tokens()? as f64 / self.docs.max(1) as f64)
     }
 
+    /// The inverse document frequency of a term that is in so many articles, as BM25 has it.
+    pub(super) fn idf(&self, with: u64) -> f64 {
+        let (all, with) = (self.docs as f64, with as f64);
+        (1.0 + (all - with + 0.5) / (with + 0.5)).ln()
+    }
+
     /// In how many articles a term occurs, if they are fewer than `limit`; else `limit` or more.
     pub(super) fn doc_freq_to(&self, term: &Term, limit: u64) -> tantivy::Result<u64> {
         let mut found = 0;

@@ -105,10 +105,10 @@ type Among = Vec<Vec<bool>>;
 impl Searcher {
     /// Suggests how a text may go on. Empty when nothing begins so, or when the text does not end in a word.
     ///
-    /// Words that a search takes for one are suggested once, in the basic form if that is written anywhere, and counted among the articles that
-    /// match what stands before (with its words corrected as a search would). Topics and outlets are found by the
-    /// beginning of any of their words. Costs a walk over the dictionary behind the last word, and over the postings of the words that
-    /// are in question.
+    /// Words that a search takes for one are suggested once, in the basic form if that is written anywhere, and counted among
+    /// the articles that match what stands before (with its words corrected as a search would). Topics and outlets are found by
+    /// the beginning of any of their words. Costs a walk over the dictionary behind the last word, and over the postings of the
+    /// words that are in question.
     ///
     /// # Errors
     /// Those of [`Self::search`].

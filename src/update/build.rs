@@ -6,7 +6,7 @@ use super::plan::Plan;
 use super::reading::{account, ledger, read_all};
 use super::{Observer, Outcome, Update, UpdateOptions};
 use crate::Result;
-use crate::index::{Build, BuildOptions, Changes, WriteLock};
+use crate::index::{Build, Changes, WriteLock};
 use crate::ingest::Survey;
 
 pub(super) fn build(
@@ -15,8 +15,7 @@ pub(super) fn build(
     options: &UpdateOptions,
     observer: &dyn Observer,
 ) -> Result<Update> {
-    let build_options = options.threads.map_or_else(BuildOptions::default, |threads| BuildOptions { threads });
-    let mut build = Build::begin(lock, &build_options)?;
+    let mut build = Build::begin(lock, &options.writers())?;
     let mut articles = read_all(&plan.survey, options, observer)?;
     let ledger = ledger(&plan.survey, &articles.take_accounts());
     // From here on the ledger knows the files, in less memory, which is wanted for writing now.

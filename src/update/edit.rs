@@ -14,7 +14,7 @@ use super::reading::{place, read_all, remember};
 use super::{Observer, Outcome, Update, UpdateOptions};
 use crate::Result;
 use crate::article::ArticleId;
-use crate::index::{Account, BuildOptions, Changes, Edit, FilePlace, IndexFolder, Ledger, LedgerFile, WriteLock};
+use crate::index::{Account, Changes, Edit, FilePlace, IndexFolder, Ledger, LedgerFile, WriteLock};
 use crate::ingest::{Articles, FileAccount, IngestReport, Look, Survey};
 
 /// If more than one file in so many has changed, building anew costs less than changing, and leaves a tidier index.
@@ -100,7 +100,7 @@ impl Difference {
         let refused = options.strict && !(articles.report().problems.is_empty() && plan.vanished.is_empty());
         let problems = plan.with_vanished(articles.report().clone()).problems;
         let is_many = articles.report().records >= MANY_RECORDS;
-        let threads = if is_many { options.threads.unwrap_or(BuildOptions::default().threads) } else { 1 };
+        let threads = if is_many { options.writers().threads } else { 1 };
         let mut edit = Edit::begin(lock, threads)?;
         observer.indexing(articles.report().records);
         for article in articles.by_ref() {

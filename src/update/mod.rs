@@ -20,7 +20,7 @@ pub use watch::Watch;
 use self::plan::Plan;
 pub use self::shrink::MaxShrink;
 use crate::Result;
-use crate::index::{Account, Changes, IndexFolder, Live};
+use crate::index::{Account, BuildOptions, Changes, IndexFolder, Live};
 use crate::ingest::{IngestReport, Mapping, Progress, Silent, Source, Survey};
 
 /// What to do in an [`update`].
@@ -40,6 +40,13 @@ pub struct UpdateOptions {
     pub threads: Option<usize>,
     /// Which keys are which field.
     pub mapping: Mapping,
+}
+
+impl UpdateOptions {
+    /// How many threads analyse and write.
+    fn writers(&self) -> BuildOptions {
+        self.threads.map_or_else(BuildOptions::default, |threads| BuildOptions { threads })
+    }
 }
 
 /// What became of an [`update`].
@@ -99,8 +106,9 @@ impl Observer for Silent {}
 /// Brings the index in `folder` up to date.
 ///
 /// # Errors
-/// [`Error::Usage`](crate::Error::Usage) without any source, [`Error::Source`](crate::Error::Source) when a named source does not exist or all remembered ones have
-/// gone, [`Error::IndexLocked`](crate::Error::IndexLocked) when another process writes, [`Error::IndexIncompatible`](crate::Error::IndexIncompatible) and [`Error::IndexDamaged`](crate::Error::IndexDamaged) (which
+/// [`Error::Usage`](crate::Error::Usage) without any source, [`Error::Source`](crate::Error::Source) when a named source does
+/// not exist or all remembered ones have gone, [`Error::IndexLocked`](crate::Error::IndexLocked) when another process writes,
+/// [`Error::IndexIncompatible`](crate::Error::IndexIncompatible) and [`Error::IndexDamaged`](crate::Error::IndexDamaged) (which
 /// [`UpdateOptions::rebuild`] mends), [`Error::WouldShrink`](crate::Error::WouldShrink) when more articles would go than
 /// [`UpdateOptions::max_shrink`] allows. The index stays as it was after every error.
 pub fn update(folder: &IndexFolder, options: &UpdateOptions, observer: &dyn Observer) -> Result<Update> {

@@ -1,8 +1,8 @@
 //! [`Watch`]: waits until something about the sources may have changed.
 //!
-//! It only ever says *look again*: what has changed, if anything, is for [`super::update`] to find out, so that an event too many costs
-//! a look and an event too few only time. Folders are followed with the system's own notifications; besides, everything is looked at
-//! from time to time, for what the system does not tell (network folders, too many folders to follow).
+//! It only ever says *look again*: what has changed, if anything, is for [`super::update`] to find out, so that an event too
+//! many costs a look and an event too few only time. Folders are followed with the system's own notifications; besides,
+//! everything is looked at from time to time, for what the system does not tell (network folders, too many folders to follow).
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -64,9 +64,9 @@ impl Watch {
         Self { watcher, rings, lost, followed: BTreeMap::new() }
     }
 
-    /// Waits until it is time to look again: something happened in the sources (or began to be followed just now) and it has been
-    /// quiet for 0.3 seconds since, or nothing happened for long, or `at_most` has passed. `false` when `stop` says so, which is asked
-    /// ten times a second.
+    /// Waits until it is time to look again: something happened in the sources (or began to be followed just now) and it has
+    /// been quiet for 0.3 seconds since, or nothing happened for long, or `at_most` has passed. `false` when `stop` says so,
+    /// which is asked ten times a second.
     ///
     /// The sources need not exist: folders that come, go or are replaced are changes like others.
     pub fn wait(&mut self, sources: &[Source], at_most: Option<Duration>, stop: &dyn Fn() -> bool) -> bool {

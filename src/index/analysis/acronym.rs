@@ -43,15 +43,15 @@ pub(super) fn is_in_normal_case(text: &str, word: &Range<usize>) -> bool {
     let to = boundary(text, word.end + WINDOW).max(word.end);
     let from = text[from..word.start].rfind(is_break).map_or(from, |at| from + at + 1);
     let to = text[word.end..to].find(is_break).map_or(to, |at| word.end + at);
-    !is_shouted(&text[from..to])
+    !is_shouted(&text[from..to], 2)
 }
 
-/// Whether a text of two words or more is in capitals, with less than one word in four in small letters. Single letters do not
-/// count.
-pub(crate) fn is_shouted(text: &str) -> bool {
+/// Whether a text of so many words or more is in capitals, with less than one word in four in small letters. Single letters do
+/// not count.
+pub(crate) fn is_shouted(text: &str, least: usize) -> bool {
     let words = text.split(|c: char| !c.is_alphabetic()).filter(|word| word.chars().nth(1).is_some());
     let (all, normal) = words.fold((0, 0), |(all, normal), word| (all + 1, normal + usize::from(!is_capitals(word))));
-    all > 1 && normal * 4 < all
+    all >= least && normal * 4 < all
 }
 
 /// The nearest character boundary at or before `at`.

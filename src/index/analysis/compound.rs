@@ -27,8 +27,8 @@
 //! joined always do, and hyphenated and apart. Joining every two words that stand side by side would find the rest at the price of an
 //! index of twice the size; guessing where a joined word could be cut finds `the rapist` for `therapist`.
 //!
-//! Cutting a known compound shows its parts to searches, as a hyphen does: `health` finds `ehealth`. So the table lists only words that
-//! are a kind of their last part, not `startup` or `online`.
+//! Cutting a known compound shows its parts to searches, as a hyphen does: `health` finds `ehealth`. So the table lists only
+//! words that are a kind of their last part, not `startup` or `online`.
 
 use std::sync::LazyLock;
 

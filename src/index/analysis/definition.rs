@@ -4,10 +4,10 @@
 //! Symposium on Biocomputing 2003): candidates are taken from parentheses, and the letters of the short form are looked for in the
 //! words before it, from the end. It reads no more than it must: `(EHR)` after other words gives nothing.
 //!
-//! Rules are added for news. A short form is written as acronyms are, so that `(see below)` or `(Reuters)` define nothing. A short form
-//! that is the long form but for case or signs (`Zoom (ZOOM)`) is a ticker and no acronym. A long form begins with a word that says
-//! something: `Office of the National Coordinator (ONC)` does not begin with `of`. And it does not reach over another parenthesis or the end
-//! of a sentence.
+//! Rules are added for news. A short form is written as acronyms are, so that `(see below)` or `(Reuters)` define nothing. A
+//! short form that is the long form but for case or signs (`Zoom (ZOOM)`) is a ticker and no acronym. A long form begins with a
+//! word that says something: `Office of the National Coordinator (ONC)` does not begin with `of`. And it does not reach over
+//! another parenthesis or the end of a sentence.
 
 use std::ops::Range;
 
@@ -117,7 +117,8 @@ fn long_form(text: &str, short: &str, candidate: Range<usize>) -> Option<Range<u
 
 /// Where the words at the end of a text begin that have these initials; words of [`LINKS`] may stand between them.
 ///
-/// Without this, the letters of `PPE` would be found in “protective equipment” and those of `AACR` in “Association for Cancer Research”.
+/// Without this, the letters of `PPE` would be found in “protective equipment” and those of `AACR` in “Association for Cancer
+/// Research”.
 fn by_initials(text: &str, letters: &[char]) -> Option<usize> {
     let (first, others) = letters.split_first()?;
     let mut others = others.iter().rev().peekable();

@@ -1,9 +1,9 @@
 //! Text analysis: the one chain from text to terms, for indexing, for queries and for highlighting.
 //!
-//! A text is cut into [`words`]. Each [`Word`] has a place in it and [`Forms`]: a *surface* (folded: case, width, ligatures, accents,
-//! possessives) and a *stem*. Beside its stem a word may have two more terms: the acronym that it is (`WHO`, module `acronym`), and the
-//! *whole* of a compound that begins with it (`ehealth` for `e-health`, module [`compound`]). Prefixes are looked up among terms and
-//! surfaces.
+//! A text is cut into [`words`]. Each [`Word`] has a place in it and [`Forms`]: a *surface* (folded: case, width, ligatures,
+//! accents, possessives) and a *stem*. Beside its stem a word may have two more terms: the acronym that it is (`WHO`, module
+//! `acronym`), and the *whole* of a compound that begins with it (`ehealth` for `e-health`, module [`compound`]). Prefixes are
+//! looked up among terms and surfaces.
 //!
 //! | text | surface | terms |
 //! |---|---|---|

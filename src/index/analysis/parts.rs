@@ -1,8 +1,8 @@
 //! [`Starts`]: at which positions the texts of an article begin, as terms of the index.
 //!
-//! All texts are searched in one field. To search in one of them, it takes where the words stand, which the field knows, and where
-//! each text begins: the term `excerpt` has the position of the first word of the excerpt, `body` that of the body, and `other` that of
-//! whatever comes behind. The title begins at 0. A text ends where the next one begins that has a word.
+//! All texts are searched in one field. To search in one of them, it takes where the words stand, which the field knows, and
+//! where each text begins: the term `excerpt` has the position of the first word of the excerpt, `body` that of the body, and
+//! `other` that of whatever comes behind. The title begins at 0. A text ends where the next one begins that has a word.
 
 use tantivy::tokenizer::{Token, TokenStream};
 

@@ -4,6 +4,7 @@
 //! and drops parts of them in silence.
 
 mod pattern;
+mod said;
 mod spans;
 mod steady;
 mod typed;
@@ -18,13 +19,14 @@ use tantivy::query::{BooleanQuery, ConstScoreQuery, FuzzyTermQuery, PhraseQuery,
 use tantivy::schema::IndexRecordOption;
 
 pub(crate) use self::pattern::Pattern;
+use self::said::Said;
 pub(crate) use self::spans::Spans;
 use self::steady::Steady;
 use self::typed::{beginnings, sequences};
 pub(crate) use self::weighed::Weighed;
 use self::widen::other_names;
 pub(crate) use self::widen::{lower_all, names_in};
-use self::within::Within;
+use self::within::{SoughtIn, Within};
 use super::{FieldFilter, Names, Node, Widened};
 use crate::article::{ArticleId, CanonicalUrl, Part};
 use crate::index::Fields;
@@ -71,8 +73,8 @@ impl Clone for Leaf {
     }
 }
 
-/// So many words in capitals are acronyms (`FDA EHR`); more of them are a headline.
-const MOST_ACRONYMS: usize = 2;
+/// So many words in capitals are a headline; fewer are acronyms side by side (`FDA EHR`).
+const HEADLINE: usize = 3;
 
 /// What lowering must know of the index and of the rest of the query.
 #[derive(Clone, Copy)]
@@ -100,15 +102,13 @@ impl Lowering<'_> {
     }
 }
 
-/// Whether all words of a query are typed in capitals, and they are too many to be acronyms side by side.
+/// Whether all words of a query are typed in capitals, like a headline.
 pub(crate) fn is_shouted(node: &Node) -> bool {
     let words = node.leaves().filter_map(|(leaf, _)| match leaf {
         Node::Word(text) | Node::Phrase(text) | Node::In(_, text) => Some(text.as_str()),
         _ => None,
     });
-    let text = words.collect::<Vec<_>>().join(" ");
-    let words = text.split(|c: char| !c.is_alphabetic()).filter(|word| word.chars().nth(1).is_some());
-    words.count() > MOST_ACRONYMS && analysis::is_shouted(&text)
+    analysis::is_shouted(&words.collect::<Vec<_>>().join(" "), HEADLINE)
 }
 
 /// Turns a node into clauses; `None` when no part of it can be searched (`&`, `…`).
@@ -139,7 +139,8 @@ pub(crate) fn lower(
         Node::In(part, text) => {
             let (anywhere, pattern) = terms_query(text, lowering)?;
             let ways = pattern.ways(lowering.fields).unwrap_or_default();
-            leaf(Box::new(Within { anywhere, ways, part: *part, parts: lowering.fields.parts }), Some(pattern))
+            let sought = SoughtIn { ways, part: *part, parts: lowering.fields.parts };
+            leaf(Box::new(Within { anywhere, sought }), Some(pattern))
         }
         Node::Prefix(prefix) => {
             let (query, pattern) = prefix_query(prefix, lowering)?;
@@ -151,15 +152,11 @@ pub(crate) fn lower(
             Clause::all(lower_all(&children, lowering, filter).into_iter().map(|(_, clause)| clause).collect())
         }
         Node::Or(children) => {
-            let mut times: Vec<(&Node, usize)> = Vec::with_capacity(children.len());
+            let mut said = Said::default();
             for child in children {
-                match times.iter_mut().find(|(other, _)| *other == child) {
-                    Some((_, times)) => *times += 1,
-                    None => times.push((child, 1)),
-                }
+                said.add(child.to_string(), || lower(child, lowering, filter));
             }
-            let lower = |(child, times): (&Node, usize)| Some(lower(child, lowering, filter)?.repeated(times));
-            Clause::any(times.into_iter().filter_map(lower).collect::<Vec<_>>())
+            Clause::any(said.clauses().map(|(_, clause)| clause))
         }
         // What must be absent is absent as typed, and nothing else.
         Node::Not(child) => {
@@ -244,13 +241,7 @@ impl Clause {
         self.leaves().into_iter().filter(|leaf| leaf.is_typed).map(|leaf| f64::from(leaf.weight)).sum()
     }
 
-    /// This, said so many times: it matches the same, and counts more.
-    #[must_use]
-    pub(crate) fn repeated(mut self, times: usize) -> Self {
-        self.emphasise(times as f32);
-        self
-    }
-
+    /// Counts so many times as much, and matches the same.
     fn emphasise(&mut self, factor: f32) {
         match self {
             Self::Leaf(leaf) => leaf.weight *= factor,

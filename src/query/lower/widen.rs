@@ -1,10 +1,11 @@
 //! Widening: what was typed, or another [name](super::Names) for it.
 //!
-//! Only words are widened, one or several side by side. A phrase in quotes, a prefix, a filter and what must be absent mean what was typed.
+//! Only words are widened, one or several side by side. A phrase in quotes, a prefix, a filter and what must be absent mean what
+//! was typed.
 
 use tantivy::query::Query;
 
-use super::{Clause, FieldFilter, Leaf, Lowering, Node, Widened, lower, terms_query};
+use super::{Clause, FieldFilter, Leaf, Lowering, Node, Said, Widened, lower, terms_query};
 use crate::index::analysis::words;
 
 /// How much a match of another name counts beside one of what was typed. See `docs/RELEVANCE.md` for the figures.
@@ -19,27 +20,22 @@ pub(crate) fn lower_all(
     lowering: &Lowering<'_>,
     filter: &mut dyn FnMut(&FieldFilter) -> Box<dyn Query>,
 ) -> Vec<(String, Clause)> {
-    let mut lowered: Vec<(String, usize, Clause)> = Vec::with_capacity(nodes.len());
+    let mut said = Said::default();
     let mut rest = nodes;
     while let [first, ..] = rest {
         let (len, others) = name(rest, lowering);
         let (name, behind) = rest.split_at(len);
         rest = behind;
-        let text = text_of(name);
-        if let Some((_, times, _)) = lowered.iter_mut().find(|(other, ..)| *other == text) {
-            *times += 1;
-            continue;
-        }
-        if others.is_empty() {
-            lowered.extend(lower(first, lowering, filter).map(|clause| (text, 1, clause)));
-            continue;
-        }
-        let as_typed = Lowering { names: None, ..*lowering };
-        let typed = name.iter().filter_map(|word| lower(word, &as_typed, filter)).collect();
-        let clause = Clause::any(Clause::all(typed).into_iter().chain(others));
-        lowered.extend(clause.map(|clause| (text, 1, clause)));
+        said.add(text_of(name), || {
+            if others.is_empty() {
+                return lower(first, lowering, filter);
+            }
+            let as_typed = Lowering { names: None, ..*lowering };
+            let typed = name.iter().filter_map(|word| lower(word, &as_typed, filter)).collect();
+            Clause::any(Clause::all(typed).into_iter().chain(others))
+        });
     }
-    lowered.into_iter().map(|(text, times, clause)| (text, clause.repeated(times))).collect()
+    said.clauses().collect()
 }
 
 /// The other names of what several words side by side are a name of: beside these words each for itself, when any of them will do.

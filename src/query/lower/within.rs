@@ -1,8 +1,8 @@
 //! [`Within`]: a query for words in one part of an article.
 //!
 //! All parts are searched in one field; what is found is kept if it stands between the positions where the part begins and ends
-//! (`index/analysis/parts.rs`). The score is that of the words in the whole article, so that `title:stroke` only narrows what `stroke`
-//! finds. Costs reading the positions of the words in each article that has them.
+//! (`index/analysis/parts.rs`). The score is that of the words in the whole article, so that `title:stroke` only narrows what
+//! `stroke` finds. Costs reading the positions of the words in each article that has them.
 
 use std::ops::Range;
 
@@ -20,7 +20,13 @@ use crate::index::analysis::BEHIND_PARTS;
 pub(super) struct Within {
     /// The query for the words, wherever they stand.
     pub(super) anywhere: Box<dyn Query>,
-    /// The words, as it looks for them.
+    pub(super) sought: SoughtIn,
+}
+
+/// Words, and the part that they must stand in.
+#[derive(Debug, Clone)]
+pub(super) struct SoughtIn {
+    /// The words, as the query looks for them.
     pub(super) ways: Vec<Vec<Term>>,
     pub(super) part: Part,
     /// The field that tells where parts begin.
@@ -29,30 +35,28 @@ pub(super) struct Within {
 
 impl Clone for Within {
     fn clone(&self) -> Self {
-        Self { anywhere: self.anywhere.box_clone(), ways: self.ways.clone(), part: self.part, parts: self.parts }
+        Self { anywhere: self.anywhere.box_clone(), sought: self.sought.clone() }
     }
 }
 
 impl Query for Within {
     fn weight(&self, scoring: EnableScoring<'_>) -> tantivy::Result<Box<dyn Weight>> {
-        let anywhere = self.anywhere.weight(scoring)?;
-        Ok(Box::new(WithinWeight { anywhere, ways: self.ways.clone(), part: self.part, parts: self.parts }))
+        Ok(Box::new(WithinWeight { anywhere: self.anywhere.weight(scoring)?, sought: self.sought.clone() }))
     }
 }
 
 struct WithinWeight {
     anywhere: Box<dyn Weight>,
-    ways: Vec<Vec<Term>>,
-    part: Part,
-    parts: Field,
+    sought: SoughtIn,
 }
 
 impl Weight for WithinWeight {
     fn scorer(&self, reader: &SegmentReader, boost: Score) -> tantivy::Result<Box<dyn Scorer>> {
+        let SoughtIn { ways, part, parts } = &self.sought;
         let mut scorer = WithinScorer {
             anywhere: self.anywhere.scorer(reader, boost)?,
-            spans: Spans::new(&self.ways, reader)?,
-            bounds: Bounds::new(self.part, self.parts, reader)?,
+            spans: Spans::new(ways, reader)?,
+            bounds: Bounds::new(*part, *parts, reader)?,
             places: Vec::new(),
         };
         scorer.settle();
