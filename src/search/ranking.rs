@@ -1,6 +1,6 @@
 //! [`Ranking`]: what the text score is multiplied by.
 
-use super::catalog::{Best, UNDATED, UNGRADED};
+use super::catalog::{UNDATED, UNGRADED};
 use crate::article::Quality;
 
 /// How much the best grade raises a score and the worst lowers it.
@@ -115,21 +115,12 @@ impl Factors {
         let days = self.as_of.saturating_sub(published).max(0) / SECONDS_PER_DAY;
         self.by_days.get(days as usize).copied().unwrap_or_else(|| self.ranking.freshness(days))
     }
-
-    /// No factors multiply to more than this, where these are the best grade and date there are.
-    pub(super) fn upper_bound_of(&self, best: Best) -> f64 {
-        let graded = self.quality(best.grade);
-        let dated = self.freshness(best.newest);
-        (if best.has_ungraded { graded.max(1.0) } else { graded })
-            * (if best.has_undated { dated.max(1.0) } else { dated })
-    }
 }
 
 #[cfg(test)]
 #[expect(clippy::float_cmp, reason = "the factors are exact where they are neutral or at their bounds")]
 mod tests {
     use super::*;
-    use proptest::prelude::*;
 
     #[test]
     fn is_neutral_where_nothing_is_known() {
@@ -148,18 +139,5 @@ mod tests {
         assert_eq!(seen_from(0).freshness(5 * day), 1.5, "the future counts as today");
         let long_ago = -(DAYS + 10) * day;
         assert!(seen_from(0).freshness(long_ago) >= 0.5 && seen_from(0).freshness(long_ago) < 0.6);
-    }
-
-    proptest! {
-        #[test]
-        fn factors_stay_within_the_bound(grade in 0u8..=100, published: i64, as_of: i64, q in 0.0..0.99f64, f in 0.0..0.99f64, better in 0u8..=100, newer: i64) {
-            let ranking = Ranking { quality_strength: q, freshness_strength: f, half_life_days: 100.0, ..Ranking::default() };
-            let factors = Factors::new(ranking, as_of);
-            let best = Best { newest: published.max(newer), has_undated: false, grade: grade.max(better), has_ungraded: false };
-            let product = factors.quality(grade) * factors.freshness(published);
-            prop_assert!(product > 0.0 && product <= factors.upper_bound_of(best) * (1.0 + 1e-12));
-            let best = Best { has_undated: true, has_ungraded: true, ..best };
-            prop_assert!(factors.upper_bound_of(best) >= 1.0);
-        }
     }
 }

@@ -233,7 +233,7 @@ impl Searcher {
     }
 
     pub(super) fn ranks(&self) -> tantivy::Result<&[Ranks]> {
-        self.catalog.ranks(self.segments())
+        self.catalog.ranks(self.segments(), &self.factors)
     }
 
     pub(super) fn values_if(&self, needed: bool) -> tantivy::Result<Option<&Values>> {

@@ -31,11 +31,6 @@ impl Statistics {
         EnableScoring::enabled_from_statistics_provider(self, &self.searcher)
     }
 
-    /// The average length of a text, in words.
-    pub(super) fn average_length(&self) -> tantivy::Result<f64> {
-        Ok(self.tokens()? as f64 / self.docs.max(1) as f64)
-    }
-
     /// The inverse document frequency of a term that is in so many articles, as BM25 has it.
     pub(super) fn idf(&self, with: u64) -> f64 {
         let (all, with) = (self.docs as f64, with as f64);

@@ -1,27 +1,30 @@
-//! [`TextScore`]: the text score of one article, the same whichever way it was found.
+//! [`TextScore`]: the text score of one article.
 //!
 //! The engine adds up the scores of a query's words in an order that depends on how frequent they are in the segment at
 //! hand, and sums of floats depend on their order: the same article can get scores that differ in the last digits when it
-//! lies in another segment. Where two articles are equally good, that would decide between them. So the engine's score only
-//! says which articles may be among the best; those few are scored again here, word by word in the order of the query,
-//! in `f64`. This is also where the explanation of a score comes from.
+//! lies in another segment. Where two articles are equally good, that would decide between them. So scores are added up here, word
+//! by word in the order of the query, in `f64`; [`super::scan`] adds up alike. This is also where the explanation of a score comes
+//! from.
 
 use tantivy::query::Scorer;
-use tantivy::{DocId, Score, SegmentReader};
+use tantivy::{DocId, SegmentReader};
 
 use super::response::ClauseScore;
-use crate::query::lower::Weighed;
-
-/// How much the engine's sum of up to 512 `f32` scores (256 typed, and what a query is widened and expanded by) may differ from
-/// ours, relatively: each addition is off by at most 2⁻²⁴, which makes 3.1·10⁻⁵ in all.
-pub(super) const ENGINE_ERROR: f64 = 4e-5;
+use crate::query::lower::{Look, TermPostings, Weighed};
 
 /// The text scores of the documents of one segment, to be asked for in ascending order.
 pub(super) enum TextScore<'a> {
-    Leaf { text: &'a str, scorer: Box<dyn Scorer>, scored: bool },
+    Leaf { text: &'a str, source: Source<'a>, scored: bool },
     All(Vec<TextScore<'a>>),
-    Any(Vec<TextScore<'a>>),
+    AtLeast(usize, Vec<TextScore<'a>>),
     Not(Box<TextScore<'a>>),
+}
+
+/// Where the score of a leaf comes from.
+pub(super) enum Source<'a> {
+    Nothing,
+    Term(TermPostings<'a>),
+    Engine(Box<dyn Scorer>),
 }
 
 impl<'a> TextScore<'a> {
@@ -30,12 +33,15 @@ impl<'a> TextScore<'a> {
         let each =
             |parts: &'a [Weighed]| parts.iter().map(|part| Self::new(part, segment)).collect::<tantivy::Result<_>>();
         Ok(match weighed {
-            Weighed::Leaf { text, weight, scored } => {
-                Self::Leaf { text, scorer: weight.scorer(segment, 1.0)?, scored: *scored }
+            Weighed::Leaf { text, look, scored } => {
+                let source = match look {
+                    Look::Term(term) => term.postings(segment)?.map_or(Source::Nothing, Source::Term),
+                    Look::Engine(weight) => Source::Engine(weight.scorer(segment, 1.0)?),
+                };
+                Self::Leaf { text, source, scored: *scored }
             }
             Weighed::All(parts) => Self::All(each(parts)?),
-            // How many must match was settled when the article was found.
-            Weighed::AtLeast(_, parts) => Self::Any(each(parts)?),
+            Weighed::AtLeast(least, parts) => Self::AtLeast(*least, each(parts)?),
             Weighed::Not(part) => Self::Not(Box::new(Self::new(part, segment)?)),
         })
     }
@@ -43,15 +49,28 @@ impl<'a> TextScore<'a> {
     /// The score of a document, `None` when it does not match. `doc` must not be less than in the call before.
     pub(super) fn score(&mut self, doc: DocId) -> Option<f64> {
         match self {
-            Self::Leaf { scorer, scored, .. } => {
-                score_of(scorer.as_mut(), doc).map(|score| if *scored { f64::from(score) } else { 0.0 })
-            }
+            Self::Leaf { source, scored, .. } => source.score(doc).map(|score| if *scored { score } else { 0.0 }),
             Self::All(parts) => parts.iter_mut().try_fold(0.0, |sum, part| Some(sum + part.score(doc)?)),
-            Self::Any(parts) => parts
-                .iter_mut()
-                .filter_map(|part| part.score(doc))
-                .fold(None, |sum, score| Some(sum.unwrap_or(0.0) + score)),
+            Self::AtLeast(least, parts) => {
+                let scores = parts.iter_mut().filter_map(|part| part.score(doc));
+                let (matching, sum) = scores.fold((0, 0.0), |(matching, sum), score| (matching + 1, sum + score));
+                (matching >= *least && matching > 0).then_some(sum)
+            }
             Self::Not(part) => part.score(doc).is_none().then_some(0.0),
+        }
+    }
+
+    /// About how many documents match, 0 only where none does; `None` for what must be absent.
+    pub(super) fn cost(&self) -> Option<u64> {
+        match self {
+            Self::Leaf { source: Source::Nothing, .. } => Some(0),
+            Self::Leaf { source: Source::Term(postings), .. } => Some(postings.doc_freq().into()),
+            Self::Leaf { source: Source::Engine(scorer), .. } => Some(scorer.cost().max(1)),
+            Self::All(parts) => parts.iter().filter_map(Self::cost).min(),
+            Self::AtLeast(_, parts) => {
+                Some(parts.iter().map(|part| part.cost().unwrap_or(u64::MAX)).fold(0, u64::saturating_add))
+            }
+            Self::Not(_) => None,
         }
     }
 
@@ -59,11 +78,11 @@ impl<'a> TextScore<'a> {
     pub(super) fn explain(&mut self, doc: DocId, clauses: &mut Vec<ClauseScore>) {
         match self {
             Self::Leaf { scored: false, .. } | Self::Not(_) => {}
-            Self::Leaf { text, scorer, .. } => {
-                let score = score_of(scorer.as_mut(), doc).map_or(0.0, f64::from);
+            Self::Leaf { text, source, .. } => {
+                let score = source.score(doc).unwrap_or(0.0);
                 clauses.push(ClauseScore { clause: (*text).to_owned(), score });
             }
-            Self::Any(parts) => parts.iter_mut().for_each(|part| part.explain(doc, clauses)),
+            Self::AtLeast(_, parts) => parts.iter_mut().for_each(|part| part.explain(doc, clauses)),
             Self::All(parts) => {
                 // What does not match as a whole adds nothing: all of its parts count 0 then.
                 let from = clauses.len();
@@ -79,9 +98,17 @@ impl<'a> TextScore<'a> {
     }
 }
 
-fn score_of(scorer: &mut dyn Scorer, doc: DocId) -> Option<Score> {
-    if scorer.doc() < doc {
-        scorer.seek(doc);
+impl Source<'_> {
+    fn score(&mut self, doc: DocId) -> Option<f64> {
+        match self {
+            Self::Nothing => None,
+            Self::Term(postings) => postings.score_of(doc).map(f64::from),
+            Self::Engine(scorer) => {
+                if scorer.doc() < doc {
+                    scorer.seek(doc);
+                }
+                (scorer.doc() == doc).then(|| scorer.score().into())
+            }
+        }
     }
-    (scorer.doc() == doc).then(|| scorer.score())
 }

@@ -7,9 +7,17 @@ use super::word::{Word, words};
 /// [`words`] for finding some of them: the others come as `None`, because their forms cost more than all the rest.
 pub(crate) fn words_like(text: &str, initials: &Initials) -> impl Iterator<Item = Option<Word>> {
     let mut words = words(text);
+    let mut passed = 0;
     std::iter::from_fn(move || {
         if let Some(second) = words.take_second() {
             return Some(Some(second));
+        }
+        if passed == 0 {
+            passed = words.pass_plain(|first| initials.holds(first));
+        }
+        if passed > 0 {
+            passed -= 1;
+            return Some(None);
         }
         loop {
             let range = words.next_run()?;
@@ -54,9 +62,13 @@ impl Initials {
         }
     }
 
+    /// Whether a word with this first letter may hold what is looked for.
+    fn holds(&self, first: u8) -> bool {
+        self.letters[usize::from(first.to_ascii_lowercase() & 0x7f)]
+    }
+
     fn hold(&self, word: &str) -> bool {
-        let holds = |first: u8| self.letters[usize::from(first.to_ascii_lowercase() & 0x7f)];
-        word.bytes().next().is_some_and(holds)
+        word.bytes().next().is_some_and(|first| self.holds(first))
             || self.numbers && word.bytes().next_back().is_some_and(|last| last.is_ascii_digit())
     }
 }

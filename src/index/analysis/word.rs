@@ -202,6 +202,34 @@ impl Words<'_> {
         self.second.take().map(|second| *second)
     }
 
+    /// Passes over words of ASCII letters that end where a word plainly ends and do not begin like any that is `wanted`. Gives their
+    /// number. Stands in front of the next word then.
+    pub(super) fn pass_plain(&mut self, wanted: impl Fn(u8) -> bool) -> usize {
+        let bytes = self.text.as_bytes();
+        let (mut at, mut passed) = (self.at, 0);
+        loop {
+            while bytes.get(at).is_some_and(|byte| ends_plainly(*byte) || *byte == b'.') {
+                at += 1;
+            }
+            let Some(rest) = bytes.get(at..).filter(|rest| rest.first().is_some_and(|first| !wanted(*first))) else {
+                return passed;
+            };
+            let len = rest.iter().position(|byte| !byte.is_ascii_alphabetic()).unwrap_or(rest.len());
+            // A letter and a full stop may be the beginning of an abbreviation.
+            let is_plain = match rest.get(len) {
+                Some(b'.') => len > 1,
+                Some(byte) => len > 0 && ends_plainly(*byte),
+                None => len > 0,
+            };
+            if !is_plain {
+                return passed;
+            }
+            at += len;
+            passed += 1;
+            (self.at, self.is_joined) = (at, false);
+        }
+    }
+
     /// Passes a run over.
     pub(super) fn pass(&mut self, range: &Range<usize>) {
         self.is_joined = self.connects(range.end);
@@ -379,6 +407,11 @@ pub(super) fn make_forms(raw: &str) -> Option<Forms> {
         Box::new(Cut { kind, parts: [first, second].map(|part| Rc::new(Forms::uncut(part))) })
     });
     Some(forms)
+}
+
+/// Whether a sign behind a word ends it and joins it to nothing.
+fn ends_plainly(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\n' | b',' | b';' | b':' | b'!' | b'?' | b'(' | b')' | b'"')
 }
 
 fn is_apostrophe(c: char) -> bool {

@@ -42,11 +42,6 @@ impl Pattern {
         sequences.iter().flatten().map(|term| &**term).chain(prefixes.iter().map(String::as_str))
     }
 
-    /// Whether finding it is looking up single words.
-    pub(crate) fn is_word(&self) -> bool {
-        matches!(self, Self::Terms(_)) && self.is_one_place()
-    }
-
     /// Whether it matches a word whatever stands behind that.
     pub(crate) fn is_one_place(&self) -> bool {
         match self {

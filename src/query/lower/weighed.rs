@@ -1,25 +1,33 @@
 //! [`Weighed`]: a [`Clause`] made ready for one open index.
 //!
-//! The statistics of each word are looked up once, and serve every walk over the matches: the one that counts, the one
-//! that finds the best, and the one that scores those again.
+//! The statistics of each word are looked up once, and serve finding the matches, scoring them and explaining the scores.
 
 use std::sync::Arc;
 
 use tantivy::query::{
     AllQuery, BooleanWeight, BoostWeight, ConstScoreQuery, EnableScoring, Explanation, Occur, Query, Scorer,
-    SumCombiner, Weight,
+    SumCombiner, TermQuery, Weight,
 };
 use tantivy::{DocId, Score, SegmentReader};
 
 use super::steady::SteadyWeight;
+use super::term::WeighedTerm;
 use super::{Clause, Leaf};
 
 /// The shape of a [`Clause`], its leaves ready to be run.
 pub(crate) enum Weighed {
-    Leaf { text: String, weight: Arc<dyn Weight>, scored: bool },
+    Leaf { text: String, look: Look, scored: bool },
     All(Vec<Weighed>),
     AtLeast(usize, Vec<Weighed>),
     Not(Box<Weighed>),
+}
+
+/// How a leaf is looked for.
+pub(crate) enum Look {
+    /// By its postings, which have scores.
+    Term(WeighedTerm),
+    /// By the engine: phrases, prefixes, filters, and everything where no scores are wanted.
+    Engine(Arc<dyn Weight>),
 }
 
 impl Weighed {
@@ -29,11 +37,9 @@ impl Weighed {
             clauses.iter().map(|clause| Self::new(clause, scoring)).collect()
         };
         Ok(match clause {
-            Clause::Leaf(leaf) => Self::Leaf {
-                text: leaf.text.clone(),
-                weight: weight_of(leaf, scoring)?,
-                scored: leaf.pattern.is_some(),
-            },
+            Clause::Leaf(leaf) => {
+                Self::Leaf { text: leaf.text.clone(), look: look_of(leaf, scoring)?, scored: leaf.pattern.is_some() }
+            }
             Clause::All(clauses) => Self::All(each(clauses)?),
             Clause::AtLeast(least, clauses) => Self::AtLeast(*least, each(clauses)?),
             Clause::Not(clause) => Self::Not(Box::new(Self::new(clause, scoring)?)),
@@ -52,7 +58,8 @@ impl Weighed {
     /// The engine's weight for the whole.
     pub(crate) fn engine(&self, scoring: EnableScoring<'_>) -> tantivy::Result<Box<dyn Weight>> {
         match self {
-            Self::Leaf { weight, .. } => Ok(Box::new(Shared(Arc::clone(weight)))),
+            Self::Leaf { look: Look::Engine(weight), .. } => Ok(Box::new(Shared(Arc::clone(weight)))),
+            Self::Leaf { look: Look::Term(term), .. } => term.engine(scoring),
             Self::All(parts) => boolean(parts, Occur::Must, 0, scoring),
             Self::AtLeast(least, parts) => boolean(parts, Occur::Should, *least, scoring),
             Self::Not(_) => boolean(std::slice::from_ref(self), Occur::Must, 0, scoring),
@@ -68,14 +75,16 @@ impl Weighed {
     }
 }
 
-/// The engine's weight for a leaf, times its own.
-///
-/// The engine multiplies the weight into the number that both its scores and its bounds are made of, so that one is as true as the
-/// other.
-fn weight_of(leaf: &Leaf, scoring: EnableScoring<'_>) -> tantivy::Result<Arc<dyn Weight>> {
+/// How a leaf is looked for, its scores times its own weight.
+fn look_of(leaf: &Leaf, scoring: EnableScoring<'_>) -> tantivy::Result<Look> {
+    if let (Some(query), EnableScoring::Enabled { statistics_provider, .. }) =
+        (leaf.query.downcast_ref::<TermQuery>(), scoring)
+    {
+        return Ok(Look::Term(WeighedTerm::new(query.term(), leaf.weight, statistics_provider)?));
+    }
     let weight = leaf.query.weight(scoring)?;
     let is_plain = leaf.weight.to_bits() == 1.0_f32.to_bits();
-    Ok(if is_plain { Arc::from(weight) } else { Arc::new(BoostWeight::new(weight, leaf.weight)) })
+    Ok(Look::Engine(if is_plain { Arc::from(weight) } else { Arc::new(BoostWeight::new(weight, leaf.weight)) }))
 }
 
 /// A conjunction or disjunction for the engine, which wants negations beside what they narrow.
@@ -112,7 +121,7 @@ fn boolean(
     Ok(combine(weights, least))
 }
 
-/// A weight that several walks share. Hands everything on, so that the engine still recognises a single word and skips blocks.
+/// A weight that several walks share.
 struct Shared(Arc<dyn Weight>);
 
 impl Weight for Shared {
@@ -130,14 +139,5 @@ impl Weight for Shared {
 
     fn for_each_no_score(&self, reader: &SegmentReader, callback: &mut dyn FnMut(&[DocId])) -> tantivy::Result<()> {
         self.0.for_each_no_score(reader, callback)
-    }
-
-    fn for_each_pruning(
-        &self,
-        threshold: Score,
-        reader: &SegmentReader,
-        callback: &mut dyn FnMut(DocId, Score) -> Score,
-    ) -> tantivy::Result<()> {
-        self.0.for_each_pruning(threshold, reader, callback)
     }
 }

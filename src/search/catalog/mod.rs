@@ -19,8 +19,9 @@ use tantivy::columnar::Column;
 use tantivy::fastfield::AliveBitSet;
 use tantivy::{DocId, SegmentReader};
 
-pub(super) use self::ranks::{Best, Ranks};
+pub(super) use self::ranks::Ranks;
 pub(super) use self::values::Values;
+use super::ranking::Factors;
 
 /// Stands for an unknown date: before all known ones.
 pub(super) const UNDATED: i64 = i64::MIN;
@@ -63,9 +64,10 @@ pub(super) struct Catalog {
 }
 
 impl Catalog {
-    /// The ranks of each segment, in the order of `segments`, which must always be the same.
-    pub(super) fn ranks(&self, segments: &[SegmentReader]) -> tantivy::Result<&[Ranks]> {
-        load_once(&self.ranks, || segments.par_iter().map(Ranks::load).collect()).map(Vec::as_slice)
+    /// The ranks of each segment, in the order of `segments`, which must always be the same, and so must the factors.
+    pub(super) fn ranks(&self, segments: &[SegmentReader], factors: &Factors) -> tantivy::Result<&[Ranks]> {
+        let load = |segment: &SegmentReader| Ranks::load(segment, factors);
+        load_once(&self.ranks, || segments.par_iter().map(load).collect()).map(Vec::as_slice)
     }
 
     /// The countable values.

@@ -1,0 +1,48 @@
+//! [`Shortlist`]: the articles that may be among the best, depending on how near the words of the query stand in them.
+//!
+//! Nearness multiplies a score by 1 to `most`. Of each article the score without it is known, which is what it scores at least. Let
+//! *s* be the k-th best of those: k articles score *s* or more. So an article that does not reach *s* with `most` is not among the
+//! best k, and all others are kept.
+
+use tantivy::DocAddress;
+
+/// Articles with their text scores.
+pub(super) struct Shortlist {
+    candidates: Vec<Candidate>,
+    /// When there are so many, those that have fallen behind are dropped.
+    room: usize,
+}
+
+struct Candidate {
+    at: DocAddress,
+    text: f64,
+    /// What is compared with the floor: the text score with the factors that are known.
+    reach: f64,
+}
+
+/// So many articles are kept before looking which have fallen behind, beside twice as many as are wanted.
+const ROOM: usize = 1024;
+
+impl Shortlist {
+    /// For the best `keep` articles.
+    pub(super) fn new(keep: usize) -> Self {
+        Self { candidates: Vec::new(), room: 2 * keep + ROOM }
+    }
+
+    /// Adds an article. What does not reach `floor`, which only rises, is not among the best.
+    pub(super) fn add(&mut self, at: DocAddress, text: f64, reach: f64, floor: f64) {
+        if self.candidates.len() >= self.room {
+            self.candidates.retain(|candidate| candidate.reach >= floor);
+            self.room = self.room.max(2 * self.candidates.len());
+        }
+        self.candidates.push(Candidate { at, text, reach });
+    }
+
+    /// The articles that reach `floor`, with their text scores, in the order in which they were added.
+    pub(super) fn into_candidates(self, floor: f64) -> impl Iterator<Item = (DocAddress, f64)> {
+        self.candidates
+            .into_iter()
+            .filter(move |candidate| candidate.reach >= floor)
+            .map(|candidate| (candidate.at, candidate.text))
+    }
+}
