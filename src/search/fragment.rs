@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use super::response::Fragment;
 use crate::article::{Article, Part};
-use crate::index::analysis::{Initials, Word, words_like};
+use crate::index::analysis::{Wanted, Word, words_like};
 use crate::query::lower::Pattern;
 
 /// About how long a fragment is, in bytes: three lines of a terminal.
@@ -37,56 +37,69 @@ struct Match {
     sought: usize,
 }
 
-/// The best passage of the article's excerpt or body; its beginning when nothing in them matches. `None` without either.
-pub(super) fn fragment(article: &Article, sought: &[Sought<'_>]) -> Option<Fragment> {
-    let texts = [(Part::Excerpt, article.excerpt.as_deref()), (Part::Body, article.body.as_deref())];
-    let here = sought.iter().filter(|sought| sought.part != Some(Part::Title)).count();
-    let mut best: Option<(usize, &str, Vec<Match>, usize)> = None;
-    for (part, text) in texts.into_iter().filter_map(|(part, text)| Some((part, text?))) {
-        // The excerpt comes first and wins if it holds all that is sought: it was written to be read alone.
-        if best.as_ref().is_some_and(|(worth, ..)| *worth >= here * WORTH_OF_PATTERN) {
-            break;
-        }
-        let matches = find(text, part, sought);
-        let (worth, first) = best_window(&matches);
-        if best.as_ref().is_none_or(|(best_worth, ..)| worth > *best_worth) {
-            best = Some((worth, text, matches, first));
-        }
-    }
-    let (_, text, matches, first) = best?;
-    let around = matches.get(first).map_or(0..0, |found| found.range.clone());
-    Some(cut(text, &matches, around))
+/// Marks what is sought in the texts of one article after the other.
+pub(super) struct Marker<'a> {
+    sought: Vec<Sought<'a>>,
+    wanted: Wanted,
 }
 
-/// The matches in a text that is shown whole.
-pub(super) fn marks(text: &str, part: Part, sought: &[Sought<'_>]) -> Vec<Range<usize>> {
-    joined(find(text, part, sought).into_iter().map(|found| found.range))
-}
-
-/// All matches, in order of their beginnings.
-fn find(text: &str, part: Part, sought: &[Sought<'_>]) -> Vec<Match> {
-    let here = || sought.iter().enumerate().filter(|(_, sought)| sought.may_stand_in(part));
-    if here().next().is_none() {
-        return Vec::new();
+impl<'a> Marker<'a> {
+    pub(super) fn new(sought: Vec<Sought<'a>>) -> Self {
+        let wanted = Wanted::new(sought.iter().flat_map(|sought| sought.pattern.forms()));
+        Self { sought, wanted }
     }
-    let initials = Initials::of(here().flat_map(|(_, sought)| sought.pattern.forms()));
-    let mut found = Vec::new();
-    let mut look = |words: &[Option<Word>]| {
-        let Some(Some(first)) = words.first() else { return };
-        for (number, sought) in here() {
-            if let Some(end) = sought.pattern.end(words) {
-                found.push(Match { range: first.range.start..end, sought: number });
+
+    /// The best passage of the article's excerpt or body; its beginning when nothing in them matches. `None` without either.
+    pub(super) fn fragment(&mut self, article: &Article) -> Option<Fragment> {
+        let texts = [(Part::Excerpt, article.excerpt.as_deref()), (Part::Body, article.body.as_deref())];
+        let here = self.sought.iter().filter(|sought| sought.part != Some(Part::Title)).count();
+        let mut best: Option<(usize, &str, Vec<Match>, usize)> = None;
+        for (part, text) in texts.into_iter().filter_map(|(part, text)| Some((part, text?))) {
+            // The excerpt comes first and wins if it holds all that is sought: it was written to be read alone.
+            if best.as_ref().is_some_and(|(worth, ..)| *worth >= here * WORTH_OF_PATTERN) {
+                break;
+            }
+            let matches = self.find(text, part);
+            let (worth, first) = best_window(&matches);
+            if best.as_ref().is_none_or(|(best_worth, ..)| worth > *best_worth) {
+                best = Some((worth, text, matches, first));
             }
         }
-    };
-    let words = words_like(text, &initials);
-    if here().all(|(_, sought)| sought.pattern.is_one_place()) {
-        words.flatten().for_each(|word| look(&[Some(word)]));
-    } else {
-        let words: Vec<Option<Word>> = words.collect();
-        (0..words.len()).for_each(|at| look(&words[at..]));
+        let (_, text, matches, first) = best?;
+        let around = matches.get(first).map_or(0..0, |found| found.range.clone());
+        Some(cut(text, &matches, around))
     }
-    found
+
+    /// The matches in a text that is shown whole.
+    pub(super) fn marks(&mut self, text: &str, part: Part) -> Vec<Range<usize>> {
+        joined(self.find(text, part).into_iter().map(|found| found.range))
+    }
+
+    /// All matches, in order of their beginnings.
+    fn find(&mut self, text: &str, part: Part) -> Vec<Match> {
+        let Self { sought, wanted } = self;
+        let here = || sought.iter().enumerate().filter(|(_, sought)| sought.may_stand_in(part));
+        if here().next().is_none() {
+            return Vec::new();
+        }
+        let mut found = Vec::new();
+        let mut look = |words: &[Option<Word>]| {
+            let Some(Some(first)) = words.first() else { return };
+            for (number, sought) in here() {
+                if let Some(end) = sought.pattern.end(words) {
+                    found.push(Match { range: first.range.start..end, sought: number });
+                }
+            }
+        };
+        let words = words_like(text, wanted);
+        if here().all(|(_, sought)| sought.pattern.is_one_place()) {
+            words.flatten().for_each(|word| look(&[Some(word)]));
+        } else {
+            let words: Vec<Option<Word>> = words.collect();
+            (0..words.len()).for_each(|at| look(&words[at..]));
+        }
+        found
+    }
 }
 
 /// The worth of the best window and the number of its first match: many different patterns first, then many matches.
@@ -195,8 +208,8 @@ mod tests {
         Pattern::Terms(vec![crate::index::analysis::words(text).map(|word| word.forms.stem.clone()).collect()])
     }
 
-    fn anywhere(patterns: &[Pattern]) -> Vec<Sought<'_>> {
-        patterns.iter().map(|pattern| Sought { pattern, part: None }).collect()
+    fn fragment(article: &Article, patterns: &[Pattern]) -> Option<Fragment> {
+        Marker::new(patterns.iter().map(|pattern| Sought { pattern, part: None }).collect()).fragment(article)
     }
 
     fn marked(fragment: &Fragment) -> Vec<&str> {
@@ -229,8 +242,7 @@ mod tests {
 
     #[test]
     fn marks_a_phrase_only_where_it_stands_as_one() {
-        let fragment =
-            fragment(&article("Tech is big. Big tech partners.", ""), &anywhere(&[stems("big tech")])).unwrap();
+        let fragment = fragment(&article("Tech is big. Big tech partners.", ""), &[stems("big tech")]).unwrap();
         assert_eq!(marked(&fragment), ["Big tech"]);
     }
 
@@ -238,7 +250,7 @@ mod tests {
     fn prefers_the_passage_with_more_of_the_words() {
         let filler = "Nothing to see in this sentence at all. ".repeat(20);
         let body = format!("Amazon opens. {filler}Amazon and Google announce partnerships. {filler}");
-        let fragment = fragment(&article("", &body), &anywhere(&[stems("amazon"), stems("partnership")])).unwrap();
+        let fragment = fragment(&article("", &body), &[stems("amazon"), stems("partnership")]).unwrap();
         assert_eq!(marked(&fragment), ["Amazon", "partnerships"]);
         assert!(fragment.text.starts_with('…') && fragment.text.ends_with('…'), "{}", fragment.text);
         assert!(fragment.text.len() <= LENGTH + 6);
@@ -246,7 +258,7 @@ mod tests {
 
     #[test]
     fn shows_the_beginning_when_nothing_matches() {
-        let fragment = fragment(&article("A short summary.", "A body."), &anywhere(&[stems("zebra")])).unwrap();
+        let fragment = fragment(&article("A short summary.", "A body."), &[stems("zebra")]).unwrap();
         assert_eq!((fragment.text.as_str(), fragment.marks.len()), ("A short summary.", 0));
     }
 
@@ -255,9 +267,9 @@ mod tests {
         let ehealth = Pattern::Terms(vec![vec!["ehealth".into()]]);
         let text = "e-Health and Healthcare: the e health of those who ask the WHO, eHealth’s";
         let found = |pattern: &Pattern| {
-            let sought = Sought { pattern, part: Some(Part::Body) };
-            assert!(marks(text, Part::Title, &[sought]).is_empty(), "in its part alone");
-            marks(text, Part::Body, &[sought]).into_iter().map(|mark| &text[mark]).collect::<Vec<_>>()
+            let mut marker = Marker::new(vec![Sought { pattern, part: Some(Part::Body) }]);
+            assert!(marker.marks(text, Part::Title).is_empty(), "in its part alone");
+            marker.marks(text, Part::Body).into_iter().map(|mark| &text[mark]).collect::<Vec<_>>()
         };
         assert_eq!(found(&ehealth), ["e-Health", "e health", "eHealth’s"]);
         assert_eq!(found(&Pattern::Terms(vec![vec!["WHO".into()]])), ["WHO"]);
@@ -274,7 +286,7 @@ mod tests {
             prefix in "[a-c]{1,2}|car|covid1|healthc",
         ) {
             let patterns = [Pattern::Terms(vec![vec![query.into()]]), Pattern::Prefix(vec![prefix]), stems("a b")];
-            if let Some(fragment) = fragment(&article(&excerpt, ""), &anywhere(&patterns)) {
+            if let Some(fragment) = fragment(&article(&excerpt, ""), &patterns) {
                 let mut end = 0;
                 for mark in &fragment.marks {
                     prop_assert!(mark.start >= end && mark.end > mark.start);

@@ -2,7 +2,7 @@
 
 use tantivy::DocAddress;
 
-use super::fragment::{Sought, fragment, marks};
+use super::fragment::{Marker, Sought};
 use super::nearness::Nearness;
 use super::request::{SearchRequest, Sort};
 use super::response::{Explanation, Hit};
@@ -25,13 +25,11 @@ impl Searcher {
         best: &[(Rank, DocAddress)],
         clause: Option<&Clause>,
     ) -> tantivy::Result<Vec<Hit>> {
-        let sought: Vec<Sought<'_>> = clause
-            .map(Clause::leaves)
-            .unwrap_or_default()
-            .into_iter()
+        let leaves = clause.map(Clause::leaves).unwrap_or_default().into_iter();
+        let sought = leaves
             .filter(|leaf| leaf.weight >= LEAST_MARKED)
-            .filter_map(|leaf| Some(Sought { pattern: leaf.pattern.as_ref()?, part: leaf.part }))
-            .collect();
+            .filter_map(|leaf| Some(Sought { pattern: leaf.pattern.as_ref()?, part: leaf.part }));
+        let mut marker = Marker::new(sought.collect());
         let by_score = request.sort == Sort::Relevance;
         let explained = request.explain && by_score;
         let reasons = match clause {
@@ -41,13 +39,13 @@ impl Searcher {
             )),
             _ => None,
         };
-        let hit = |(rank, doc): &(Rank, DocAddress)| {
+        let mut hit = |(rank, doc): &(Rank, DocAddress)| {
             let article = self.stored(*doc, Cards::Left)?;
             let explain = if explained { Some(self.explain(*doc, reasons.as_ref())?) } else { None };
             Ok(Hit {
                 id: article.id,
                 score: by_score.then(|| rank.score()),
-                title_marks: marks(&article.title, Part::Title, &sought),
+                title_marks: marker.marks(&article.title, Part::Title),
                 title: article.title.clone(),
                 url: article.url.clone(),
                 provider: article.provider.clone(),
@@ -55,14 +53,14 @@ impl Searcher {
                 topics: article.topics.clone(),
                 quality: article.quality,
                 kind: article.kind.clone(),
-                fragment: fragment(&article, &sought),
+                fragment: marker.fragment(&article),
                 sources: article.sources.clone(),
                 external_id: article.external_id.clone(),
                 explain,
                 article,
             })
         };
-        best.iter().map(hit).collect()
+        best.iter().map(&mut hit).collect()
     }
 
     fn explain(&self, doc: DocAddress, reasons: Option<&(Weighed, Option<Nearness>)>) -> tantivy::Result<Explanation> {

@@ -16,7 +16,7 @@ use super::filter::Filter;
 use super::nearness::Nearness;
 use super::ranking::Factors;
 use super::request::Sort;
-use super::scan::Scan;
+use super::scan::{Scan, Sink};
 use super::shortlist::Shortlist;
 use super::statistics::Statistics;
 use super::tally::{Counter, Tally};
@@ -97,8 +97,9 @@ impl Pass<'_> {
                     engine.for_each_no_score(segment, &mut |docs| walk.unscored(ord, segment, docs))?;
                 }
                 Matches::Scored(weighed) => {
-                    Scan::new(weighed, segment, unscored)?
-                        .run(&mut |docs, scores| walk.scored(ord, segment, docs, scores));
+                    let shortest = self.statistics.shortest()?[ord];
+                    let mut scored = Scored { floor: walk.floor(ord), walk: &mut walk, ord, segment };
+                    Scan::new(weighed, segment, unscored)?.run(self.counts(), shortest, &mut scored);
                 }
             }
         }
@@ -169,29 +170,6 @@ impl Walk<'_> {
         }
     }
 
-    /// Takes documents with their text scores.
-    fn scored(&mut self, ord: usize, segment: &SegmentReader, docs: &[DocId], scores: &[f64]) {
-        let bounds = &self.pass.ranks[ord].bounds;
-        let mut floor = self.floor();
-        for (doc, text) in docs.iter().zip(scores) {
-            // Nearly all end here.
-            if text * f64::from(bounds[*doc as usize]) < floor {
-                continue;
-            }
-            if segment.alive_bitset().is_none_or(|alive| alive.is_alive(*doc)) && self.counter.matches(ord, *doc) {
-                let at = DocAddress::new(ord as u32, *doc);
-                self.top.offer(self.pass.rank(ord, *doc, *text, 1.0), at);
-                floor = self.floor();
-                if let Some(shortlist) = &mut self.shortlist {
-                    shortlist.add(at, *text, text * f64::from(bounds[*doc as usize]), floor);
-                }
-            }
-        }
-        if self.pass.counts() {
-            self.admit(ord, segment, docs);
-        }
-    }
-
     /// Counts matching documents. Leaves those that are alive and meet all filters in `docs`; whether there are any.
     fn admit(&mut self, ord: usize, segment: &SegmentReader, docs: &[DocId]) -> bool {
         self.docs.clear();
@@ -203,16 +181,21 @@ impl Walk<'_> {
         !self.docs.is_empty()
     }
 
-    /// What the text score of an article must be, times its bound, if it is to be among the best.
-    fn floor(&self) -> f64 {
+    /// The score that an article must reach with all that is not known of it, if it is to be among the best.
+    fn least(&self) -> f64 {
         self.top.threshold().map_or(f64::MIN, |worst| worst.score() / self.most * (1.0 - ROUNDING))
+    }
+
+    /// The text score that an article of a segment must reach.
+    fn floor(&self, ord: usize) -> f64 {
+        self.least() / f64::from(self.pass.ranks[ord].greatest_bound)
     }
 
     /// The best of a shortlist.
     fn refined(&self, shortlist: Shortlist, nearness: &Nearness) -> tantivy::Result<Top> {
         let mut top = Top::new(self.pass.keep);
         let mut segment = None;
-        for (at, text) in shortlist.into_candidates(self.floor()) {
+        for (at, text) in shortlist.into_candidates(self.least()) {
             let ord = at.segment_ord;
             if segment.as_ref().is_none_or(|(open, _)| *open != ord) {
                 segment = Some((ord, nearness.of(self.pass.searcher.segment_reader(ord))?));
@@ -221,6 +204,40 @@ impl Walk<'_> {
             top.offer(self.pass.rank(ord as usize, at.doc_id, text, near), at);
         }
         Ok(top)
+    }
+}
+
+/// The scored matches of one segment.
+struct Scored<'a, 'b> {
+    walk: &'b mut Walk<'a>,
+    ord: usize,
+    segment: &'b SegmentReader,
+    floor: f64,
+}
+
+impl Sink for Scored<'_, '_> {
+    fn floor(&self) -> f64 {
+        self.floor
+    }
+
+    fn count(&mut self, docs: &[DocId]) {
+        self.walk.admit(self.ord, self.segment, docs);
+    }
+
+    fn score(&mut self, doc: DocId, text: f64) {
+        let Self { walk, ord, segment, .. } = self;
+        let reach = text * f64::from(walk.pass.ranks[*ord].bounds[doc as usize]);
+        let is_alive = || segment.alive_bitset().is_none_or(|alive| alive.is_alive(doc));
+        if reach < walk.least() || !is_alive() || !walk.counter.matches(*ord, doc) {
+            return;
+        }
+        let at = DocAddress::new(*ord as u32, doc);
+        walk.top.offer(walk.pass.rank(*ord, doc, text, 1.0), at);
+        let least = walk.least();
+        if let Some(shortlist) = &mut walk.shortlist {
+            shortlist.add(at, text, reach, least);
+        }
+        self.floor = walk.floor(*ord);
     }
 }
 

@@ -1,27 +1,35 @@
 //! [`Scan`]: all articles of a segment that match a query, with their text scores.
 //!
-//! Every match is scored: there is no bound on scores that lets any be passed over. On collections of curated news that costs less
-//! than working out which of them cannot be among the best, and the same walk counts them (`docs/PERFORMANCE.md`). The scores are
-//! those of [`TextScore`] to the last bit, because they are added up in the same order, that of the query.
+//! No match is passed over unseen. On collections of curated news that costs less than working out which of them cannot be among
+//! the best, and the same walk counts them (`docs/PERFORMANCE.md`). The scores are those of [`TextScore`] to the last bit, because
+//! they are added up in the same order, that of the query.
 //!
+//! - *One* word: where it stands too seldom for the floor, however short the text, there is no score to work out.
 //! - *Any* of several: a window of documents at a time, in which each part adds the scores of its documents to an array of sums
 //!   (term at a time, as in Turtle and Flood 1995).
-//! - *All* of several: the rarest part leads, and the others are asked for its documents.
+//! - *All* of several: the rarest part leads, and the others are asked for its documents, unless it scores too little even with the
+//!   most that they can add.
 
 use tantivy::query::{EmptyScorer, EnableScoring, Scorer};
-use tantivy::{DocId, SegmentReader, TERMINATED};
+use tantivy::{DocId, Score, SegmentReader, TERMINATED};
 
 use super::text_score::TextScore;
 use crate::query::lower::{Look, TermPostings, Weighed};
 
-/// How many documents a window spans: their sums take 16 KB, half of what the processor keeps at hand.
-const WINDOW: usize = 2048;
+/// How many documents a window spans: their sums take 8 KB, which leaves room for postings in what the processor keeps at hand.
+const WINDOW: usize = 1024;
 
-/// Asking for a document takes as long as taking so many: where parts are not rarer than that, none leads.
-const ALIKE: u64 = 12;
+/// What becomes of the matches.
+pub(super) trait Sink {
+    /// The text score from which on an article is of interest. Only rises.
+    fn floor(&self) -> f64;
 
-/// Documents and their scores are handed on together.
-type Each<'a> = dyn FnMut(&[DocId], &[f64]) + 'a;
+    /// Takes matches, in ascending order and deleted ones among them, to be counted.
+    fn count(&mut self, docs: &[DocId]);
+
+    /// Takes a match that may be of interest, with its text score.
+    fn score(&mut self, doc: DocId, text: f64);
+}
 
 /// The matches in one segment.
 pub(super) enum Scan<'a> {
@@ -54,14 +62,6 @@ impl<'a> Scan<'a> {
                 if cost == 0 {
                     return Ok(Self::Nothing);
                 }
-                if costs
-                    .iter()
-                    .try_fold(0, |sum: u64, cost| sum.checked_add((*cost)?))
-                    .is_some_and(|all| all < ALIKE * cost)
-                {
-                    let parts = parts.iter().map(|part| Stream::new(part, segment, unscored));
-                    return Ok(Self::Any { least: scores.len(), parts: parts.collect::<tantivy::Result<_>>()? });
-                }
                 let mut others: Vec<(usize, TextScore<'a>)> = scores.into_iter().enumerate().collect();
                 others.remove(leads);
                 // What is rare rules out most.
@@ -72,65 +72,109 @@ impl<'a> Scan<'a> {
         })
     }
 
-    /// Calls `each` with all matches, deleted documents among them, in ascending order.
-    pub(super) fn run(self, each: &mut Each<'_>) {
+    /// Hands all matches to `sink`, in ascending order; those to be counted only if it `counts`. No text in the segment is shorter than
+    /// `shortest`.
+    pub(super) fn run(self, counts: bool, shortest: u8, sink: &mut dyn Sink) {
         match self {
             Self::Nothing => {}
-            Self::Stream(mut stream) => {
-                let (mut docs, mut scores) = (Vec::with_capacity(WINDOW), Vec::with_capacity(WINDOW));
-                while let Some((_, end)) = window(stream.doc()) {
-                    stream.for_each_until(end, |doc, score| {
-                        docs.push(doc);
-                        scores.push(score);
-                    });
-                    each(&docs, &scores);
-                    docs.clear();
-                    scores.clear();
+            Self::Stream(Stream::Term(mut postings)) => loop {
+                let (docs, freqs) = postings.block();
+                if docs.is_empty() {
+                    return;
                 }
-            }
-            Self::Any { least, mut parts } => {
-                let mut sums = Sums::new(least);
-                while let Some((start, end)) = window(parts.iter().map(Stream::doc).min().unwrap_or(TERMINATED)) {
-                    for part in &mut parts {
-                        part.for_each_until(end, |doc, score| sums.add((doc - start) as usize, score));
+                if counts {
+                    sink.count(docs);
+                }
+                let floor = sink.floor();
+                let least = postings.least_freq(floor as Score, shortest);
+                for (doc, freq) in docs.iter().zip(freqs).filter(|(_, freq)| **freq >= least) {
+                    let text = f64::from(postings.score(*doc, *freq));
+                    if text >= floor {
+                        sink.score(*doc, text);
                     }
-                    let (docs, scores) = sums.take(start);
-                    each(docs, scores);
                 }
-            }
-            Self::All { leader, leads, mut others } => {
-                let mut of_parts = vec![0.0; others.len() + 1];
-                let (mut matching, mut sums) = (Vec::with_capacity(WINDOW), Vec::with_capacity(WINDOW));
-                leader.run(&mut |docs, scores| {
-                    matching.clear();
-                    sums.clear();
-                    for (doc, score) in docs.iter().zip(scores) {
-                        of_parts[leads] = *score;
-                        let matches = others.iter_mut().all(|(at, other)| {
-                            let score = other.score(*doc);
-                            of_parts[*at] = score.unwrap_or_default();
-                            score.is_some()
-                        });
-                        if matches {
-                            matching.push(*doc);
-                            sums.push(of_parts.iter().fold(0.0, |sum, score| sum + score));
+                postings.next_block();
+            },
+            Self::Stream(stream) => Self::Any { least: 1, parts: vec![stream] }.run(counts, shortest, sink),
+            Self::Any { least, mut parts } => {
+                let mut window = Window::new(least);
+                while let Some((start, end)) = span(parts.iter().map(Stream::doc).min().unwrap_or(TERMINATED)) {
+                    for part in &mut parts {
+                        if least > 1 {
+                            part.for_each_until(end, |doc, score| window.add_and_count(doc - start, score));
+                        } else {
+                            part.for_each_until(end, |doc, score| window.add(doc - start, score));
                         }
                     }
-                    each(&matching, &sums);
-                });
+                    window.take(start, counts, sink);
+                }
+            }
+            Self::All { leader, leads, others } => {
+                let of_parts = vec![0.0; others.len() + 1];
+                // However they are rounded.
+                let of_others = others.iter().map(|(_, other)| other.most()).sum::<f64>() * (1.0 + 1e-9);
+                let matching = Vec::with_capacity(WINDOW);
+                let mut all = All { leads, others, of_others, of_parts, counts, matching, sink };
+                leader.run(false, shortest, &mut all);
+                if counts {
+                    all.sink.count(&all.matching);
+                }
             }
         }
     }
 }
 
-/// The window that begins with a document; `None` behind the last.
-fn window(first: DocId) -> Option<(DocId, DocId)> {
+/// Asks the other parts of a conjunction for the documents of the one that leads.
+struct All<'a, 'b> {
+    leads: usize,
+    others: Vec<(usize, TextScore<'a>)>,
+    /// The most that the others add.
+    of_others: f64,
+    /// The scores of the document at hand, in the order of the query.
+    of_parts: Vec<f64>,
+    counts: bool,
+    /// Matches to be counted.
+    matching: Vec<DocId>,
+    sink: &'b mut dyn Sink,
+}
+
+impl Sink for All<'_, '_> {
+    fn floor(&self) -> f64 {
+        if self.counts { f64::MIN } else { self.sink.floor() - self.of_others }
+    }
+
+    fn count(&mut self, _: &[DocId]) {}
+
+    fn score(&mut self, doc: DocId, text: f64) {
+        self.of_parts[self.leads] = text;
+        for (at, other) in &mut self.others {
+            match other.score(doc) {
+                Some(score) => self.of_parts[*at] = score,
+                None => return,
+            }
+        }
+        if self.counts {
+            if self.matching.len() == WINDOW {
+                self.sink.count(&self.matching);
+                self.matching.clear();
+            }
+            self.matching.push(doc);
+        }
+        let text = self.of_parts.iter().fold(0.0, |sum, score| sum + score);
+        if text >= self.sink.floor() {
+            self.sink.score(doc, text);
+        }
+    }
+}
+
+/// Where the window begins and ends that begins with a document; `None` behind the last.
+fn span(first: DocId) -> Option<(DocId, DocId)> {
     (first < TERMINATED).then(|| (first, first.saturating_add(WINDOW as DocId).min(TERMINATED)))
 }
 
 /// The documents of one part, to be taken in ascending order.
 pub(super) enum Stream<'a> {
-    Term(TermPostings<'a>),
+    Term(Box<TermPostings<'a>>),
     /// A phrase, a prefix, a filter.
     Leaf {
         docs: Box<dyn Scorer>,
@@ -147,7 +191,7 @@ impl<'a> Stream<'a> {
     fn new(weighed: &'a Weighed, segment: &SegmentReader, unscored: EnableScoring<'_>) -> tantivy::Result<Self> {
         Ok(match weighed {
             Weighed::Leaf { look: Look::Term(term), .. } => match term.postings(segment)? {
-                Some(postings) => Self::Term(postings),
+                Some(postings) => Self::Term(Box::new(postings)),
                 None => Self::Leaf { docs: Box::new(EmptyScorer), scored: false },
             },
             Weighed::Leaf { look: Look::Engine(weight), scored, .. } => {
@@ -190,48 +234,62 @@ impl<'a> Stream<'a> {
     }
 }
 
-/// The sums of the documents of a window.
-struct Sums {
+/// A window of documents, in which parts add up their scores.
+struct Window {
     /// How many parts a document must have.
     least: usize,
-    sums: Vec<f64>,
+    sums: Box<[f64; WINDOW]>,
     /// How many parts each document has; left alone where one is enough.
-    counts: Vec<usize>,
+    counts: Box<[u16; WINDOW]>,
     /// A bit for each document that has any part.
     met: [u64; WINDOW / 64],
+    /// Room for documents that are counted.
     docs: Vec<DocId>,
-    scores: Vec<f64>,
 }
 
-impl Sums {
+impl Window {
     fn new(least: usize) -> Self {
-        let (docs, scores) = (Vec::with_capacity(WINDOW), Vec::with_capacity(WINDOW));
-        Self { least, sums: vec![0.0; WINDOW], counts: vec![0; WINDOW], met: [0; WINDOW / 64], docs, scores }
+        let (sums, counts) = (Box::new([0.0; WINDOW]), Box::new([0; WINDOW]));
+        Self { least, sums, counts, met: [0; WINDOW / 64], docs: Vec::with_capacity(WINDOW) }
     }
 
-    fn add(&mut self, at: usize, score: f64) {
+    /// Adds the score of a part in a document, by its place in the window.
+    fn add(&mut self, at: DocId, score: f64) {
+        // Always so; said for the compiler, which need not check each access then.
+        let at = at as usize % WINDOW;
         self.sums[at] += score;
         self.met[at / 64] |= 1 << (at % 64);
-        if self.least > 1 {
-            self.counts[at] += 1;
-        }
     }
 
-    /// The documents with enough parts, and their sums. All sums are 0 again then.
-    fn take(&mut self, start: DocId) -> (&[DocId], &[f64]) {
+    fn add_and_count(&mut self, at: DocId, score: f64) {
+        self.add(at, score);
+        self.counts[at as usize % WINDOW] += 1;
+    }
+
+    /// Hands on the documents with enough parts and their sums, which are all 0 again then.
+    fn take(&mut self, start: DocId, counts: bool, sink: &mut dyn Sink) {
         self.docs.clear();
-        self.scores.clear();
-        for (word, first) in self.met.iter_mut().zip((0..).step_by(64)) {
+        let mut floor = sink.floor();
+        for (word, first) in self.met.iter_mut().zip((0..WINDOW).step_by(64)) {
             while *word != 0 {
-                let at = first + word.trailing_zeros() as usize;
+                let at = (first + word.trailing_zeros() as usize) % WINDOW;
                 *word &= *word - 1;
-                let (sum, count) = (std::mem::take(&mut self.sums[at]), std::mem::take(&mut self.counts[at]));
-                if self.least <= 1 || count >= self.least {
-                    self.docs.push(start + at as DocId);
-                    self.scores.push(sum);
+                let sum = std::mem::take(&mut self.sums[at]);
+                if self.least > 1 && usize::from(std::mem::take(&mut self.counts[at])) < self.least {
+                    continue;
+                }
+                let doc = start + at as DocId;
+                if counts {
+                    self.docs.push(doc);
+                }
+                if sum >= floor {
+                    sink.score(doc, sum);
+                    floor = sink.floor();
                 }
             }
         }
-        (&self.docs, &self.scores)
+        if counts {
+            sink.count(&self.docs);
+        }
     }
 }

@@ -17,13 +17,20 @@ pub(super) struct Statistics {
     searcher: Searcher,
     field: Field,
     docs: u64,
-    tokens: OnceLock<u64>,
+    lengths: OnceLock<Lengths>,
+}
+
+/// What is known of the lengths of all texts.
+struct Lengths {
+    tokens: u64,
+    /// The least in each segment, as it is stored.
+    shortest: Vec<u8>,
 }
 
 impl Statistics {
     /// Of the texts in `field`.
     pub(super) fn new(searcher: &Searcher, field: Field) -> Self {
-        Self { searcher: searcher.clone(), field, docs: searcher.num_docs(), tokens: OnceLock::new() }
+        Self { searcher: searcher.clone(), field, docs: searcher.num_docs(), lengths: OnceLock::new() }
     }
 
     /// Scoring with these statistics.
@@ -48,22 +55,32 @@ impl Statistics {
         Ok(found)
     }
 
-    fn tokens(&self) -> tantivy::Result<u64> {
-        if let Some(tokens) = self.tokens.get() {
-            return Ok(*tokens);
+    /// The least length of a text in each segment, as lengths are stored for scoring.
+    pub(super) fn shortest(&self) -> tantivy::Result<&[u8]> {
+        Ok(&self.lengths()?.shortest)
+    }
+
+    fn lengths(&self) -> tantivy::Result<&Lengths> {
+        if let Some(lengths) = self.lengths.get() {
+            return Ok(lengths);
         }
-        let mut tokens = 0;
+        let mut lengths = Lengths { tokens: 0, shortest: Vec::new() };
         for segment in self.searcher.segment_readers() {
-            let lengths = segment.get_fieldnorms_reader(self.field)?;
-            tokens += segment.doc_ids_alive().map(|doc| u64::from(lengths.fieldnorm(doc))).sum::<u64>();
+            let stored = segment.get_fieldnorms_reader(self.field)?;
+            let mut shortest = u8::MAX;
+            for doc in segment.doc_ids_alive() {
+                lengths.tokens += u64::from(stored.fieldnorm(doc));
+                shortest = shortest.min(stored.fieldnorm_id(doc));
+            }
+            lengths.shortest.push(shortest);
         }
-        Ok(*self.tokens.get_or_init(|| tokens))
+        Ok(self.lengths.get_or_init(|| lengths))
     }
 }
 
 impl Bm25StatisticsProvider for Statistics {
     fn total_num_tokens(&self, _: Field) -> tantivy::Result<u64> {
-        self.tokens()
+        Ok(self.lengths()?.tokens)
     }
 
     fn total_num_docs(&self) -> tantivy::Result<u64> {

@@ -23,7 +23,7 @@ pub(super) enum TextScore<'a> {
 /// Where the score of a leaf comes from.
 pub(super) enum Source<'a> {
     Nothing,
-    Term(TermPostings<'a>),
+    Term(Box<TermPostings<'a>>),
     Engine(Box<dyn Scorer>),
 }
 
@@ -35,7 +35,9 @@ impl<'a> TextScore<'a> {
         Ok(match weighed {
             Weighed::Leaf { text, look, scored } => {
                 let source = match look {
-                    Look::Term(term) => term.postings(segment)?.map_or(Source::Nothing, Source::Term),
+                    Look::Term(term) => {
+                        term.postings(segment)?.map_or(Source::Nothing, |postings| Source::Term(Box::new(postings)))
+                    }
                     Look::Engine(weight) => Source::Engine(weight.scorer(segment, 1.0)?),
                 };
                 Self::Leaf { text, source, scored: *scored }
@@ -49,6 +51,7 @@ impl<'a> TextScore<'a> {
     /// The score of a document, `None` when it does not match. `doc` must not be less than in the call before.
     pub(super) fn score(&mut self, doc: DocId) -> Option<f64> {
         match self {
+            Self::Leaf { source: Source::Term(postings), scored: true, .. } => postings.score_of(doc).map(f64::from),
             Self::Leaf { source, scored, .. } => source.score(doc).map(|score| if *scored { score } else { 0.0 }),
             Self::All(parts) => parts.iter_mut().try_fold(0.0, |sum, part| Some(sum + part.score(doc)?)),
             Self::AtLeast(least, parts) => {
@@ -57,6 +60,16 @@ impl<'a> TextScore<'a> {
                 (matching >= *least && matching > 0).then_some(sum)
             }
             Self::Not(part) => part.score(doc).is_none().then_some(0.0),
+        }
+    }
+
+    /// The most that any document can score; infinite where that is not known.
+    pub(super) fn most(&self) -> f64 {
+        match self {
+            Self::Leaf { source: Source::Nothing, .. } | Self::Leaf { scored: false, .. } | Self::Not(_) => 0.0,
+            Self::Leaf { source: Source::Term(postings), .. } => postings.most().into(),
+            Self::Leaf { source: Source::Engine(_), .. } => f64::INFINITY,
+            Self::All(parts) | Self::AtLeast(_, parts) => parts.iter().map(Self::most).sum(),
         }
     }
 

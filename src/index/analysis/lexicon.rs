@@ -14,7 +14,7 @@ const CACHE_WORDS: usize = 65_536;
 /// How many frequent words a thread keeps at hand, at 24 bytes: they are nine of ten in news.
 const SLOTS: usize = 16_384;
 /// The longest of them, in bytes.
-const SLOT_TEXT: usize = 16;
+pub(super) const SLOT_TEXT: usize = 16;
 
 /// Looks the forms up, or makes and remembers them. `None` for a run of which folding leaves nothing.
 pub(super) fn forms_of(raw: &str) -> Option<Rc<Forms>> {
@@ -42,9 +42,7 @@ struct Slot {
 
 impl Cache {
     fn forms_of(&mut self, raw: &str) -> Option<Rc<Forms>> {
-        let mut text = [0; SLOT_TEXT];
-        let Some(place) = text.get_mut(..raw.len()) else { return self.look_up(raw) };
-        place.copy_from_slice(raw.as_bytes());
+        let Some(text) = slot_text(raw) else { return self.look_up(raw) };
         if self.frequent.is_empty() {
             self.frequent = vec![Slot::default(); SLOTS];
         }
@@ -72,6 +70,13 @@ impl Cache {
         }
         forms
     }
+}
+
+/// A short word with zeros behind it; `None` for a long one.
+pub(super) fn slot_text(raw: &str) -> Option<[u8; SLOT_TEXT]> {
+    let mut text = [0; SLOT_TEXT];
+    text.get_mut(..raw.len())?.copy_from_slice(raw.as_bytes());
+    Some(text)
 }
 
 /// Multiplicative hashing (Knuth, TAOCP 3, §6.4) of both halves. The number of slots is a power of two.

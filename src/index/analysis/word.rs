@@ -297,7 +297,7 @@ impl Words<'_> {
     }
 
     /// Whether a sign stands at `at` that joins what is before it to a word.
-    fn connects(&self, at: usize) -> bool {
+    pub(super) fn connects(&self, at: usize) -> bool {
         // Nearly all words end with another sign, most of them with a space.
         match self.text.as_bytes().get(at) {
             Some(b'-' | b'/' | b'&' | 0x80..) => {}

@@ -8,7 +8,7 @@ use tantivy::fieldnorm::FieldNormReader;
 use tantivy::postings::BlockSegmentPostings;
 use tantivy::query::{Bm25StatisticsProvider, Bm25Weight, EnableScoring, Query as _, TermQuery, Weight};
 use tantivy::schema::IndexRecordOption;
-use tantivy::{DocId, Score, SegmentReader, TERMINATED, Term};
+use tantivy::{DocId, Score, SegmentReader, Term};
 
 /// A term of a searched text with its weight.
 pub(crate) struct WeighedTerm {
@@ -53,8 +53,10 @@ pub(crate) struct TermPostings<'a> {
     at: usize,
 }
 
+/// How many documents a block has; the last one has fewer.
+const BLOCK: usize = 128;
 /// So many documents are looked at one by one before the rest of a block is searched by halving, and then the blocks behind it.
-const NEAR: usize = 8;
+const NEAR: usize = 4;
 
 impl TermPostings<'_> {
     /// How many documents have it, those counted that are deleted.
@@ -62,9 +64,15 @@ impl TermPostings<'_> {
         self.blocks.doc_freq()
     }
 
-    /// The document at hand; [`TERMINATED`] behind the last.
+    /// The document at hand; [`TERMINATED`](tantivy::TERMINATED) behind the last.
     pub(crate) fn doc(&self) -> DocId {
-        self.blocks.docs().get(self.at).copied().unwrap_or(TERMINATED)
+        // Blocks that are not full are filled up with it.
+        self.blocks.doc(self.at)
+    }
+
+    /// The most that any document can score.
+    pub(crate) fn most(&self) -> Score {
+        self.bm25.max_score()
     }
 
     /// The score of a document, `None` if it has not the term. `doc` must not be less than in the call before.
@@ -77,34 +85,55 @@ impl TermPostings<'_> {
 
     /// Goes to the first document that is not less than `doc`, which lies behind the one at hand.
     fn seek(&mut self, doc: DocId) {
-        let docs = self.blocks.docs();
-        // Most often it is among the next few.
-        let near = docs.get(self.at..self.at + NEAR).and_then(|near| near.iter().position(|other| *other >= doc));
-        self.at = match near {
-            Some(steps) => self.at + steps,
-            None => self.blocks.seek(doc),
-        };
+        // Most often it is one of the next.
+        for at in (self.at + 1..BLOCK).take(NEAR) {
+            if self.blocks.doc(at) >= doc {
+                self.at = at;
+                return;
+            }
+        }
+        self.at = self.blocks.seek(doc);
     }
 
     /// Calls `each` with the documents from the one at hand up to `end`, which is not included, and their scores.
     pub(crate) fn for_each_until(&mut self, end: DocId, mut each: impl FnMut(DocId, Score)) {
         loop {
-            let (docs, freqs) = (self.blocks.docs(), self.blocks.freqs());
-            let (Some(last), Some(rest)) = (docs.last(), docs.get(self.at..)) else { return };
-            let until = if *last < end { rest.len() } else { rest.partition_point(|doc| *doc < end) };
-            for (doc, freq) in rest[..until].iter().zip(&freqs[self.at..]) {
+            let (docs, freqs) = self.block();
+            let Some(last) = docs.last() else { return };
+            let is_last = *last >= end;
+            let until = if is_last { docs.partition_point(|doc| *doc < end) } else { docs.len() };
+            for (doc, freq) in docs[..until].iter().zip(freqs) {
                 each(*doc, self.score(*doc, *freq));
             }
-            self.at += until;
-            if *last >= end {
+            if is_last {
+                self.at += until;
                 return;
             }
-            self.blocks.advance();
-            self.at = 0;
+            self.next_block();
         }
     }
 
-    fn score(&self, doc: DocId, freq: u32) -> Score {
+    /// The document at hand and those behind it in its block, and how often the term stands in each. Empty at the end.
+    pub(crate) fn block(&self) -> (&[DocId], &[u32]) {
+        let (docs, freqs) = (self.blocks.docs(), self.blocks.freqs());
+        (docs.get(self.at..).unwrap_or_default(), freqs.get(self.at..).unwrap_or_default())
+    }
+
+    /// Goes to the first document of the next block. Not to be called at the end.
+    pub(crate) fn next_block(&mut self) {
+        self.blocks.advance();
+        self.at = 0;
+    }
+
+    /// How often the term must stand in a document for its score to reach `floor`, where none is shorter than `shortest`: the more
+    /// often it stands in a text and the shorter that is, the higher is the score. No more than is worth working out.
+    pub(crate) fn least_freq(&self, floor: Score, shortest: u8) -> u32 {
+        const MOST: u32 = 16;
+        (1..MOST).find(|freq| self.bm25.score(shortest, *freq) >= floor).unwrap_or(MOST)
+    }
+
+    /// The score of a document in which the term stands so often.
+    pub(crate) fn score(&self, doc: DocId, freq: u32) -> Score {
         self.bm25.score(self.lengths.fieldnorm_id(doc), freq)
     }
 }

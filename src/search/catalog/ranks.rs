@@ -12,6 +12,7 @@ pub(in crate::search) struct Ranks {
     pub(in crate::search) quality: Vec<u8>,
     /// At least the product of the factors for grade and date, and hardly more: in one small array, because it is asked for every match.
     pub(in crate::search) bounds: Vec<f32>,
+    pub(in crate::search) greatest_bound: f32,
 }
 
 impl Ranks {
@@ -23,8 +24,9 @@ impl Ranks {
         for_each_value(&columns.i64("published")?, alive, |doc, seconds| published[doc as usize] = seconds);
         for_each_value(&columns.u64("quality")?, alive, |doc, grade| quality[doc as usize] = grade as u8);
         let product = |(grade, published): (&u8, &i64)| factors.quality(*grade) * factors.freshness(*published);
-        let bounds = quality.iter().zip(&published).map(product).map(at_least).collect();
-        Ok(Self { ids, published, quality, bounds })
+        let bounds: Vec<f32> = quality.iter().zip(&published).map(product).map(at_least).collect();
+        let greatest_bound = bounds.iter().copied().fold(0.0, f32::max);
+        Ok(Self { ids, published, quality, bounds, greatest_bound })
     }
 }
 
