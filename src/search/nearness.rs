@@ -5,8 +5,8 @@
 //! that stand side by side in the query, the closeness in an article is 1/d for the least distance d between them there: 1 for
 //! `remote monitoring`, ½ for `remote patient monitoring` and for `monitoring, remote`, 0 from a distance of [`FAR`] on, and
 //! where one of them is missing. The nearness is the mean over the pairs, each weighed by the rarity of its more frequent word,
-//! so that `of the` says nothing; and the factor is `1 + s·nearness`. It is never more than 1 + s, which keeps the pruned walk
-//! exact ([`super::pass`]).
+//! so that `of the` says nothing; and the factor is `1 + s·nearness`. It is never less than 1 and never more than 1 + s, so that
+//! only articles that may be among the best need be looked at ([`super::shortlist`]).
 //!
 //! Only what was typed has neighbours: not other names for it, nor prefixes and words that must stand in one part. Costs reading
 //! the positions of the words in the articles that may be among the best, and in no others.

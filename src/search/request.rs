@@ -72,7 +72,7 @@ pub struct SearchRequest {
     pub facets: Vec<FacetField>,
     /// How many values to list for each facet, years and months excepted.
     pub facet_limit: usize,
-    /// Whether to count all matches. `false` lets the engine skip articles that cannot be among the best.
+    /// Whether to count all matches. `false` lets the search leave out articles that cannot be among the best.
     pub total: bool,
     /// Whether each hit comes with its factors.
     pub explain: bool,

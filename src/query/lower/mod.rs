@@ -261,8 +261,8 @@ impl Clause {
         if clauses.len() > 1 { Some(Self::All(clauses)) } else { clauses.pop() }
     }
 
-    /// One of these, alternatives of alternatives made one list: the engine skips blocks in plain lists of words. `None` when there
-    /// are none.
+    /// One of these, alternatives of alternatives made one list, whose words are taken by their postings. `None` when there are
+    /// none.
     pub(crate) fn any(clauses: impl IntoIterator<Item = Self>) -> Option<Self> {
         let mut parts: Vec<Self> = Vec::new();
         for clause in clauses {

@@ -3,8 +3,8 @@
 //! To intersect quickly, Tantivy asks a scorer whether it matches a document in a way that may leave it in an invalid state
 //! (`seek_danger`). An exclusion asks so for documents *before* the scorer's own, which phrases take for a bug of the caller
 //! (`-"big tech"` trips a debug assertion in 0.27; a union once returned documents that do not match, Tantivy issue 3086). Scorers
-//! wrapped here answer by plain seeking. Single words are not wrapped: they are safe, and Tantivy must recognise them to skip
-//! blocks.
+//! wrapped here answer by plain seeking. Single words are not wrapped: they are safe, and Tantivy counts them faster when it
+//! recognises them.
 
 use tantivy::query::{EnableScoring, Explanation, Query, Scorer, Weight};
 use tantivy::{DocId, DocSet, Score, SegmentReader};
