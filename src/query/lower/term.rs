@@ -70,9 +70,10 @@ impl TermPostings<'_> {
         self.blocks.doc(self.at)
     }
 
-    /// The most that any document can score.
+    /// More than any document can score: the term as often as can be in the shortest text. (The engine's own bound takes the longest
+    /// text, and is too low for one of a single word, because lengths are stored rounded down.)
     pub(crate) fn most(&self) -> Score {
-        self.bm25.max_score()
+        self.bm25.score(0, u32::MAX)
     }
 
     /// The score of a document, `None` if it has not the term. `doc` must not be less than in the call before.
