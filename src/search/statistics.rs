@@ -12,6 +12,8 @@ use tantivy::query::{Bm25StatisticsProvider, EnableScoring};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocSet, Searcher, SegmentReader, TERMINATED, Term};
 
+use crate::query::lower::idf;
+
 /// The statistics of an open index.
 pub(super) struct Statistics {
     searcher: Searcher,
@@ -40,8 +42,7 @@ impl Statistics {
 
     /// The inverse document frequency of a term that is in so many articles, as BM25 has it.
     pub(super) fn idf(&self, with: u64) -> f64 {
-        let (all, with) = (self.docs as f64, with as f64);
-        (1.0 + (all - with + 0.5) / (with + 0.5)).ln()
+        idf(self.docs, with)
     }
 
     /// In how many articles a term occurs, if they are fewer than `limit`; else `limit` or more.

@@ -11,7 +11,7 @@ use healthnews::query::{FieldFilter, Filters, Node, Query};
 use healthnews::search::{FacetField, Ranking, Sort};
 use tantivy::fieldnorm::FieldNormReader;
 
-const K1: f64 = 1.2;
+const K1: f64 = 2.0;
 const B: f64 = 0.75;
 /// From this distance on words are not near.
 const FAR: usize = 8;
@@ -259,7 +259,7 @@ impl<'a> Reference<'a> {
         ways
     }
 
-    /// BM25 over the weighted texts, as Lucene and Tantivy define it: lengths rounded to what one byte can say.
+    /// BM25 over the weighted texts, as Lucene and Tantivy define it but for k1: lengths rounded to what one byte can say.
     fn bm25(&self, phrase: &[String], searched: &Searched) -> Option<f64> {
         let frequency = frequency(phrase, searched);
         if frequency == 0 {

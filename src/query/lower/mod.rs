@@ -3,8 +3,10 @@
 //! The only folder of this room that knows Tantivy. User text never reaches Tantivy's own query parser: it fails on headlines
 //! and drops parts of them in silence.
 
+mod bm25;
 mod pattern;
 mod said;
+mod sequence;
 mod spans;
 mod steady;
 mod term;
@@ -16,11 +18,13 @@ mod within;
 use std::cell::RefCell;
 
 use tantivy::Term;
-use tantivy::query::{BooleanQuery, ConstScoreQuery, FuzzyTermQuery, PhraseQuery, Query, TermQuery};
+use tantivy::query::{BooleanQuery, ConstScoreQuery, FuzzyTermQuery, Query, TermQuery};
 use tantivy::schema::IndexRecordOption;
 
+pub(crate) use self::bm25::idf;
 pub(crate) use self::pattern::Pattern;
 use self::said::Said;
+use self::sequence::Sequence;
 pub(crate) use self::spans::Spans;
 use self::steady::Steady;
 pub(crate) use self::term::TermPostings;
@@ -186,20 +190,14 @@ fn word_query(word: &str, lowering: &Lowering<'_>) -> Option<(Box<dyn Query>, Pa
 /// of those that match are added up.
 fn terms_query(text: &str, lowering: &Lowering<'_>) -> Option<(Box<dyn Query>, Pattern)> {
     let sequences = sequences(text, lowering);
-    let sequence_query = |terms: &Vec<Box<str>>| -> Box<dyn Query> {
-        match terms.as_slice() {
-            [term] => Box::new(TermQuery::new(lowering.text(term), IndexRecordOption::WithFreqs)),
-            terms => {
-                let terms = terms.iter().map(|term| lowering.text(term)).collect();
-                Box::new(Steady(Box::new(PhraseQuery::new(terms))))
-            }
+    let terms = |sequence: &Vec<Box<str>>| sequence.iter().map(|term| lowering.text(term)).collect::<Vec<Term>>();
+    let query: Box<dyn Query> = match sequences.as_slice() {
+        [] => return None,
+        [way] => Box::new(Sequence(terms(way))),
+        ways => {
+            let ways = ways.iter().map(|way| -> Box<dyn Query> { Box::new(Sequence(terms(way))) });
+            Box::new(Steady(Box::new(BooleanQuery::union(ways.collect()))))
         }
-    };
-    let mut queries: Vec<Box<dyn Query>> = sequences.iter().map(sequence_query).collect();
-    let query = match queries.len() {
-        0 => return None,
-        1 => queries.remove(0),
-        _ => Box::new(Steady(Box::new(BooleanQuery::union(queries)))),
     };
     Some((query, Pattern::Terms(sequences)))
 }
@@ -283,7 +281,7 @@ impl Clause {
     /// A term of the index, which nobody typed. `text` tells what it is.
     pub(crate) fn term(text: String, term: &str, weight: f32, fields: &Fields) -> Self {
         let engine = Term::from_field_text(fields.text, term);
-        let query = Box::new(TermQuery::new(engine, IndexRecordOption::WithFreqs));
+        let query = Box::new(Sequence(vec![engine]));
         let pattern = Some(Pattern::Terms(vec![vec![term.into()]]));
         Self::Leaf(Leaf { text, query, pattern, part: None, weight, is_typed: false })
     }

@@ -6,26 +6,26 @@
 
 use tantivy::fieldnorm::FieldNormReader;
 use tantivy::postings::BlockSegmentPostings;
-use tantivy::query::{Bm25StatisticsProvider, Bm25Weight, EnableScoring, Query as _, TermQuery, Weight};
+use tantivy::query::{Bm25StatisticsProvider, EnableScoring, Query as _, TermQuery, Weight};
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocId, Score, SegmentReader, Term};
+
+use super::bm25::Bm25;
 
 /// A term of a searched text with its weight.
 pub(crate) struct WeighedTerm {
     term: Term,
-    bm25: Bm25Weight,
+    bm25: Bm25,
 }
 
 impl WeighedTerm {
     /// Looks up how frequent the term is. `boost` multiplies its scores.
     pub(super) fn new(term: &Term, boost: Score, statistics: &dyn Bm25StatisticsProvider) -> tantivy::Result<Self> {
-        let docs = statistics.total_num_docs()?;
-        let average_length = statistics.total_num_tokens(term.field())? as Score / docs as Score;
-        let bm25 = Bm25Weight::for_one_term_without_explain(statistics.doc_freq(term)?, docs, average_length);
-        Ok(Self { term: term.clone(), bm25: bm25.boost_by(boost) })
+        let bm25 = Bm25::new(std::slice::from_ref(term), statistics)?.boosted(boost);
+        Ok(Self { term: term.clone(), bm25 })
     }
 
-    /// The engine's weight for it, to be combined with others. Its scores are those of the engine, without the boost.
+    /// The engine's weight for it, to find what has it.
     pub(super) fn engine(&self, scoring: EnableScoring<'_>) -> tantivy::Result<Box<dyn Weight>> {
         TermQuery::new(self.term.clone(), IndexRecordOption::Basic).weight(scoring)
     }
@@ -45,7 +45,7 @@ impl WeighedTerm {
 
 /// The documents of a segment that have a term, with their scores, in ascending order.
 pub(crate) struct TermPostings<'a> {
-    bm25: &'a Bm25Weight,
+    bm25: &'a Bm25,
     /// Stands on the block with the document at hand; an empty one at the end.
     blocks: BlockSegmentPostings,
     lengths: FieldNormReader,

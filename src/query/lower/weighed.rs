@@ -6,10 +6,11 @@ use std::sync::Arc;
 
 use tantivy::query::{
     AllQuery, BooleanWeight, BoostWeight, ConstScoreQuery, EnableScoring, Explanation, Occur, Query, Scorer,
-    SumCombiner, TermQuery, Weight,
+    SumCombiner, Weight,
 };
 use tantivy::{DocId, Score, SegmentReader};
 
+use super::sequence::Sequence;
 use super::steady::SteadyWeight;
 use super::term::WeighedTerm;
 use super::{Clause, Leaf};
@@ -77,10 +78,11 @@ impl Weighed {
 
 /// How a leaf is looked for, its scores times its own weight.
 fn look_of(leaf: &Leaf, scoring: EnableScoring<'_>) -> tantivy::Result<Look> {
-    if let (Some(query), EnableScoring::Enabled { statistics_provider, .. }) =
-        (leaf.query.downcast_ref::<TermQuery>(), scoring)
+    if let (Some(Sequence(terms)), EnableScoring::Enabled { statistics_provider, .. }) =
+        (leaf.query.downcast_ref::<Sequence>(), scoring)
+        && let [term] = terms.as_slice()
     {
-        return Ok(Look::Term(WeighedTerm::new(query.term(), leaf.weight, statistics_provider)?));
+        return Ok(Look::Term(WeighedTerm::new(term, leaf.weight, statistics_provider)?));
     }
     let weight = leaf.query.weight(scoring)?;
     let is_plain = leaf.weight.to_bits() == 1.0_f32.to_bits();
