@@ -132,7 +132,12 @@ fn cut(text: &str, matches: &[Match], around: Range<usize>) -> Fragment {
     }
     let offset = passage.len();
     // One line: a line break and a space are one byte each, so ranges stay true.
-    passage.extend(text[start..end].chars().map(|c| if c == '\n' { ' ' } else { c }));
+    for (number, line) in text[start..end].split('\n').enumerate() {
+        if number > 0 {
+            passage.push(' ');
+        }
+        passage.push_str(line);
+    }
     let inside =
         matches.iter().map(|found| found.range.clone()).filter(|range| start <= range.start && range.end <= end);
     let marks =

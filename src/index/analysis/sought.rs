@@ -2,6 +2,7 @@
 
 use super::compound;
 use super::lexicon::{SLOT_TEXT, forms_of, slot_of, slot_text};
+use super::stem::irregular_words_of;
 use super::word::{Forms, Word, words};
 
 /// [`words`] for finding some of them: the others come as `None`, because their forms cost more than all the rest.
@@ -13,7 +14,7 @@ pub(crate) fn words_like(text: &str, wanted: &mut Wanted) -> impl Iterator<Item 
             return Some(Some(second));
         }
         if passed == 0 {
-            passed = words.pass_plain(|first| wanted.initials.holds(first));
+            passed = words.pass_plain(|first, second| wanted.beginnings.hold(first, second));
         }
         if passed > 0 {
             passed -= 1;
@@ -23,7 +24,7 @@ pub(crate) fn words_like(text: &str, wanted: &mut Wanted) -> impl Iterator<Item 
             let range = words.next_run()?;
             let raw = &text[range.clone()];
             let is_other = || wanted.is_other(raw) && !words.connects(range.end);
-            if raw.is_ascii() && (!wanted.initials.hold(raw) || is_other()) {
+            if raw.is_ascii() && (!wanted.beginnings.hold_word(raw) || is_other()) {
                 words.pass(&range);
                 return Some(None);
             }
@@ -42,7 +43,7 @@ pub(crate) fn words_like(text: &str, wanted: &mut Wanted) -> impl Iterator<Item 
 /// looked up once for all the articles in which `telehealth` is marked, and then known for another word by a look at what is at hand.
 pub(crate) struct Wanted {
     forms: Vec<Box<str>>,
-    initials: Initials,
+    beginnings: Beginnings,
     /// Words that have one term and are not wanted, each at the place of its hash; zeros, which stand in no word, where there is none.
     others: Vec<[u8; SLOT_TEXT]>,
 }
@@ -54,8 +55,8 @@ impl Wanted {
     /// These terms, and words that begin like them.
     pub(crate) fn new<'a>(forms: impl Iterator<Item = &'a str>) -> Self {
         let forms: Vec<Box<str>> = forms.map(Box::from).collect();
-        let initials = Initials::of(forms.iter().map(|form| &**form));
-        Self { forms, initials, others: vec![[0; SLOT_TEXT]; OTHERS] }
+        let beginnings = Beginnings::of(forms.iter().map(|form| &**form));
+        Self { forms, beginnings, others: vec![[0; SLOT_TEXT]; OTHERS] }
     }
 
     fn is_other(&self, raw: &str) -> bool {
@@ -73,42 +74,56 @@ impl Wanted {
     }
 }
 
-/// The first letters of the words that may hold what is looked for. The terms of an ASCII word begin with its own first letter, or
-/// are the second part of a compound.
+/// The first two letters of the words that may hold what is looked for.
+///
+/// The terms of an ASCII word begin with its own first two letters, but that a `y` may become an `i` (`dying`, `die`), or are told
+/// in tables: stems of some words (`feet`, `foot`) and second parts of compounds.
 #[derive(Debug)]
-struct Initials {
-    letters: [bool; 128],
+struct Beginnings {
+    /// By the first letter, and a bit for each second one.
+    second: [u32; 128],
     /// Whether a number may be the end of a code.
     numbers: bool,
 }
 
-impl Initials {
+impl Beginnings {
     /// Those of these terms, or of words that begin like them.
     fn of<'a>(forms: impl Iterator<Item = &'a str>) -> Self {
-        let mut initials = Self { letters: [false; 128], numbers: false };
+        let mut beginnings = Self { second: [0; 128], numbers: false };
         for form in forms {
-            initials.add(form);
-            compound::openers_of(form).for_each(|opener| initials.add(opener));
-            initials.numbers |= form.starts_with(|c: char| c.is_ascii_digit());
+            beginnings.add(form);
+            compound::openers_of(form).chain(irregular_words_of(form)).for_each(|other| beginnings.add(other));
+            beginnings.numbers |= form.starts_with(|c: char| c.is_ascii_digit());
         }
-        initials
+        beginnings
     }
 
     fn add(&mut self, form: &str) {
-        let first = form.bytes().next().map(|first| usize::from(first.to_ascii_lowercase()));
-        if let Some(holds) = first.and_then(|first| self.letters.get_mut(first)) {
-            *holds = true;
+        let mut bytes = form.bytes();
+        let first = bytes.next().map(|first| usize::from(first.to_ascii_lowercase()));
+        if let Some(second) = first.and_then(|first| self.second.get_mut(first)) {
+            *second |= bit(bytes.next());
         }
     }
 
-    /// Whether a word with this first letter may hold what is looked for.
-    fn holds(&self, first: u8) -> bool {
-        self.letters[usize::from(first.to_ascii_lowercase() & 0x7f)]
+    /// Whether a word with these first letters may hold what is looked for.
+    fn hold(&self, first: u8, second: Option<u8>) -> bool {
+        self.second[usize::from(first.to_ascii_lowercase() & 0x7f)] & bit(second) != 0
     }
 
-    fn hold(&self, word: &str) -> bool {
-        word.bytes().next().is_some_and(|first| self.holds(first))
+    fn hold_word(&self, word: &str) -> bool {
+        let mut bytes = word.bytes();
+        bytes.next().is_some_and(|first| self.hold(first, bytes.next()))
             || self.numbers && word.bytes().next_back().is_some_and(|last| last.is_ascii_digit())
+    }
+}
+
+/// The bit of a second letter; all of them where there is none, because then it may be any.
+fn bit(second: Option<u8>) -> u32 {
+    match second.map(|second| second.to_ascii_lowercase()) {
+        Some(b'y') => 1 << (b'i' - b'a'),
+        Some(letter @ b'a'..=b'z') => 1 << (letter - b'a'),
+        _ => u32::MAX,
     }
 }
 
@@ -122,8 +137,8 @@ mod tests {
 
         #[test]
         fn words_like_are_the_words(
-            text in "[a-c.'’ \u{200b}糖é\u{301}A]{0,40}|((e|health|Care|19|covid|WHO|b|hea)[-/&,.(\" ]{0,2}){0,12}",
-            sought in "[a-cé]{1,2}|health|care|car|19|ehealth|healthcar|WHO",
+            text in "[a-c.'’ \u{200b}糖é\u{301}A]{0,40}|((e|health|Care|19|covid|WHO|b|hea|dying|dies|feet|ties)[-/&,.(\" ]{0,2}){0,12}",
+            sought in "[a-cé]{1,2}|health|care|car|19|ehealth|healthcar|WHO|die|foot|ti",
         ) {
             let mut wanted = Wanted::new(std::iter::once(sought.as_str()));
             let is_like = |word: &Word| {

@@ -29,6 +29,18 @@ fn rows() -> impl Iterator<Item = Row> {
     })
 }
 
+/// The words of the table whose stems have other first two letters, with these: `feet` and `foot`.
+static IRREGULAR: LazyLock<Vec<(&str, &str)>> = LazyLock::new(|| {
+    let differs = |(word, stem): &(&str, &str)| word.get(..2) != stem.get(..2);
+    rows().flat_map(|row| row.words.into_iter().map(move |word| (word, row.stem))).filter(differs).collect()
+});
+
+/// The words with other first two letters whose stem is this or begins so. But for them a stem begins with the first two letters of
+/// its words, or is the first one alone, where `y` and `i` are one letter (`dying`, `die`).
+pub(super) fn irregular_words_of(beginning: &str) -> impl Iterator<Item = &'static str> + '_ {
+    IRREGULAR.iter().filter(move |(_, stem)| stem.starts_with(beginning)).map(|(word, _)| *word)
+}
+
 /// The stem of a surface: itself when it holds anything but ASCII letters (codes and numbers are never stemmed).
 pub(super) fn stem(surface: &str) -> String {
     if surface.len() < 3 || !surface.bytes().all(|b| b.is_ascii_lowercase()) {
@@ -46,6 +58,8 @@ fn snowball(word: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -92,6 +106,23 @@ mod tests {
             for word in family {
                 assert_eq!(stem(word), stem(family[0]), "{word}");
             }
+        }
+    }
+
+    /// What a stem shares with its words, as marking takes it (`sought.rs`).
+    fn beginning(word: &str) -> String {
+        word.chars().take(2).map(|letter| if letter == 'y' { 'i' } else { letter }).collect()
+    }
+
+    proptest! {
+        #[test]
+        fn begins_like_the_word_unless_that_is_irregular(
+            word in "feet|foetal|haemorrhage|[a-z]{1,3}(y|ies|ying|ied|ing|ed|s|ly|ional|ness)?|(sk|l|d|t|v)(y|ies|ing|ying)|[a-z]{3,9}",
+        ) {
+            let stem = stem(&word);
+            // A stem of one letter is shorter.
+            let begins = beginning(&word).starts_with(&beginning(&stem)) && !stem.is_empty();
+            prop_assert!(begins || irregular_words_of(&stem).any(|irregular| irregular == word), "{stem}");
         }
     }
 

@@ -204,14 +204,15 @@ impl Words<'_> {
 
     /// Passes over words of ASCII letters that end where a word plainly ends and do not begin like any that is `wanted`. Gives their
     /// number. Stands in front of the next word then.
-    pub(super) fn pass_plain(&mut self, wanted: impl Fn(u8) -> bool) -> usize {
+    pub(super) fn pass_plain(&mut self, wanted: impl Fn(u8, Option<u8>) -> bool) -> usize {
         let bytes = self.text.as_bytes();
         let (mut at, mut passed) = (self.at, 0);
         loop {
             while bytes.get(at).is_some_and(|byte| ends_plainly(*byte) || *byte == b'.') {
                 at += 1;
             }
-            let Some(rest) = bytes.get(at..).filter(|rest| rest.first().is_some_and(|first| !wanted(*first))) else {
+            let is_other = |rest: &&[u8]| rest.first().is_some_and(|first| !wanted(*first, rest.get(1).copied()));
+            let Some(rest) = bytes.get(at..).filter(is_other) else {
                 return passed;
             };
             let len = rest.iter().position(|byte| !byte.is_ascii_alphabetic()).unwrap_or(rest.len());
