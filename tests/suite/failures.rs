@@ -99,7 +99,9 @@ fn an_index_that_only_can_be_read_is_searched_and_says_why_it_is_not_written() {
     fs::set_permissions(home.path(), fs::Permissions::from_mode(0o755)).unwrap();
     // Nothing is forbidden to root: then somebody else runs the program, from where everybody can reach it.
     let program = home.path().join("program");
-    fs::copy(PROGRAM, &program).unwrap();
+    // Copied by another process: while this one has it open for writing, a test beside may start a child that has it open too,
+    // and what is open for writing cannot be run.
+    assert!(Command::new("cp").arg(PROGRAM).arg(&program).status().unwrap().success());
     let run = |arguments: &[&str]| {
         let mut command = Command::new(&program);
         clean_environment(&mut command);
