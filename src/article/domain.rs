@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use url::Url;
 
 /// A host name in lower case without `www.`: the key under which an outlet is counted.
@@ -14,8 +14,7 @@ use url::Url;
 /// assert!(Domain::parse("Becker's Hospital Review").is_none());
 /// assert!(Domain::parse("wellblogsnytimescom").is_none());
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Domain(String);
 
 impl Domain {
@@ -53,16 +52,20 @@ impl fmt::Display for Domain {
     }
 }
 
-impl TryFrom<String> for Domain {
-    type Error = String;
-
-    fn try_from(text: String) -> Result<Self, String> {
-        Self::parse(&text).ok_or_else(|| format!("`{text}` is not a host name"))
+impl Serialize for Domain {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0)
     }
 }
 
-impl From<Domain> for String {
-    fn from(domain: Domain) -> Self {
-        domain.0
+/// What a binary format holds was a domain when it was written, and is not checked again.
+impl<'de> Deserialize<'de> for Domain {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let is_checked = !deserializer.is_human_readable();
+        let text = String::deserialize(deserializer)?;
+        if is_checked {
+            return Ok(Self(text));
+        }
+        Self::parse(&text).ok_or_else(|| de::Error::custom(format!("`{text}` is not a host name")))
     }
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::CanonicalUrl;
@@ -12,8 +12,7 @@ use super::CanonicalUrl;
 ///
 /// A hash (XXH3) of the canonical URL, or of the source where there is no URL: the same on every machine and in every
 /// release. Among a million articles the chance of any two colliding is about 3 in 100 million.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ArticleId(u64);
 
 impl ArticleId {
@@ -66,16 +65,19 @@ impl FromStr for ArticleId {
     }
 }
 
-impl TryFrom<String> for ArticleId {
-    type Error = String;
-
-    fn try_from(text: String) -> Result<Self, String> {
-        text.parse()
+/// Text in formats for people and scripts, the bits in binary ones.
+impl Serialize for ArticleId {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if serializer.is_human_readable() { serializer.collect_str(self) } else { self.0.serialize(serializer) }
     }
 }
 
-impl From<ArticleId> for String {
-    fn from(id: ArticleId) -> Self {
-        id.to_string()
+impl<'de> Deserialize<'de> for ArticleId {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        if deserializer.is_human_readable() {
+            String::deserialize(deserializer)?.parse().map_err(de::Error::custom)
+        } else {
+            Deserialize::deserialize(deserializer).map(Self)
+        }
     }
 }

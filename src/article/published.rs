@@ -1,6 +1,7 @@
 //! [`Published`]: when an article came out, and how precisely that is known.
 
 use std::fmt;
+use std::ops::RangeInclusive;
 use std::str::FromStr;
 
 use jiff::civil::{Date, DateTime};
@@ -36,12 +37,14 @@ pub struct Published {
     precision: Precision,
 }
 
+/// The seconds of the years 1 to 9999.
+const YEARS: RangeInclusive<i64> = -62_135_596_800..=253_402_300_799;
+
 impl Published {
     /// The instant `seconds` after 1970-01-01T00:00:00Z; `None` outside of the years 1 to 9999.
     #[must_use]
     pub fn from_unix(seconds: i64, precision: Precision) -> Option<Self> {
-        let year = Timestamp::from_second(seconds).ok()?.to_zoned(TimeZone::UTC).year();
-        (1..=9999).contains(&year).then_some(Self { seconds, precision })
+        YEARS.contains(&seconds).then_some(Self { seconds, precision })
     }
 
     /// Midnight UTC of a day.

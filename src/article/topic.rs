@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use super::fold_words;
 
@@ -15,8 +15,7 @@ use super::fold_words;
 /// assert_eq!(topic.to_string(), "Gartner: Healthcare");
 /// assert_eq!(Topic::parse("ai").unwrap().key(), Topic::parse("AI").unwrap().key());
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Topic {
     /// The vocabulary the label comes from.
     pub scheme: Option<String>,
@@ -60,17 +59,26 @@ impl fmt::Display for Topic {
     }
 }
 
-impl TryFrom<String> for Topic {
-    type Error = String;
-
-    fn try_from(text: String) -> Result<Self, String> {
-        Self::parse(&text).ok_or_else(|| format!("`{text}` is not a topic"))
+/// Text in formats for people and scripts, the bare pair in binary ones.
+impl Serialize for Topic {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if serializer.is_human_readable() {
+            serializer.collect_str(self)
+        } else {
+            (&self.scheme, &self.label).serialize(serializer)
+        }
     }
 }
 
-impl From<Topic> for String {
-    fn from(topic: Topic) -> Self {
-        topic.to_string()
+impl<'de> Deserialize<'de> for Topic {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        if deserializer.is_human_readable() {
+            let text = String::deserialize(deserializer)?;
+            Self::parse(&text).ok_or_else(|| de::Error::custom(format!("`{text}` is not a topic")))
+        } else {
+            let (scheme, label) = Deserialize::deserialize(deserializer)?;
+            Ok(Self { scheme, label })
+        }
     }
 }
 

@@ -67,7 +67,7 @@ fn documents(response: &SearchResponse, judged: &HashSet<&str>) -> Vec<Answer> {
     let behind = more.iter().map(|hit| (hit, score(hit) / best * last * 0.5));
     let in_order = response.hits.iter().map(|hit| (hit, score(hit))).chain(behind);
     let named = in_order.map(|(hit, score)| {
-        let (key, id) = (hit.external_id.clone(), hit.id.to_string());
+        let (key, id) = (hit.article.external_id.clone(), hit.article.id.to_string());
         let document = match key {
             Some(key) if judged.contains(key.as_str()) || !judged.contains(id.as_str()) => key,
             _ => id,

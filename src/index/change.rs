@@ -2,10 +2,10 @@
 
 use rustc_hash::FxHashMap;
 use serde::Serialize;
-use xxhash_rust::xxh3::xxh3_64;
 
 use super::failure::reading_failed;
 use super::folder::Live;
+use super::stored;
 use super::{open, searcher};
 use crate::Result;
 use crate::article::{Article, ArticleId};
@@ -69,11 +69,7 @@ impl Comparison {
     }
 }
 
-/// Room for most articles.
-const DIGESTED_BYTES: usize = 8 << 10;
-
 /// A hash over everything in an article.
 pub(super) fn digest(article: &Article) -> u64 {
-    // An article is plain data: it always has a binary form.
-    xxh3_64(&postcard::to_extend(article, Vec::with_capacity(DIGESTED_BYTES)).unwrap_or_default())
+    stored::digest(&stored::to_bytes(article))
 }

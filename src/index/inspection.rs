@@ -15,11 +15,10 @@ use tantivy::{DocAddress, DocSet, HasLen, Searcher, SegmentMeta, SegmentReader, 
 
 use super::build::{disk, open_on, searcher};
 use super::change::digest;
-use super::document::{Cards, to_article};
 use super::failure::describe;
 use super::schema::Fields;
 use super::seal::{BLOCK, Seal, damaged};
-use super::stored::StoredDocument;
+use super::stored::StoredArticle;
 use crate::article::ArticleId;
 use crate::{Error, Result};
 
@@ -174,11 +173,10 @@ impl Inspection {
             if !found {
                 bad.lost.push(id);
             }
-            let stored = self.searcher.doc::<StoredDocument>(DocAddress::new(ord, doc));
-            let is_right =
-                stored.and_then(|stored| to_article(stored, &self.fields, Cards::Read)).is_ok_and(|article| {
-                    article.id == ArticleId::from_bits(id) && Some(digest(&article)) == digest_of.first(doc)
-                });
+            let stored = self.searcher.doc::<StoredArticle>(DocAddress::new(ord, doc));
+            let is_right = stored.is_ok_and(|StoredArticle(article)| {
+                article.id == ArticleId::from_bits(id) && Some(digest(&article)) == digest_of.first(doc)
+            });
             if !is_right {
                 bad.changed.push(id);
             }

@@ -16,7 +16,7 @@ pub(crate) const KEY_SEPARATOR: char = '\u{1f}';
 
 /// The handles of all fields.
 ///
-/// Stored fields hold what is shown, as the source wrote it. Fast fields hold what is filtered, counted and sorted by.
+/// The stored field holds what is shown, as the source wrote it. Fast fields hold what is filtered, counted and sorted by.
 /// `text`, `parts` and `words` hold what is searched.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Fields {
@@ -33,29 +33,14 @@ pub(crate) struct Fields {
     pub(crate) id: Field,
     /// A hash over everything in the article, to see what has changed.
     pub(crate) digest: Field,
-    pub(crate) external_id: Field,
-    pub(crate) title: Field,
-    pub(crate) url: Field,
-    pub(crate) excerpt: Field,
-    pub(crate) body: Field,
-    /// The name of the provider as written.
-    pub(crate) provider: Field,
-    pub(crate) provider_domain: Field,
-    pub(crate) topics: Field,
+    /// Stored: all of the article, as it is shown (see [`super::stored`]).
+    pub(crate) article: Field,
     /// 0 to 100, absent when unknown.
     pub(crate) quality: Field,
-    pub(crate) heat: Field,
     /// Seconds since 1970, absent when unknown.
     pub(crate) published: Field,
-    /// Whether `published` is known to the second (1) or the day (0).
-    pub(crate) published_precision: Field,
     /// `yyyymm` in UTC, because Tantivy's date histogram knows no calendar months.
     pub(crate) month: Field,
-    pub(crate) modified: Field,
-    pub(crate) authors: Field,
-    pub(crate) kind: Field,
-    pub(crate) related: Field,
-    pub(crate) sources: Field,
     /// Counted: `key␟name` of the provider.
     pub(crate) provider_key: Field,
     /// Counted: `key␟Scheme: Label` of each topic.
@@ -89,30 +74,12 @@ impl Fields {
         schema.add_text_field("parts", TextOptions::default().set_indexing_options(parts));
         schema.add_text_field("words", TextOptions::default().set_indexing_options(surfaces));
         schema.add_text_field("definitions", TextOptions::default().set_indexing_options(names));
-        schema.add_u64_field("id", INDEXED | FAST | STORED);
+        schema.add_u64_field("id", INDEXED | FAST);
         schema.add_u64_field("digest", FAST);
-        for shown in [
-            "external_id",
-            "title",
-            "url",
-            "excerpt",
-            "body",
-            "provider",
-            "provider_domain",
-            "topics",
-            "authors",
-            "kind",
-            "related",
-            "sources",
-        ] {
-            schema.add_text_field(shown, STORED);
-        }
-        schema.add_u64_field("quality", FAST | STORED);
-        schema.add_u64_field("heat", STORED);
-        schema.add_i64_field("published", FAST | STORED);
-        schema.add_u64_field("published_precision", STORED);
+        schema.add_bytes_field("article", STORED);
+        schema.add_u64_field("quality", FAST);
+        schema.add_i64_field("published", FAST);
         schema.add_u64_field("month", FAST);
-        schema.add_text_field("modified", STORED);
         for counted in ["provider_key", "topic_key", "scheme_key", "kind_key"] {
             schema.add_text_field(counted, TextOptions::default().set_fast("raw"));
         }
@@ -129,24 +96,10 @@ impl Fields {
             definitions: field("definitions")?,
             id: field("id")?,
             digest: field("digest")?,
-            external_id: field("external_id")?,
-            title: field("title")?,
-            url: field("url")?,
-            excerpt: field("excerpt")?,
-            body: field("body")?,
-            provider: field("provider")?,
-            provider_domain: field("provider_domain")?,
-            topics: field("topics")?,
+            article: field("article")?,
             quality: field("quality")?,
-            heat: field("heat")?,
             published: field("published")?,
-            published_precision: field("published_precision")?,
             month: field("month")?,
-            modified: field("modified")?,
-            authors: field("authors")?,
-            kind: field("kind")?,
-            related: field("related")?,
-            sources: field("sources")?,
             provider_key: field("provider_key")?,
             topic_key: field("topic_key")?,
             scheme_key: field("scheme_key")?,

@@ -1,33 +1,42 @@
-//! [`StoredDocument`]: a document as the engine's store gives it, its texts ready to be moved out.
+//! [`StoredArticle`]: an article as the engine's store keeps it, in one binary value.
 //!
-//! The engine's own document copies every text twice on the way to an article.
+//! A value for each field would be read one by one and put together again for each hit; of one value all is at hand.
 
-use tantivy::schema::Field;
 use tantivy::schema::document::{
     DeserializeError, DocumentDeserialize, DocumentDeserializer, ValueDeserialize, ValueDeserializer, ValueVisitor,
 };
+use xxhash_rust::xxh3::xxh3_64;
 
-/// The stored values of a document, those of one field in the order in which they were added.
-pub(crate) struct StoredDocument(pub(super) Vec<(Field, StoredValue)>);
+use crate::article::Article;
 
-/// A value of the kinds that the schema stores.
-pub(super) enum StoredValue {
-    Text(String),
-    Unsigned(u64),
-    Signed(i64),
+/// Room for most articles.
+const USUAL_BYTES: usize = 8 << 10;
+
+/// All of an article, as it is stored. The same article gives the same bytes.
+pub(super) fn to_bytes(article: &Article) -> Vec<u8> {
+    // An article is plain data: it always has a binary form.
+    postcard::to_extend(article, Vec::with_capacity(USUAL_BYTES)).unwrap_or_default()
 }
 
-impl DocumentDeserialize for StoredDocument {
+/// A hash over everything in an article, by its bytes.
+pub(super) fn digest(bytes: &[u8]) -> u64 {
+    xxh3_64(bytes)
+}
+
+/// An article, read from the store. Fails on what [`to_bytes`] has not written.
+pub(crate) struct StoredArticle(pub(crate) Article);
+
+impl DocumentDeserialize for StoredArticle {
     fn deserialize<'de, D: DocumentDeserializer<'de>>(mut document: D) -> Result<Self, DeserializeError> {
-        let mut values = Vec::with_capacity(document.size_hint());
-        while let Some(value) = document.next_field()? {
-            values.push(value);
+        let mut found = None;
+        while let Some((_, article)) = document.next_field()? {
+            found = Some(article);
         }
-        Ok(Self(values))
+        found.ok_or_else(|| DeserializeError::custom("nothing is stored"))
     }
 }
 
-impl ValueDeserialize for StoredValue {
+impl ValueDeserialize for StoredArticle {
     fn deserialize<'de, D: ValueDeserializer<'de>>(value: D) -> Result<Self, DeserializeError> {
         value.deserialize_any(Visitor)
     }
@@ -37,17 +46,9 @@ struct Visitor;
 
 /// What is not said here is an error.
 impl ValueVisitor for Visitor {
-    type Value = StoredValue;
+    type Value = StoredArticle;
 
-    fn visit_string(&self, text: String) -> Result<StoredValue, DeserializeError> {
-        Ok(StoredValue::Text(text))
-    }
-
-    fn visit_u64(&self, number: u64) -> Result<StoredValue, DeserializeError> {
-        Ok(StoredValue::Unsigned(number))
-    }
-
-    fn visit_i64(&self, number: i64) -> Result<StoredValue, DeserializeError> {
-        Ok(StoredValue::Signed(number))
+    fn visit_bytes(&self, bytes: Vec<u8>) -> Result<StoredArticle, DeserializeError> {
+        postcard::from_bytes(&bytes).map(StoredArticle).map_err(DeserializeError::custom)
     }
 }

@@ -185,7 +185,7 @@ impl Filter {
             }
         }
         if self.from.is_some() || self.until.is_some() || self.undated {
-            let published = ranks.published[doc as usize];
+            let published = ranks.of(doc).published;
             let in_time = if self.undated {
                 // Without a date and within some time: nothing is both.
                 published == UNDATED && self.from.is_none() && self.until.is_none()
@@ -199,7 +199,7 @@ impl Filter {
             }
         }
         if self.min_quality.is_some() || self.max_quality.is_some() {
-            let grade = ranks.quality[doc as usize];
+            let grade = ranks.of(doc).grade;
             let good = grade != UNGRADED
                 && self.min_quality.is_none_or(|min| min <= grade)
                 && self.max_quality.is_none_or(|max| grade <= max);

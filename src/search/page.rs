@@ -2,6 +2,7 @@
 
 use tantivy::DocAddress;
 
+use super::catalog::Ranked;
 use super::fragment::{Marker, Sought};
 use super::nearness::Nearness;
 use super::request::{SearchRequest, Sort};
@@ -10,7 +11,6 @@ use super::searcher::Searcher;
 use super::text_score::TextScore;
 use super::top::Rank;
 use crate::article::Part;
-use crate::index::Cards;
 use crate::query::lower::{Clause, Weighed};
 
 /// Words that count less than this beside one that was typed are not marked in the hits: a dozen of them take most of the time of
@@ -40,22 +40,12 @@ impl Searcher {
             _ => None,
         };
         let mut hit = |(rank, doc): &(Rank, DocAddress)| {
-            let article = self.stored(*doc, Cards::Left)?;
+            let article = self.stored(*doc)?;
             let explain = if explained { Some(self.explain(*doc, reasons.as_ref())?) } else { None };
             Ok(Hit {
-                id: article.id,
                 score: by_score.then(|| rank.score()),
                 title_marks: marker.marks(&article.title, Part::Title),
-                title: article.title.clone(),
-                url: article.url.clone(),
-                provider: article.provider.clone(),
-                published: article.published,
-                topics: article.topics.clone(),
-                quality: article.quality,
-                kind: article.kind.clone(),
                 fragment: marker.fragment(&article),
-                sources: article.sources.clone(),
-                external_id: article.external_id.clone(),
                 explain,
                 article,
             })
@@ -65,7 +55,7 @@ impl Searcher {
 
     fn explain(&self, doc: DocAddress, reasons: Option<&(Weighed, Option<Nearness>)>) -> tantivy::Result<Explanation> {
         let ranks = &self.ranks()?[doc.segment_ord as usize];
-        let (published, grade) = (ranks.published[doc.doc_id as usize], ranks.quality[doc.doc_id as usize]);
+        let Ranked { published, grade, .. } = ranks.of(doc.doc_id);
         let mut clauses = Vec::new();
         let (mut score, mut near) = (1.0, 1.0);
         if let Some((text, nearness)) = reasons.filter(|(text, _)| text.is_scored()) {

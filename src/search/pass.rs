@@ -11,7 +11,7 @@ use std::cmp::Reverse;
 use tantivy::query::{EnableScoring, Weight};
 use tantivy::{DocAddress, DocId, Searcher, SegmentReader};
 
-use super::catalog::{Ranks, UNDATED, UNGRADED, Values};
+use super::catalog::{Ranked, Ranks, UNDATED, UNGRADED, Values};
 use super::filter::Filter;
 use super::nearness::Nearness;
 use super::ranking::Factors;
@@ -118,8 +118,7 @@ impl Pass<'_> {
 
     /// Where an article stands in the order. The factors are multiplied in the order in which they are explained.
     fn rank(&self, ord: usize, doc: DocId, text: f64, near: f64) -> Rank {
-        let ranks = &self.ranks[ord];
-        let (published, grade) = (ranks.published[doc as usize], ranks.quality[doc as usize]);
+        let Ranked { id, published, grade } = self.ranks[ord].of(doc);
         let first = match self.sort {
             Sort::Relevance => {
                 Rank::of_score(text * self.factors.quality(grade) * self.factors.freshness(published) * near)
@@ -130,7 +129,7 @@ impl Pass<'_> {
             Sort::Quality if grade == UNGRADED => -1,
             Sort::Quality => i64::from(grade),
         };
-        Rank { first, published, id: Reverse(ranks.ids[doc as usize]) }
+        Rank { first, published, id: Reverse(id) }
     }
 }
 

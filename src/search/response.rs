@@ -71,43 +71,62 @@ pub struct More {
 }
 
 /// An article and why it is here.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone)]
 pub struct Hit {
-    /// The article's id.
-    pub id: ArticleId,
-    /// Text score × quality factor × freshness factor × nearness factor; `null` when sorted by something else.
+    /// The article.
+    pub article: Article,
+    /// Text score × quality factor × freshness factor × nearness factor; `None` when sorted by something else.
     pub score: Option<f64>,
-    /// The headline.
-    pub title: String,
-    /// The matched words in `title`, as byte ranges.
-    #[serde(serialize_with = "as_pairs", skip_serializing_if = "Vec::is_empty")]
+    /// The matched words in the title, as byte ranges.
     pub title_marks: Vec<Range<usize>>,
-    /// Where it is published.
-    pub url: Option<String>,
-    /// The outlet.
-    pub provider: Option<Provider>,
-    /// When it was published.
-    pub published: Option<Published>,
-    /// What it is about.
-    pub topics: Vec<Topic>,
-    /// The curator's grade.
-    pub quality: Option<Quality>,
-    /// The kind of article.
-    pub kind: Option<String>,
     /// The passage that answers the query best.
     pub fragment: Option<Fragment>,
-    /// The files that told of the article.
-    pub sources: Vec<String>,
-    /// The key that the source gave.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub external_id: Option<String>,
     /// The factors of the score, when asked for.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub explain: Option<Explanation>,
-    /// The article, for formats that want more than a hit shows. Its related cards are left out: [`super::Searcher::find`] reads
-    /// them.
-    #[serde(skip)]
-    pub article: Article,
+}
+
+/// What a hit shows of its article, in the order of the contract: all but the texts that its fragment is from.
+impl Serialize for Hit {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct Shown<'a> {
+            id: ArticleId,
+            score: Option<f64>,
+            title: &'a str,
+            #[serde(serialize_with = "as_pairs", skip_serializing_if = "<[_]>::is_empty")]
+            title_marks: &'a [Range<usize>],
+            url: Option<&'a str>,
+            provider: Option<&'a Provider>,
+            published: Option<Published>,
+            topics: &'a [Topic],
+            quality: Option<Quality>,
+            kind: Option<&'a str>,
+            fragment: Option<&'a Fragment>,
+            sources: &'a [String],
+            #[serde(skip_serializing_if = "Option::is_none")]
+            external_id: Option<&'a str>,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            explain: Option<&'a Explanation>,
+        }
+        let Self { article, score, title_marks, fragment, explain } = self;
+        let shown = Shown {
+            id: article.id,
+            score: *score,
+            title: &article.title,
+            title_marks,
+            url: article.url.as_deref(),
+            provider: article.provider.as_ref(),
+            published: article.published,
+            topics: &article.topics,
+            quality: article.quality,
+            kind: article.kind.as_deref(),
+            fragment: fragment.as_ref(),
+            sources: &article.sources,
+            external_id: article.external_id.as_deref(),
+            explain: explain.as_ref(),
+        };
+        shown.serialize(serializer)
+    }
 }
 
 /// A passage of an article with the matches in it.

@@ -21,9 +21,7 @@ use super::statistics::Statistics;
 use super::understood::Understood;
 use super::warning::Warning;
 use crate::article::{Article, ArticleId, CanonicalUrl, Published};
-use crate::index::{
-    Cards, Fields, IndexFolder, Live, StoredDocument, find, open, reading_failed, searcher, to_article,
-};
+use crate::index::{Fields, IndexFolder, Live, StoredArticle, find, open, reading_failed, searcher};
 use crate::query::Vocabulary;
 use crate::query::lower::Clause;
 use crate::{Error, Result};
@@ -89,7 +87,7 @@ impl Searcher {
     pub fn find(&self, key: &str) -> Result<Option<Article>> {
         let id = key.trim().parse().ok().or_else(|| CanonicalUrl::parse(key).map(|url| ArticleId::of_url(&url)));
         let Some(id) = id else { return Ok(None) };
-        let find = || find(&self.engine, &self.fields, id)?.map(|doc| self.stored(doc, Cards::Read)).transpose();
+        let find = || find(&self.engine, &self.fields, id)?.map(|doc| self.stored(doc)).transpose();
         find().map_err(|cause| self.failed(cause))
     }
 
@@ -240,8 +238,8 @@ impl Searcher {
         needed.then(|| self.catalog.values(self.segments())).transpose()
     }
 
-    pub(super) fn stored(&self, doc: DocAddress, cards: Cards) -> tantivy::Result<Article> {
-        to_article(self.engine.doc::<StoredDocument>(doc)?, &self.fields, cards)
+    pub(super) fn stored(&self, doc: DocAddress) -> tantivy::Result<Article> {
+        self.engine.doc::<StoredArticle>(doc).map(|StoredArticle(article)| article)
     }
 
     pub(super) fn failed(&self, cause: TantivyError) -> Error {

@@ -29,14 +29,16 @@ pub(super) struct Counter<'a> {
     total: u64,
     /// `None` when values are not counted.
     tally: Option<Tally>,
+    /// Room for documents.
+    kept_out: Vec<DocId>,
 }
 
 /// How the values of each article are counted. The fewer the filters, the less there is to decide for each article.
 enum Way {
     /// All alike, if there is no filter or only such as no group is counted without.
     Alike,
-    /// All before the filter into a tally of its own, which then tells of its group, and those behind it into the other.
-    Before { group: Group, by_value: Vec<u32>, total: u64 },
+    /// Those that the filters, all on one group, keep out are counted apart, and added in that group.
+    Apart { group: Group, by_value: Vec<u32>, total: u64 },
     /// By what each article fails.
     Each,
 }
@@ -47,32 +49,46 @@ impl<'a> Counter<'a> {
         let counters = values.filter(|_| counts_values).map(|values| vec![0; values.counters()]);
         let active = filter.active();
         let way = match (active.only_group(), &counters) {
-            (Some(group), Some(zeros)) => Way::Before { group, by_value: zeros.clone(), total: 0 },
+            (Some(group), Some(zeros)) => Way::Apart { group, by_value: zeros.clone(), total: 0 },
             (None, Some(_)) if !active.without(Reasons::OTHER).is_empty() => Way::Each,
             _ => Way::Alike,
         };
-        Self { filter, ranks, values, way, total: 0, tally: counters.map(|by_value| Tally { by_value, undated: 0 }) }
+        let tally = counters.map(|by_value| Tally { by_value, undated: 0 });
+        Self { filter, ranks, values, way, total: 0, tally, kept_out: Vec::new() }
     }
 
     /// Takes documents of a segment that match the query and leaves those that match all filters too.
     pub(super) fn admit(&mut self, segment: usize, docs: &mut Vec<DocId>) {
-        if let Way::Before { by_value, total, .. } = &mut self.way {
-            *total += docs.len() as u64;
-            if let Some(values) = self.values {
-                values.count(segment, docs, by_value);
-            }
-        }
         if matches!(self.way, Way::Each) {
             docs.retain(|doc| self.admit_each(segment, *doc));
         } else {
-            if !self.filter.active().is_empty() {
-                docs.retain(|doc| self.matches(segment, *doc));
-            }
+            self.keep_out(segment, docs);
             if let (Some(tally), Some(values)) = (&mut self.tally, self.values) {
                 values.count(segment, docs, &mut tally.by_value);
             }
         }
         self.total += docs.len() as u64;
+    }
+
+    /// Leaves the documents that match all filters, and counts the others if they are counted apart.
+    fn keep_out(&mut self, segment: usize, docs: &mut Vec<DocId>) {
+        if self.filter.active().is_empty() {
+            return;
+        }
+        let mut kept_out = std::mem::take(&mut self.kept_out);
+        kept_out.clear();
+        docs.retain(|doc| {
+            let matches = self.matches(segment, *doc);
+            if !matches {
+                kept_out.push(*doc);
+            }
+            matches
+        });
+        if let (Way::Apart { by_value, total, .. }, Some(values)) = (&mut self.way, self.values) {
+            values.count(segment, &kept_out, by_value);
+            *total += kept_out.len() as u64;
+        }
+        self.kept_out = kept_out;
     }
 
     /// Whether a document matches all filters.
@@ -89,7 +105,7 @@ impl<'a> Counter<'a> {
     fn admit_each(&mut self, segment: usize, doc: DocId) -> bool {
         let reasons = self.reasons(segment, doc);
         if let (Some(tally), Some(values)) = (&mut self.tally, self.values) {
-            let undated = self.ranks[segment].published[doc as usize] == UNDATED;
+            let undated = self.ranks[segment].of(doc).published == UNDATED;
             if reasons.is_empty() {
                 values.count(segment, &[doc], &mut tally.by_value);
                 tally.undated += u64::from(undated);
@@ -115,10 +131,12 @@ impl<'a> Counter<'a> {
         match self.way {
             Way::Each => return (self.total, Some(tally)),
             Way::Alike => {}
-            Way::Before { group, by_value, total } => {
-                tally.by_value[places(group)].copy_from_slice(&by_value[places(group)]);
+            Way::Apart { group, by_value, total } => {
+                for (count, more) in tally.by_value[places(group)].iter_mut().zip(&by_value[places(group)]) {
+                    *count += more;
+                }
                 if group == Group::Month {
-                    matching_but_for_date = total;
+                    matching_but_for_date += total;
                 }
             }
         }

@@ -16,7 +16,6 @@ use super::resolve::{names_values, resolve, single};
 use super::searcher::Searcher;
 use super::spelling::Spelling;
 use super::warning::Warning;
-use crate::index::Cards;
 use crate::query::lower::{Lowering, is_shouted, lower_all, names_in};
 use crate::query::{FieldFilter, Filters, Names, Period, Query, Widened, parse};
 use crate::{Error, Result};
@@ -138,7 +137,7 @@ impl Searcher {
         let clause = conjunction(&understood.parts);
         let everywhere = Filter::default();
         let found = self.pass(clause.as_ref(), &everywhere, Sort::Relevance, FEEDBACK_ARTICLES, false, false)?;
-        let best = found.best.into_iter().map(|(rank, doc)| Ok((self.stored(doc, Cards::Left)?, rank.score())));
+        let best = found.best.into_iter().map(|(rank, doc)| Ok((self.stored(doc)?, rank.score())));
         let best = best.collect::<tantivy::Result<Vec<_>>>()?;
         let part = &mut understood.parts[wanted];
         understood.expanded = common_words(&best, part.clause.typed_weight(), &self.rarity())?;

@@ -24,7 +24,7 @@ fn ask(q: &str) -> SearchRequest {
 
 /// The numbers of the articles found, in order.
 fn found(response: &SearchResponse) -> Vec<u64> {
-    let mut ids: Vec<u64> = response.hits.iter().map(|hit| hit.id.bits()).collect();
+    let mut ids: Vec<u64> = response.hits.iter().map(|hit| hit.article.id.bits()).collect();
     ids.sort_unstable();
     ids
 }
@@ -49,7 +49,7 @@ fn an_acronym_finds_what_articles_say_it_stands_for_and_the_other_way_round() {
     let response = collection.search(&ask("LVAD"));
     assert_eq!(found(&response), [1, 2, 3, 4]);
     assert_eq!(also(&response), [("LVAD", vec!["left ventricular assist device"])]);
-    assert_ne!(response.hits.last().map(|hit| hit.id.bits()), Some(4), "what was typed counts more");
+    assert_ne!(response.hits.last().map(|hit| hit.article.id.bits()), Some(4), "what was typed counts more");
 
     let response = collection.search(&ask("left ventricular assist devices abroad"));
     assert_eq!(found(&response), [4]);

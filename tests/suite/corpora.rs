@@ -64,7 +64,7 @@ fn queries(corpora: &Corpora) -> Vec<String> {
     let mut queries = Vec::new();
     for offset in (0..corpora.update.ingest.articles as usize).step_by(97) {
         let request = SearchRequest { sort: Sort::Newest, limit: 1, offset, ..SearchRequest::default() };
-        let title = corpora.searcher.search(&request).unwrap().hits[0].title.clone();
+        let title = corpora.searcher.search(&request).unwrap().hits[0].article.title.clone();
         let words: Vec<&str> = title.split_whitespace().collect();
         queries.push(words[words.len() / 2..].iter().take(2).copied().collect::<Vec<_>>().join(" "));
         queries.push(words.iter().take(1 + offset % 4).copied().collect::<Vec<_>>().join(" "));
@@ -87,11 +87,11 @@ fn finds_the_four_seeds_about_partnerships() {
     let Some(corpora) = corpora() else { return };
     let hits = search(corpora, "big tech partnerships").hits;
     let mut seeds: Vec<&String> =
-        hits.iter().flat_map(|hit| &hit.sources).filter(|source| source.starts_with("seeds/")).collect();
+        hits.iter().flat_map(|hit| &hit.article.sources).filter(|source| source.starts_with("seeds/")).collect();
     seeds.sort();
     let numbers: Vec<&str> = seeds.iter().map(|source| &source[6..9]).collect();
     assert_eq!(numbers, ["000", "001", "002", "003"]);
-    let ids: std::collections::BTreeSet<_> = hits.iter().map(|hit| hit.id).collect();
+    let ids: std::collections::BTreeSet<_> = hits.iter().map(|hit| hit.article.id).collect();
     assert_eq!(ids.len(), hits.len());
 }
 
@@ -154,8 +154,9 @@ fn pruning_changes_no_page() {
         for offset in [0, 20] {
             let full = SearchRequest { offset, ..request(&text) };
             let pruned = SearchRequest { total: false, facets: Vec::new(), ..full.clone() };
-            let ids =
-                |request| corpora.searcher.search(request).unwrap().hits.iter().map(|hit| hit.id).collect::<Vec<_>>();
+            let ids = |request| {
+                corpora.searcher.search(request).unwrap().hits.iter().map(|hit| hit.article.id).collect::<Vec<_>>()
+            };
             assert_eq!(ids(&full), ids(&pruned), "`{text}`");
         }
     }
@@ -167,9 +168,13 @@ fn marks_are_words_of_the_query() {
     for text in queries(corpora) {
         for hit in search(corpora, &text).hits {
             let shown = hit.fragment.as_ref().map(|fragment| (&fragment.text, &fragment.marks));
-            for (shown, marks) in shown.into_iter().chain([(&hit.title, &hit.title_marks)]) {
+            for (shown, marks) in shown.into_iter().chain([(&hit.article.title, &hit.title_marks)]) {
                 let ordered = marks.windows(2).all(|pair| pair[0].end <= pair[1].start);
-                assert!(ordered && marks.iter().all(|mark| shown.get(mark.clone()).is_some()), "`{text}` {}", hit.id);
+                assert!(
+                    ordered && marks.iter().all(|mark| shown.get(mark.clone()).is_some()),
+                    "`{text}` {}",
+                    hit.article.id
+                );
             }
         }
     }

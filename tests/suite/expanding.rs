@@ -13,7 +13,7 @@ fn expanded(q: &str) -> SearchRequest {
 }
 
 fn ids(response: &SearchResponse) -> Vec<u64> {
-    response.hits.iter().map(|hit| hit.id.bits()).collect()
+    response.hits.iter().map(|hit| hit.article.id.bits()).collect()
 }
 
 /// Two articles have the words of the question, one has only what goes with them, others nothing of either.
@@ -84,7 +84,7 @@ fn filled(q: &str) -> SearchRequest {
 }
 
 fn others(response: &SearchResponse) -> Vec<u64> {
-    response.more.iter().flat_map(|more| &more.hits).map(|hit| hit.id.bits()).collect()
+    response.more.iter().flat_map(|more| &more.hits).map(|hit| hit.article.id.bits()).collect()
 }
 
 #[test]

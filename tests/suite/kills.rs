@@ -38,7 +38,7 @@ fn titles(index: &IndexFolder) -> Option<BTreeSet<String>> {
     let request = SearchRequest { q: "telehealth".to_owned(), limit: 1_000, ..SearchRequest::default() };
     let response = searcher.search(&request).unwrap();
     assert_eq!(response.total, Some(response.hits.len() as u64));
-    Some(response.hits.into_iter().map(|hit| hit.title).collect())
+    Some(response.hits.into_iter().map(|hit| hit.article.title).collect())
 }
 
 fn run(home: &Path, arguments: &[&str]) -> Command {

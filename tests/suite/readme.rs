@@ -95,7 +95,7 @@ fn its_examples_of_words_find_what_it_says() {
             queries += 1;
             let response =
                 collection.search(&SearchRequest { q: query.clone(), limit: 100, ..SearchRequest::default() });
-            let mut finds: Vec<&str> = response.hits.iter().map(|hit| hit.title.as_str()).collect();
+            let mut finds: Vec<&str> = response.hits.iter().map(|hit| hit.article.title.as_str()).collect();
             finds.sort_unstable();
             let mut expected: Vec<&str> = found.iter().map(String::as_str).collect();
             expected.sort_unstable();

@@ -52,7 +52,7 @@ fn request(text: &str, sort: Sort) -> SearchRequest {
 }
 
 fn ids(response: &SearchResponse) -> Vec<String> {
-    response.hits.iter().map(|hit| hit.id.to_string()).collect()
+    response.hits.iter().map(|hit| hit.article.id.to_string()).collect()
 }
 
 /// Everything in an answer but what names the generation and the time it took.
@@ -78,20 +78,25 @@ fn check_against_reference(articles: &[Article], text: &str, sort: Sort, threads
     let expected = reference.search(&query, sort);
 
     prop_assert_eq!(response.total, Some(expected.len() as u64), "total of `{}`", text);
-    let mut found: Vec<_> = response.hits.iter().map(|hit| hit.id).collect();
+    let mut found: Vec<_> = response.hits.iter().map(|hit| hit.article.id).collect();
     let mut wanted: Vec<_> = expected.iter().map(|found| found.article.id).collect();
     if sort == Sort::Relevance {
         // The reference adds up in another precision, so near-equal scores may stand the other way round: compare scores by
         // article, and the order with the engine's own scores.
         for hit in &response.hits {
-            let score = expected.iter().find(|found| found.article.id == hit.id).map(|found| found.score);
+            let score = expected.iter().find(|found| found.article.id == hit.article.id).map(|found| found.score);
             let Some(score) = score else {
-                return Err(TestCaseError::fail(format!("`{text}` must not find {}", hit.id)));
+                return Err(TestCaseError::fail(format!("`{text}` must not find {}", hit.article.id)));
             };
             let engine = hit.score.unwrap();
-            prop_assert!((engine - score).abs() <= 1e-5 * score.max(1.0), "score of {}: {engine}, not {score}", hit.id);
+            prop_assert!(
+                (engine - score).abs() <= 1e-5 * score.max(1.0),
+                "score of {}: {engine}, not {score}",
+                hit.article.id
+            );
         }
-        let keys: Vec<_> = response.hits.iter().map(|hit| (hit.score.unwrap(), hit.published, hit.id)).collect();
+        let keys: Vec<_> =
+            response.hits.iter().map(|hit| (hit.score.unwrap(), hit.article.published, hit.article.id)).collect();
         for pair in keys.windows(2) {
             let ordered = pair[0].0 > pair[1].0
                 || (pair[0].0 == pair[1].0
@@ -127,7 +132,7 @@ fn words_that_stand_close_together_rank_higher() {
     ]);
     let response = collection.search(&SearchRequest { explain: true, ..request("remote monitoring", Sort::Relevance) });
     let found: Vec<(u64, f64)> =
-        response.hits.iter().map(|hit| (hit.id.bits(), hit.explain.as_ref().unwrap().nearness)).collect();
+        response.hits.iter().map(|hit| (hit.article.id.bits(), hit.explain.as_ref().unwrap().nearness)).collect();
     let factor = |closeness: f64| 1.0 + healthnews::search::NEARNESS_STRENGTH * closeness;
     assert_eq!(found, [(3, factor(1.0)), (2, factor(0.5)), (1, factor(0.2))]);
     let one = collection.search(&SearchRequest { explain: true, ..request("monitoring", Sort::Relevance) });
@@ -160,12 +165,12 @@ fn a_part_is_searched_by_itself_and_marked_there_alone() {
         ("excerpt:\"more beds a stroke\"", &[]),
     ] {
         let response = collection.search(&request(typed, Sort::Relevance));
-        let mut ids: Vec<u64> = response.hits.iter().map(|hit| hit.id.bits()).collect();
+        let mut ids: Vec<u64> = response.hits.iter().map(|hit| hit.article.id.bits()).collect();
         ids.sort_unstable();
         assert_eq!(ids, found, "{typed}");
     }
     let hit = collection.search(&request("title:stroke", Sort::Relevance)).hits.remove(0);
-    let marks: Vec<&str> = hit.title_marks.iter().map(|mark| &hit.title[mark.clone()]).collect();
+    let marks: Vec<&str> = hit.title_marks.iter().map(|mark| &hit.article.title[mark.clone()]).collect();
     assert_eq!(marks, ["Stroke"]);
     assert!(hit.fragment.unwrap().marks.is_empty(), "it stands in the body too, where it is not sought");
     let corrected = collection.search(&SearchRequest { exact: false, ..request("title:strokke", Sort::Relevance) });

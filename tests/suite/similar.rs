@@ -18,7 +18,7 @@ fn the_nearest_share_the_words_that_others_lack() {
     let collection = Collection::of(&articles);
     let similar = collection.searcher.similar(&articles[50].id.to_string(), 5).unwrap().unwrap();
     assert_eq!(similar.article.title, "Robots in eye surgery");
-    assert_eq!(similar.hits.iter().map(|hit| hit.id.bits()).collect::<Vec<_>>(), [2, 3]);
+    assert_eq!(similar.hits.iter().map(|hit| hit.article.id.bits()).collect::<Vec<_>>(), [2, 3]);
     assert!(collection.searcher.similar("0000000000000099", 5).unwrap().is_none());
     assert!(collection.searcher.similar("no key", 5).unwrap().is_none());
 }
@@ -77,11 +77,11 @@ proptest! {
         let (one, three) = (Collection::built_by(&articles, 1), Collection::built_by(&articles, 3));
         for article in articles.iter().take(4) {
             let similar = one.searcher.similar(&article.id.to_string(), limit).unwrap().unwrap();
-            let ids: Vec<_> = similar.hits.iter().map(|hit| hit.id).collect();
+            let ids: Vec<_> = similar.hits.iter().map(|hit| hit.article.id).collect();
             prop_assert!(ids.len() <= limit && !ids.contains(&article.id));
             prop_assert_eq!(ids.iter().collect::<HashSet<_>>().len(), ids.len());
             let again = three.searcher.similar(&article.id.to_string(), limit).unwrap().unwrap();
-            prop_assert_eq!(ids, again.hits.iter().map(|hit| hit.id).collect::<Vec<_>>());
+            prop_assert_eq!(ids, again.hits.iter().map(|hit| hit.article.id).collect::<Vec<_>>());
             prop_assert_eq!(similar.words, again.words);
         }
     }

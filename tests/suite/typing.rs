@@ -22,7 +22,7 @@ fn exact(text: &str) -> SearchRequest {
 }
 
 fn titles(response: &SearchResponse) -> BTreeSet<&str> {
-    response.hits.iter().map(|hit| hit.title.as_str()).collect()
+    response.hits.iter().map(|hit| hit.article.title.as_str()).collect()
 }
 
 /// What was corrected to what.

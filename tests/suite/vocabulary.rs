@@ -31,7 +31,7 @@ fn ask(q: &str) -> SearchRequest {
 
 /// The numbers of the articles found, in order.
 fn found(response: &SearchResponse) -> Vec<u64> {
-    let mut ids: Vec<u64> = response.hits.iter().map(|hit| hit.id.bits()).collect();
+    let mut ids: Vec<u64> = response.hits.iter().map(|hit| hit.article.id.bits()).collect();
     ids.sort_unstable();
     ids
 }
@@ -44,7 +44,7 @@ fn a_word_finds_its_other_names_as_phrases_and_the_answer_says_so() {
     assert_eq!((response.query.as_searched.as_str(), response.query.widened.len()), ("ehr", 1));
     assert_eq!(response.query.widened[0].words, "ehr");
     assert_eq!(response.query.widened[0].also, ["electronic health record"]);
-    assert_eq!(response.hits[0].id.bits(), 1, "what was typed counts more");
+    assert_eq!(response.hits[0].article.id.bits(), 1, "what was typed counts more");
     let other = &response.hits[1];
     assert_eq!(other.title_marks.first(), Some(&(0..25)));
     let explain = other.explain.as_ref().unwrap();

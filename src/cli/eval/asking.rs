@@ -141,5 +141,5 @@ fn newest(searcher: &Searcher) -> Result<Option<Date>> {
     let request =
         SearchRequest { sort: Sort::Newest, limit: 1, facets: Vec::new(), total: false, ..SearchRequest::default() };
     let response = searcher.search(&request)?;
-    Ok(response.hits.first().and_then(|hit| hit.published).map(Published::date))
+    Ok(response.hits.first().and_then(|hit| hit.article.published).map(Published::date))
 }

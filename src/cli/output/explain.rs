@@ -22,7 +22,7 @@ pub(crate) fn lines(hit: &Hit, clock: Date) -> Vec<String> {
     let Explanation { quality, freshness, nearness, clauses, .. } = explanation;
     let digits = digits_needed(explanation, score);
     let text = printed_text(explanation, digits);
-    let graded = hit.quality.map_or("no grade".to_owned(), |quality| format!("{} of 100", quality.get()));
+    let graded = hit.article.quality.map_or("no grade".to_owned(), |quality| format!("{} of 100", quality.get()));
     let mut product = format!(
         "score {score:.SCORE_DIGITS$} = text {text:.digits$} × quality {quality:.digits$} ({graded}) × freshness \
          {freshness:.digits$} ({})",
@@ -38,7 +38,7 @@ pub(crate) fn lines(hit: &Hit, clock: Date) -> Vec<String> {
 }
 
 fn age(hit: &Hit, clock: Date) -> String {
-    let Some(published) = hit.published else { return "no date".to_owned() };
+    let Some(published) = hit.article.published else { return "no date".to_owned() };
     let days = clock.since(published.date()).map_or(0, |span| span.get_days());
     match days {
         0 => format!("published on {clock}"),

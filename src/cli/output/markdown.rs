@@ -10,14 +10,14 @@ use super::neutral::{link_target, neutral};
 pub(crate) fn hits(response: &SearchResponse) -> String {
     let mut out = String::new();
     for hit in &response.hits {
-        let title = escaped(&hit.title);
-        match hit.url.as_deref().and_then(link_target) {
+        let title = escaped(&hit.article.title);
+        match hit.article.url.as_deref().and_then(link_target) {
             // Angle brackets take an address with parentheses; the address itself is percent-encoded.
             Some(url) => _ = write!(out, "- [{title}](<{url}>)"),
             None => _ = write!(out, "- {title}"),
         }
-        let provider = hit.provider.as_ref().map(|provider| escaped(&provider.name));
-        let published = hit.published.map(|published| published.date().to_string());
+        let provider = hit.article.provider.as_ref().map(|provider| escaped(&provider.name));
+        let published = hit.article.published.map(|published| published.date().to_string());
         let about: Vec<String> = [provider, published].into_iter().flatten().collect();
         if !about.is_empty() {
             let _ = write!(out, " — {}", about.join(", "));

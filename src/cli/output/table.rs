@@ -44,21 +44,21 @@ pub(crate) fn counts(response: &SearchResponse) -> io::Result<Vec<u8>> {
 }
 
 fn row(hit: &Hit) -> Vec<String> {
-    let provider = hit.provider.as_ref();
+    let provider = hit.article.provider.as_ref();
     let joined = |parts: Vec<String>| parts.join("; ");
     vec![
-        hit.id.to_string(),
-        hit.title.clone(),
-        hit.url.clone().unwrap_or_default(),
+        hit.article.id.to_string(),
+        hit.article.title.clone(),
+        hit.article.url.clone().unwrap_or_default(),
         provider.map(|provider| provider.name.clone()).unwrap_or_default(),
         provider.and_then(|provider| provider.domain.as_ref()).map(ToString::to_string).unwrap_or_default(),
-        hit.published.map(|published| published.to_string()).unwrap_or_default(),
-        joined(hit.topics.iter().map(ToString::to_string).collect()),
-        hit.quality.map(|quality| quality.get().to_string()).unwrap_or_default(),
-        hit.kind.clone().unwrap_or_default(),
+        hit.article.published.map(|published| published.to_string()).unwrap_or_default(),
+        joined(hit.article.topics.iter().map(ToString::to_string).collect()),
+        hit.article.quality.map(|quality| quality.get().to_string()).unwrap_or_default(),
+        hit.article.kind.clone().unwrap_or_default(),
         hit.score.map(|score| score.to_string()).unwrap_or_default(),
         hit.fragment.as_ref().map(|fragment| fragment.text.clone()).unwrap_or_default(),
-        joined(hit.sources.clone()),
+        joined(hit.article.sources.clone()),
     ]
 }
 

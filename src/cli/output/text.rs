@@ -134,8 +134,8 @@ pub(super) fn entry(number: usize, hit: &Hit, view: &View) -> String {
         let _ = writeln!(out, "{lead}{text}");
     };
 
-    for title in wrap(&hit.title, &hit.title_marks, room) {
-        line(look.link(hit.url.as_deref(), &look.line(&title, TITLE)));
+    for title in wrap(&hit.article.title, &hit.title_marks, room) {
+        line(look.link(hit.article.url.as_deref(), &look.line(&title, TITLE)));
     }
     for about in wrap(&about(hit), &[], room) {
         line(look.line(&about, DIM));
@@ -145,11 +145,11 @@ pub(super) fn entry(number: usize, hit: &Hit, view: &View) -> String {
             line(look.line(&text, Style::new()));
         }
     }
-    if let Some(url) = hit.url.as_deref().filter(|_| view.verbose || !look.links) {
+    if let Some(url) = hit.article.url.as_deref().filter(|_| view.verbose || !look.links) {
         line(look.paint_neutral(DIM, url));
     }
     if view.verbose {
-        line(look.paint_neutral(DIM, &format!("{} from {}", hit.id, hit.sources.join(", "))));
+        line(look.paint_neutral(DIM, &format!("{} from {}", hit.article.id, hit.article.sources.join(", "))));
     }
     for factor in explain::lines(hit, view.clock) {
         let deeper = factor.len() - factor.trim_start().len();
@@ -162,11 +162,11 @@ pub(super) fn entry(number: usize, hit: &Hit, view: &View) -> String {
 
 /// `Becker's Hospital Review · 2021-11-29 · quality 39 · AI in Healthcare, AI`.
 fn about(hit: &Hit) -> String {
-    let topics: Vec<String> = hit.topics.iter().map(ToString::to_string).collect();
+    let topics: Vec<String> = hit.article.topics.iter().map(ToString::to_string).collect();
     let parts = [
-        hit.provider.as_ref().map(|provider| provider.name.clone()),
-        Some(hit.published.map_or("no date".to_owned(), |published| published.date().to_string())),
-        hit.quality.map(|quality| format!("quality {}", quality.get())),
+        hit.article.provider.as_ref().map(|provider| provider.name.clone()),
+        Some(hit.article.published.map_or("no date".to_owned(), |published| published.date().to_string())),
+        hit.article.quality.map(|quality| format!("quality {}", quality.get())),
         (!topics.is_empty()).then(|| topics.join(", ")),
     ];
     parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")

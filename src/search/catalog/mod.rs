@@ -19,7 +19,7 @@ use tantivy::columnar::Column;
 use tantivy::fastfield::AliveBitSet;
 use tantivy::{DocId, SegmentReader};
 
-pub(super) use self::ranks::Ranks;
+pub(super) use self::ranks::{Ranked, Ranks};
 pub(super) use self::values::Values;
 use super::ranking::Factors;
 
