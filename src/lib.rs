@@ -42,7 +42,7 @@
 //!
 //! let searcher = Searcher::open(&index, &Settings::default())?;
 //! let request = SearchRequest { q: "monitored wards".to_owned(), ..SearchRequest::default() };
-//! assert_eq!(searcher.search(&request)?.hits[0].title, "Remote monitoring at home");
+//! assert_eq!(searcher.search(&request)?.hits[0].article.title, "Remote monitoring at home");
 //! # Ok(())
 //! # }
 //! ```

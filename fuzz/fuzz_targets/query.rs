@@ -38,6 +38,6 @@ fuzz_target!(|text: &str| {
     let request = SearchRequest { q: text.to_owned(), facets: FacetField::ALL.to_vec(), ..SearchRequest::default() };
     let response = SEARCHER.search(&request).expect("what can be read can be searched for");
     for hit in &response.hits {
-        assert!(hit.title_marks.iter().all(|mark| hit.title.get(mark.clone()).is_some()));
+        assert!(hit.title_marks.iter().all(|mark| hit.article.title.get(mark.clone()).is_some()));
     }
 });

@@ -1,5 +1,7 @@
 //! [`Filter`]: which articles may match at all, decided by numbers.
 
+use std::ops::Range;
+
 use super::catalog::{Group, Ranks, UNDATED, UNGRADED, ValueId, Values};
 use super::resolve::Resolved;
 
@@ -49,6 +51,11 @@ impl Reasons {
         Group::ALL.into_iter().find(|group| self == Self::of(*group))
     }
 
+    /// These, or none.
+    fn if_so(self, is_so: bool) -> Self {
+        Self(self.0 * u8::from(is_so))
+    }
+
     fn insert(&mut self, other: Self) {
         self.0 |= other.0;
     }
@@ -60,8 +67,9 @@ pub(super) struct Filter {
     /// The groups of which an article must have a chosen value.
     chosen_groups: Reasons,
     chosen: ValueSet,
-    /// The value chosen, if it is one alone and none is excluded: then looking for it is all there is to do.
-    only: Option<ValueId>,
+    /// The value chosen and the reason of its group, if it is one alone and none is excluded: then looking for it is all there is to
+    /// do.
+    only: Option<(ValueId, Reasons)>,
     excluded: ValueSet,
     has_excluded: bool,
     /// Seconds; from inclusive, until exclusive.
@@ -70,6 +78,15 @@ pub(super) struct Filter {
     undated: bool,
     min_quality: Option<u8>,
     max_quality: Option<u8>,
+}
+
+/// What most filters are: one thing, which is quicker to look for than several.
+pub(super) enum Only {
+    /// The value that an article must have.
+    Value(ValueId),
+    /// When it must have been published.
+    Dates(Range<i64>),
+    Else,
 }
 
 /// A set of values, a bit each.
@@ -93,16 +110,19 @@ impl ValueSet {
 impl Filter {
     pub(super) fn new(resolved: &Resolved, values: Option<&Values>) -> Self {
         let mut chosen_groups = Reasons::NONE;
-        let mut chosen = Vec::new();
+        let (mut chosen, mut reason) = (Vec::new(), Reasons::NONE);
         for (group, ids) in &resolved.chosen {
             chosen_groups.insert(Reasons::of(*group));
+            if !ids.is_empty() {
+                reason = Reasons::of(*group);
+            }
             chosen.extend(ids);
         }
         let count = values.map_or(0, Values::len);
         Self {
             chosen_groups,
             chosen: ValueSet::of(&chosen, count),
-            only: if let ([id], true) = (&*chosen, resolved.excluded.is_empty()) { Some(*id) } else { None },
+            only: if let ([id], true) = (&*chosen, resolved.excluded.is_empty()) { Some((*id, reason)) } else { None },
             excluded: ValueSet::of(&resolved.excluded, count),
             has_excluded: !resolved.excluded.is_empty(),
             from: resolved.from,
@@ -143,6 +163,20 @@ impl Filter {
         !self.chosen_groups.is_empty() || self.has_excluded
     }
 
+    /// What is asked of an article, if it is one thing.
+    pub(super) fn only(&self) -> Only {
+        match self.only {
+            Some((value, reason)) if self.active() == reason => Only::Value(value),
+            _ if self.active() == Reasons::DATE && !self.undated => Only::Dates(self.dates()),
+            _ => Only::Else,
+        }
+    }
+
+    /// The dates that were chosen, the unknown one never among them.
+    fn dates(&self) -> Range<i64> {
+        self.from.unwrap_or(UNDATED + 1)..self.until.unwrap_or(i64::MAX)
+    }
+
     /// Whether a value is one of those chosen.
     pub(super) fn chose(&self, id: ValueId) -> bool {
         self.chosen.contains(id)
@@ -171,10 +205,8 @@ impl Filter {
         {
             // A group that was chosen from turns an article down unless one of its values was chosen.
             reasons = self.chosen_groups;
-            if let Some(only) = self.only {
-                if ids.contains(&only) {
-                    reasons = reasons.without(Reasons::of(values.group_of(only)));
-                }
+            if let Some((only, reason)) = self.only {
+                reasons = reasons.without(reason.if_so(ids.contains(&only)));
             } else {
                 for id in ids.iter().filter(|id| self.chosen.contains(**id)) {
                     reasons = reasons.without(Reasons::of(values.group_of(*id)));
@@ -185,18 +217,14 @@ impl Filter {
             }
         }
         if self.from.is_some() || self.until.is_some() || self.undated {
-            let published = ranks.of(doc).published;
+            let published = ranks.date(doc);
             let in_time = if self.undated {
                 // Without a date and within some time: nothing is both.
                 published == UNDATED && self.from.is_none() && self.until.is_none()
             } else {
-                published != UNDATED
-                    && self.from.is_none_or(|from| from <= published)
-                    && self.until.is_none_or(|until| published < until)
+                self.dates().contains(&published)
             };
-            if !in_time {
-                reasons.insert(Reasons::DATE);
-            }
+            reasons.insert(Reasons::DATE.if_so(!in_time));
         }
         if self.min_quality.is_some() || self.max_quality.is_some() {
             let grade = ranks.of(doc).grade;

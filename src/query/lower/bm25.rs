@@ -21,7 +21,7 @@ pub(super) struct Bm25 {
     /// What the score comes near to with ever more occurrences.
     weight: Score,
     /// k1 · (1 − b + b · l/a) for each length as it is stored, in a byte.
-    norms: [Score; 256],
+    norms: Box<[Score; 256]>,
 }
 
 impl Bm25 {
@@ -35,7 +35,7 @@ impl Bm25 {
             average = statistics.total_num_tokens(term.field())? as Score / docs as Score;
         }
         let norm = |length: u32| K1 * (1.0 - B + B * length as Score / average);
-        let norms = std::array::from_fn(|stored| norm(FieldNormReader::id_to_fieldnorm(stored as u8)));
+        let norms = Box::new(std::array::from_fn(|stored| norm(FieldNormReader::id_to_fieldnorm(stored as u8))));
         Ok(Self { weight: rarity as Score * (1.0 + K1), norms })
     }
 

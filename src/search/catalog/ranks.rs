@@ -18,6 +18,8 @@ pub(in crate::search) struct Ranked {
 /// What the articles of one segment are ranked and sorted by, by document number.
 pub(in crate::search) struct Ranks {
     ranked: Vec<Ranked>,
+    /// The dates once more, close together, because filters ask every match for its own.
+    dates: Vec<i64>,
     /// At least the product of the factors for grade and date, and hardly more: in one small array, because it is asked for every match.
     pub(in crate::search) bounds: Vec<f32>,
     pub(in crate::search) greatest_bound: f32,
@@ -34,11 +36,18 @@ impl Ranks {
         let product = |of: &Ranked| factors.quality(of.grade) * factors.freshness(of.published);
         let bounds: Vec<f32> = ranked.iter().map(product).map(at_least).collect();
         let greatest_bound = bounds.iter().copied().fold(0.0, f32::max);
-        Ok(Self { ranked, bounds, greatest_bound })
+        let dates = ranked.iter().map(|of| of.published).collect();
+        Ok(Self { ranked, dates, bounds, greatest_bound })
     }
 
     pub(in crate::search) fn of(&self, doc: DocId) -> Ranked {
         self.ranked[doc as usize]
+    }
+
+    /// Seconds since 1970, or [`UNDATED`].
+    #[inline]
+    pub(in crate::search) fn date(&self, doc: DocId) -> i64 {
+        self.dates[doc as usize]
     }
 }
 

@@ -21,7 +21,10 @@ pub(in crate::search) struct Values {
 /// How many values stand in a row: what most articles have, and half a cache line.
 const WIDTH: usize = 8;
 
-/// The values of one article in ascending order; places left over hold [`Values::filler`].
+/// So many rows are fetched before they are counted: a part of what a processor keeps at hand.
+const AT_A_TIME: usize = 128;
+
+/// The values of one article in ascending order; places left over hold their [`Values::fillers`].
 type Row = [ValueId; WIDTH];
 
 /// The values of the articles of one segment.
@@ -52,19 +55,20 @@ impl Values {
         self.keys.len()
     }
 
-    /// No value: what stands in the places of rows that are left over.
-    fn filler(&self) -> ValueId {
-        self.len() as ValueId
+    /// No values: what stands in each place of a row that is left over. They differ, because a processor cannot add to one counter
+    /// before it has added to it for the place before.
+    fn fillers(&self) -> Row {
+        std::array::from_fn(|place| (self.len() + place) as ValueId)
     }
 
     /// No value: marks a row that does not hold all values of its article.
     fn more(&self) -> ValueId {
-        self.len() as ValueId + 1
+        (self.len() + WIDTH) as ValueId
     }
 
-    /// How many counters [`Self::count`] needs: one for each value, and one for the filler.
+    /// How many counters [`Self::count`] needs: one for each value, and one for each filler.
     pub(in crate::search) fn counters(&self) -> usize {
-        self.len() + 1
+        self.len() + WIDTH
     }
 
     /// The folded form, equal for all spellings: a topic's key, a provider's domain, `yyyymm`.
@@ -89,26 +93,43 @@ impl Values {
         keys.binary_search_by(|probe| (**probe).cmp(key)).ok().map(|at| range.start + at as ValueId)
     }
 
-    /// The values of a document, in ascending order of their numbers. A number behind the last value may stand at the end, more than
-    /// once, and means nothing.
+    /// The values of a document, in ascending order of their numbers. Numbers behind the last value may stand at the end, and mean
+    /// nothing.
     pub(in crate::search) fn of(&self, segment: usize, doc: DocId) -> &[ValueId] {
         let Rows { rows, wide } = &self.segments[segment];
         let row = &rows[doc as usize];
         if row[WIDTH - 1] == self.more() { &wide[&doc] } else { row }
     }
 
+    /// Whether a document has a value.
+    #[inline]
+    pub(in crate::search) fn has(&self, segment: usize, doc: DocId, value: ValueId) -> bool {
+        let Rows { rows, wide } = &self.segments[segment];
+        let row = &rows[doc as usize];
+        if row[WIDTH - 1] == self.more() {
+            return wide[&doc].contains(&value);
+        }
+        // All are looked at: guessing whether one of them is it would cost more.
+        row.iter().filter(|id| **id == value).count() > 0
+    }
+
     /// Adds the values of documents to [`Self::counters`].
     pub(in crate::search) fn count(&self, segment: usize, docs: &[DocId], counters: &mut [u32]) {
         let (Rows { rows, wide }, more) = (&self.segments[segment], self.more());
-        for doc in docs {
-            let row = &rows[*doc as usize];
-            if row[WIDTH - 1] == more {
-                for id in &wide[doc] {
-                    counters[*id as usize] += 1;
-                }
-            } else {
-                for id in row {
-                    counters[*id as usize] += 1;
+        for docs in docs.chunks(AT_A_TIME) {
+            // Rows lie far apart, and it takes long to fetch one. This asks for all of them before the first is counted, in steps so
+            // few that many are on their way at once.
+            let has_wide = docs.iter().filter(|doc| rows[**doc as usize][WIDTH - 1] == more).count() > 0;
+            for doc in docs {
+                let row = &rows[*doc as usize];
+                if has_wide && row[WIDTH - 1] == more {
+                    for id in &wide[doc] {
+                        counters[*id as usize] += 1;
+                    }
+                } else {
+                    for id in row {
+                        counters[*id as usize] += 1;
+                    }
                 }
             }
         }
@@ -134,14 +155,14 @@ impl Values {
             values.spellings.append(&mut group.spellings);
             *range = start..values.keys.len() as ValueId;
         }
-        let (groups, filler, more) = (&values.groups, values.filler(), values.more());
+        let (groups, fillers, more) = (&values.groups, values.fillers(), values.more());
         values.segments = segments
             .par_iter()
             .enumerate()
             .map(|(ord, segment)| {
                 // Group after group, hence ascending for each document.
                 let of_groups = groups.iter().zip(&loaded).map(|(range, group)| (range.start, &*group.segments[ord]));
-                Rows::new(segment.max_doc(), filler, more, of_groups)
+                Rows::new(segment.max_doc(), fillers, more, of_groups)
             })
             .collect();
         Ok(values)
@@ -153,11 +174,11 @@ impl Rows {
     /// a group begin at the one given with it.
     fn new<'a>(
         docs: u32,
-        filler: ValueId,
+        fillers: Row,
         more: ValueId,
         groups: impl Iterator<Item = (ValueId, &'a [(DocId, ValueId)])>,
     ) -> Self {
-        let mut rows = vec![[filler; WIDTH]; docs as usize];
+        let mut rows = vec![fillers; docs as usize];
         let mut lengths = vec![0u8; docs as usize];
         let mut wide: FxHashMap<DocId, Vec<ValueId>> = FxHashMap::default();
         for (first, pairs) in groups {
