@@ -179,11 +179,9 @@ impl Error {
             Self::IndexMissing { .. } => {
                 Some("build one with `healthnews index FOLDER`, or name another with `--index DIR`".to_owned())
             }
-            Self::IndexIncompatible { .. } => {
-                Some("build it anew with `healthnews index --rebuild FOLDER`".to_owned())
-            }
+            Self::IndexIncompatible { .. } => Some("build it anew from its sources with `healthnews index --rebuild`".to_owned()),
             Self::IndexDamaged { .. } => Some(
-                "build it anew with `healthnews index --rebuild FOLDER`, or go back with `healthnews rollback`; \
+                "build it anew from its sources with `healthnews index --rebuild`, or go back with `healthnews rollback`; \
                  `healthnews verify` tells more"
                     .to_owned(),
             ),

@@ -50,7 +50,7 @@ pub(crate) fn run(context: &Context) -> Result<Exit> {
 }
 
 fn advice(verification: &Verification) -> String {
-    let rebuild = "build anew with `healthnews index --rebuild FOLDER`";
+    let rebuild = "build anew from the sources with `healthnews index --rebuild`";
     match &verification.previous {
         Some(previous) => format!("{rebuild}, or go back to `{previous}` with `healthnews rollback`"),
         None => rebuild.to_owned(),

@@ -22,7 +22,7 @@ use jiff::Timestamp;
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::ledger::Ledger;
-use super::manifest::Manifest;
+use super::manifest::{Manifest, RememberedSource};
 use crate::{Error, Result};
 
 /// The folder of an index. Cheap to make; nothing is read or created until asked for.
@@ -77,6 +77,13 @@ impl IndexFolder {
                 found => return found,
             }
         }
+    }
+
+    /// The sources of a live generation that cannot be read, because another version of the program built it or because it is
+    /// damaged: as far as they can be made out.
+    #[must_use]
+    pub fn sources_to_rebuild(&self) -> Vec<RememberedSource> {
+        self.current().map(|name| Manifest::sources_in(&self.root.join(name))).unwrap_or_default()
     }
 
     /// Opens something of the live generation. Between reading what it says about itself and opening its files it may be changed,

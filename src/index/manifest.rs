@@ -79,6 +79,12 @@ pub struct RememberedSource {
     pub base: String,
 }
 
+/// What matters here of the engine's own file.
+#[derive(Deserialize)]
+struct Committed {
+    payload: String,
+}
+
 impl Manifest {
     /// Of a generation with its first documents.
     pub(super) fn new(articles: u64, origin: Origin) -> Self {
@@ -118,11 +124,6 @@ impl Manifest {
             format: u32,
             analyser: u32,
         }
-        /// What matters here of the engine's own file.
-        #[derive(Deserialize)]
-        struct Committed {
-            payload: String,
-        }
         let damaged = |detail: String| Error::IndexDamaged { path: root.to_owned(), detail };
         let incompatible =
             |what, found, expected| Error::IndexIncompatible { path: root.to_owned(), what, found, expected };
@@ -147,6 +148,26 @@ impl Manifest {
         let committed: Committed = serde_json::from_slice(&text).map_err(unreadable)?;
         let manifest = serde_json::from_str(&committed.payload).map_err(unreadable)?;
         Ok((manifest, xxh3_64(&text)))
+    }
+
+    /// The sources that a generation was built from, whatever version of the program built it and however damaged it is; none if they
+    /// cannot be made out. What is damaged may tell of sources that there never were.
+    pub(super) fn sources_in(generation: &Path) -> Vec<RememberedSource> {
+        #[derive(Deserialize)]
+        struct Told {
+            origin: Sources,
+        }
+        #[derive(Deserialize)]
+        struct Sources {
+            sources: Vec<RememberedSource>,
+        }
+        let told = || {
+            let text = fs::read(generation.join("meta.json")).ok()?;
+            // Behind the first value is the seal.
+            let committed: Committed = serde_json::Deserializer::from_slice(&text).into_iter().next()?.ok()?;
+            serde_json::from_str::<Told>(&committed.payload).ok()
+        };
+        told().map(|told| told.origin.sources).unwrap_or_default()
     }
 
     pub(super) fn write(&self, generation: &Path) -> Result<()> {

@@ -20,7 +20,7 @@ pub use watch::Watch;
 use self::plan::Plan;
 pub use self::shrink::MaxShrink;
 use crate::Result;
-use crate::index::{Account, BuildOptions, Changes, IndexFolder, Live};
+use crate::index::{Account, BuildOptions, Changes, IndexFolder, Live, RememberedSource};
 use crate::ingest::{IngestReport, Mapping, Progress, Silent, Source, Survey};
 
 /// What to do in an [`update`].
@@ -141,8 +141,11 @@ pub fn update(folder: &IndexFolder, options: &UpdateOptions, observer: &dyn Obse
 /// The sources that a generation was built from.
 #[must_use]
 pub fn remembered(live: &Live) -> Vec<Source> {
-    let sources = live.manifest.origin.sources.iter();
-    sources.map(|source| Source::parse(&source.given, source.base.as_ref())).collect()
+    named(&live.manifest.origin.sources)
+}
+
+fn named(remembered: &[RememberedSource]) -> Vec<Source> {
+    remembered.iter().map(|source| Source::parse(&source.given, source.base.as_ref())).collect()
 }
 
 /// The files that a rebuild of the index in `folder` would read: of the named sources, else of the remembered ones. What cannot be

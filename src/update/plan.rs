@@ -25,14 +25,20 @@ pub(super) struct Plan {
 
 impl Plan {
     pub(super) fn make(folder: &IndexFolder, options: &UpdateOptions) -> Result<Self> {
-        let live = match folder.live() {
-            Ok(live) => Some(live),
-            Err(Error::IndexMissing { .. }) => None,
-            Err(Error::IndexIncompatible { .. } | Error::IndexDamaged { .. }) if options.rebuild => None,
+        let (live, mut remembered) = match folder.live() {
+            Ok(live) => {
+                let sources = remembered(&live);
+                (Some(live), sources)
+            }
+            Err(Error::IndexMissing { .. }) => (None, Vec::new()),
+            Err(Error::IndexIncompatible { .. } | Error::IndexDamaged { .. }) if options.rebuild => {
+                (None, super::named(&folder.sources_to_rebuild()))
+            }
             Err(error) => return Err(error),
         };
-        let replaces = options.rebuild && !options.sources.is_empty();
-        let mut remembered = live.as_ref().filter(|_| !replaces).map(remembered).unwrap_or_default();
+        if options.rebuild && !options.sources.is_empty() {
+            remembered.clear();
+        }
         let mut named: Vec<Source> = Vec::new();
         for source in &options.sources {
             let is_same = |other: &Source| place(other) == place(source);

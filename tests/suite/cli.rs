@@ -1,5 +1,6 @@
 //! Commands, exit codes, help, errors.
 
+use std::fs;
 use std::io::Read;
 use std::process::{Command, Stdio};
 
@@ -76,8 +77,22 @@ fn a_damaged_index_exits_with_3_and_a_rebuild_mends_it() {
     home.write("index/gen-000001/manifest.json", "{");
     home.run(["status"]).exits(3).stderr_has("is damaged").stderr_has("hint: build it anew").check();
     home.run(["index", "news"]).exits(3).stderr_has("is damaged").check();
-    home.run(["index", "--rebuild", "news", "-q"]).check();
+    home.run(["index", "--rebuild", "-q"]).check();
     home.run(["status"]).stdout_has("gen-000002").check();
+}
+
+#[test]
+fn an_index_of_another_version_is_built_anew_from_the_sources_it_remembers() {
+    let home = Home::indexed();
+    let manifest = home.path().join("index/gen-000001/manifest.json");
+    let text = String::from_utf8_lossy(&fs::read(&manifest).unwrap()).into_owned();
+    home.write("index/gen-000001/manifest.json", text.replacen("\"format\": ", "\"format\": 9", 1));
+    let hint = "hint: build it anew from its sources with `healthnews index --rebuild`\n";
+    for command in [["search", "remote"].as_slice(), &["status"], &["index"]] {
+        home.run(command).exits(3).stdout("").stderr_has("this program reads").stderr_has(hint).check();
+    }
+    home.run(["index", "--rebuild", "-q"]).check();
+    home.run(["search", "remote"]).stdout_has("3 articles").check();
 }
 
 #[test]

@@ -152,11 +152,11 @@ fn a_damaged_index_is_told_with_what_to_do() {
     let name = store.file_name().unwrap().to_str().unwrap();
     home.run(["search", "remote"])
         .exits(3)
-        .stderr_has(format!("is damaged: `{name}`: it is not as it was written\nhint: build it anew with"))
+        .stderr_has(format!("is damaged: `{name}`: it is not as it was written\nhint: build it anew from"))
         .check();
     let error = home.run(["search", "remote", "--json"]).exits(3).stderr_has("\"code\":\"index_damaged\"").check();
     assert_eq!(error.stdout, "");
-    let written = home.run(["verify"]).exits(3).stderr_has("hint: build anew with").check();
+    let written = home.run(["verify"]).exits(3).stderr_has("hint: build anew from").check();
     assert!(written.stdout.contains(&format!("`{name}`: it is not as it was written")), "{}", written.stdout);
     let document = home.run(["verify", "--json"]).exits(3).json();
     assert_eq!((document["schema"].as_str(), document["sound"].as_bool()), (Some("healthnews.verify/1"), Some(false)));
