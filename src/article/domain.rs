@@ -61,11 +61,11 @@ impl Serialize for Domain {
 /// What a binary format holds was a domain when it was written, and is not checked again.
 impl<'de> Deserialize<'de> for Domain {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let is_checked = !deserializer.is_human_readable();
-        let text = String::deserialize(deserializer)?;
-        if is_checked {
-            return Ok(Self(text));
+        let is_text = deserializer.is_human_readable();
+        let name = String::deserialize(deserializer)?;
+        if !is_text {
+            return Ok(Self(name));
         }
-        Self::parse(&text).ok_or_else(|| de::Error::custom(format!("`{text}` is not a host name")))
+        Self::parse(&name).ok_or_else(|| de::Error::custom(format!("`{name}` is not a host name")))
     }
 }

@@ -37,11 +37,11 @@ pub struct Published {
     precision: Precision,
 }
 
-/// The seconds of the years 1 to 9999.
-const YEARS: RangeInclusive<i64> = -62_135_596_800..=253_402_300_799;
+/// The seconds of the years 1 to 9999, but for the last 26 hours, which jiff leaves out to have room for all time zones.
+const YEARS: RangeInclusive<i64> = -62_135_596_800..=253_402_207_200;
 
 impl Published {
-    /// The instant `seconds` after 1970-01-01T00:00:00Z; `None` outside of the years 1 to 9999.
+    /// The instant `seconds` after 1970-01-01T00:00:00Z; `None` outside of the years 1 to 9999, and for the last day of these.
     #[must_use]
     pub fn from_unix(seconds: i64, precision: Precision) -> Option<Self> {
         YEARS.contains(&seconds).then_some(Self { seconds, precision })
@@ -193,6 +193,15 @@ mod tests {
         ] {
             assert_eq!(text.parse::<Published>().map(|p| p.to_string()), Ok(expected.to_owned()), "{text}");
         }
+    }
+
+    #[test]
+    fn knows_the_instants_that_it_can_write_and_no_others() {
+        let written = |seconds| Published::from_unix(seconds, Precision::Second).map(|at| at.to_string());
+        assert_eq!(written(*YEARS.start()).as_deref(), Some("0001-01-01T00:00:00Z"));
+        assert_eq!(written(*YEARS.end()).as_deref(), Some("9999-12-30T22:00:00Z"));
+        assert_eq!((written(YEARS.start() - 1), written(YEARS.end() + 1)), (None, None));
+        assert!(Timestamp::from_second(YEARS.end() + 1).is_err());
     }
 
     #[test]

@@ -28,11 +28,11 @@ impl Bm25 {
     /// The scores of a term, or of several one behind the other. Looks up how frequent they are; all are of one field.
     pub(super) fn new(terms: &[Term], statistics: &dyn Bm25StatisticsProvider) -> tantivy::Result<Self> {
         let docs = statistics.total_num_docs()?;
+        let tokens = terms.first().map_or(Ok(0), |term| statistics.total_num_tokens(term.field()))?;
+        let average = tokens as Score / docs as Score;
         let mut rarity = 0.0;
-        let mut average = 1.0;
         for term in terms {
             rarity += idf(docs, statistics.doc_freq(term)?);
-            average = statistics.total_num_tokens(term.field())? as Score / docs as Score;
         }
         let norm = |length: u32| K1 * (1.0 - B + B * length as Score / average);
         let norms = Box::new(std::array::from_fn(|stored| norm(FieldNormReader::id_to_fieldnorm(stored as u8))));
