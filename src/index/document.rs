@@ -15,8 +15,9 @@ pub(crate) fn to_document(article: &Article, fields: &Fields) -> TantivyDocument
     // A mark before each text, and topics are short.
     let length = searched_texts(article).map(|(text, _)| text.len() + 1).sum::<usize>() + 32 * article.topics.len();
     let mut searched = Weighted::with_capacity(length);
-    // What is searched stands there twice and is shown as well, with addresses and cards.
-    let mut doc = TantivyDocument::with_capacity(3 * length + 512 + 512 * article.related.len());
+    let stored = to_bytes(article);
+    // What is searched stands there three times.
+    let mut doc = TantivyDocument::with_capacity(3 * length + stored.len() + 512);
     for (text, part) in searched_texts(article) {
         searched.push(text, part);
     }
@@ -37,7 +38,6 @@ pub(crate) fn to_document(article: &Article, fields: &Fields) -> TantivyDocument
     }
 
     doc.add_u64(fields.id, article.id.bits());
-    let stored = to_bytes(article);
     doc.add_u64(fields.digest, digest(&stored));
     doc.add_bytes(fields.article, &stored);
     if let Some(quality) = article.quality {

@@ -22,6 +22,7 @@ pub(super) struct Tally {
 /// Checks the filters of the articles that match a query, and counts those and their values.
 pub(super) struct Counter<'a> {
     filter: &'a Filter,
+    only: Only,
     ranks: &'a [Ranks],
     values: Option<&'a Values>,
     way: Way,
@@ -54,7 +55,7 @@ impl<'a> Counter<'a> {
             _ => Way::Alike,
         };
         let tally = counters.map(|by_value| Tally { by_value, undated: 0 });
-        Self { filter, ranks, values, way, total: 0, tally, kept_out: Vec::new() }
+        Self { filter, only: filter.only(), ranks, values, way, total: 0, tally, kept_out: Vec::new() }
     }
 
     /// Takes documents of a segment that match the query and leaves those that match all filters too.
@@ -76,15 +77,7 @@ impl<'a> Counter<'a> {
             return;
         }
         let mut kept_out = std::mem::take(&mut self.kept_out);
-        let ranks = &self.ranks[segment];
-        match (self.filter.only(), self.values) {
-            (Only::Value(value), Some(values)) => part(docs, &mut kept_out, |doc| values.has(segment, doc, value)),
-            // Both ends are compared: guessing whether the first decides would cost more.
-            (Only::Dates(dates), _) => {
-                part(docs, &mut kept_out, |doc| (dates.start <= ranks.date(doc)) & (ranks.date(doc) < dates.end));
-            }
-            _ => part(docs, &mut kept_out, |doc| self.matches(segment, doc)),
-        }
+        part(docs, &mut kept_out, |doc| self.matches(segment, doc));
         if let (Way::Apart { by_value, total, .. }, Some(values)) = (&mut self.way, self.values) {
             values.count(segment, &kept_out, by_value);
             *total += kept_out.len() as u64;
@@ -94,7 +87,15 @@ impl<'a> Counter<'a> {
 
     /// Whether a document matches all filters.
     pub(super) fn matches(&self, segment: usize, doc: DocId) -> bool {
-        self.reasons(segment, doc).is_empty()
+        match (&self.only, self.values) {
+            (Only::Value(value), Some(values)) => values.has(segment, doc, *value),
+            (Only::Dates(dates), _) => {
+                let date = self.ranks[segment].date(doc);
+                // Both ends are compared: guessing whether the first decides would cost more.
+                (dates.start <= date) & (date < dates.end)
+            }
+            _ => self.reasons(segment, doc).is_empty(),
+        }
     }
 
     fn reasons(&self, segment: usize, doc: DocId) -> Reasons {
