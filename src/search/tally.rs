@@ -89,11 +89,7 @@ impl<'a> Counter<'a> {
     pub(super) fn matches(&self, segment: usize, doc: DocId) -> bool {
         match (&self.only, self.values) {
             (Only::Value(value), Some(values)) => values.has(segment, doc, *value),
-            (Only::Dates(dates), _) => {
-                let date = self.ranks[segment].date(doc);
-                // Both ends are compared: guessing whether the first decides would cost more.
-                (dates.start <= date) & (date < dates.end)
-            }
+            (Only::Dates(dates), _) => dates.contains(&self.ranks[segment].date(doc)),
             _ => self.reasons(segment, doc).is_empty(),
         }
     }
