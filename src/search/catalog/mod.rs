@@ -4,7 +4,7 @@
 //! 5–20 ns a value and finding the text of one ordinal decompresses a block; a query that counts ten thousand articles
 //! cannot afford either. So the columns are read once per opened index into arrays, and every countable value of every
 //! group gets one number in one space, ordered by group and key. Counting an article is then a walk over a short row, and
-//! a filter is a set of numbers. Costs about 50 bytes an article in memory and a twentieth of a microsecond an article to load,
+//! a filter is a set of numbers. Costs about 70 bytes an article in memory and a twentieth of a microsecond an article to load,
 //! on first use, groups and segments in parallel.
 
 mod group_values;
