@@ -66,6 +66,10 @@ impl<'a> Edit<'a> {
             let writer = writer(&index, threads, MEMORY / threads)?;
             // An update that was killed may have left files under names that this one will use.
             writer.garbage_collect_files().wait()?;
+            // The engine numbers operations from that of the last commit on, so that the first would have the same number. A merge
+            // that was left undone takes up deletions to that number: it would take up the first one in some of its segments, and
+            // lose it in those that the last commit has deleted from.
+            writer.run(std::iter::empty())?;
             tantivy::Result::Ok((before, digests, writer))
         };
         let (before, digests, writer) = begin().map_err(|cause| writing_failed(root, &live.path, &trouble, cause))?;
