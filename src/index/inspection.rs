@@ -18,7 +18,7 @@ use super::change::digest;
 use super::failure::describe;
 use super::schema::Fields;
 use super::seal::{BLOCK, Seal, damaged};
-use super::stored::StoredArticle;
+use super::stored::StoredArticles;
 use crate::article::ArticleId;
 use crate::{Error, Result};
 
@@ -121,8 +121,8 @@ impl Inspection {
         };
         let mut ids = Vec::new();
         let mut bad = Bad::default();
-        for (ord, segment) in self.searcher.segment_readers().iter().enumerate() {
-            let looked = self.check_segment(ord as u32, segment, step as usize, &mut ids, &mut bad);
+        for segment in self.searcher.segment_readers() {
+            let looked = self.check_segment(segment, step as usize, &mut ids, &mut bad);
             if let Err(cause) = looked {
                 let segment = segment.segment_id().uuid_string();
                 damage.push(Damage {
@@ -146,7 +146,6 @@ impl Inspection {
 
     fn check_segment(
         &self,
-        ord: u32,
         segment: &SegmentReader,
         step: usize,
         ids: &mut Vec<u64>,
@@ -155,6 +154,7 @@ impl Inspection {
         let columns = segment.fast_fields();
         let (id_of, digest_of) = (columns.u64("id")?, columns.u64("digest")?);
         let by_id = segment.inverted_index(self.fields.id)?;
+        let articles = StoredArticles::open(std::slice::from_ref(segment))?;
         for doc in segment.doc_ids_alive().step_by(step) {
             let Some(id) = id_of.first(doc) else {
                 bad.unnamed += 1;
@@ -173,8 +173,7 @@ impl Inspection {
             if !found {
                 bad.lost.push(id);
             }
-            let stored = self.searcher.doc::<StoredArticle>(DocAddress::new(ord, doc));
-            let is_right = stored.is_ok_and(|StoredArticle(article)| {
+            let is_right = articles.get(DocAddress::new(0, doc)).is_ok_and(|article| {
                 article.id == ArticleId::from_bits(id) && Some(digest(&article)) == digest_of.first(doc)
             });
             if !is_right {

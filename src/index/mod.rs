@@ -44,4 +44,4 @@ pub(crate) use definitions::OtherName;
 pub(crate) use failure::reading_failed;
 pub(crate) use lookup::find;
 pub(crate) use schema::{Fields, KEY_SEPARATOR};
-pub(crate) use stored::StoredArticle;
+pub(crate) use stored::StoredArticles;

@@ -1,10 +1,12 @@
-//! [`StoredArticle`]: an article as the engine's store keeps it, in one binary value.
+//! [`StoredArticles`]: articles as the engine's store keeps them, each in one binary value.
 //!
-//! A value for each field would be read one by one and put together again for each hit; of one value all is at hand.
+//! A value for each field would be read one by one and put together again for each hit; of one value all is at hand. The engine's way to
+//! a stored value copies it byte by byte, which takes longer than all the rest. Here it is read where it lies: the only value
+//! of its record, at the end of it, with its own length behind it.
 
-use tantivy::schema::document::{
-    DeserializeError, DocumentDeserialize, DocumentDeserializer, ValueDeserialize, ValueDeserializer, ValueVisitor,
-};
+use tantivy::error::DataCorruption;
+use tantivy::store::StoreReader;
+use tantivy::{DocAddress, SegmentReader};
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::article::Article;
@@ -15,7 +17,10 @@ const USUAL_BYTES: usize = 8 << 10;
 /// All of an article, as it is stored. The same article gives the same bytes.
 pub(super) fn to_bytes(article: &Article) -> Vec<u8> {
     // An article is plain data: it always has a binary form.
-    postcard::to_extend(article, Vec::with_capacity(USUAL_BYTES)).unwrap_or_default()
+    let mut bytes = postcard::to_extend(article, Vec::with_capacity(USUAL_BYTES)).unwrap_or_default();
+    let length = bytes.len() as u32;
+    bytes.extend(length.to_le_bytes());
+    bytes
 }
 
 /// A hash over everything in an article, by its bytes.
@@ -23,32 +28,44 @@ pub(super) fn digest(bytes: &[u8]) -> u64 {
     xxh3_64(bytes)
 }
 
-/// An article, read from the store. Fails on what [`to_bytes`] has not written.
-pub(crate) struct StoredArticle(pub(crate) Article);
+/// The article in a record that ends with what [`to_bytes`] has written.
+fn from_record(record: &[u8]) -> Option<Article> {
+    let (rest, length) = record.split_last_chunk()?;
+    let start = rest.len().checked_sub(u32::from_le_bytes(*length) as usize)?;
+    postcard::from_bytes(&rest[start..]).ok()
+}
 
-impl DocumentDeserialize for StoredArticle {
-    fn deserialize<'de, D: DocumentDeserializer<'de>>(mut document: D) -> Result<Self, DeserializeError> {
-        let mut found = None;
-        while let Some((_, article)) = document.next_field()? {
-            found = Some(article);
-        }
-        found.ok_or_else(|| DeserializeError::custom("nothing is stored"))
+/// The articles of some segments.
+pub(crate) struct StoredArticles(Vec<StoreReader>);
+
+impl StoredArticles {
+    /// Those of these segments, in their order.
+    pub(crate) fn open(segments: &[SegmentReader]) -> tantivy::Result<Self> {
+        // No cache: hits of one page seldom share a block.
+        let open = |segment: &SegmentReader| Ok(segment.get_store_reader(0)?);
+        segments.iter().map(open).collect::<tantivy::Result<_>>().map(Self)
+    }
+
+    /// Reads an article. Costs decompressing a block.
+    pub(crate) fn get(&self, at: DocAddress) -> tantivy::Result<Article> {
+        let record = self.0[at.segment_ord as usize].get_document_bytes(at.doc_id)?;
+        from_record(&record).ok_or_else(|| DataCorruption::comment_only("a stored article cannot be read").into())
     }
 }
 
-impl ValueDeserialize for StoredArticle {
-    fn deserialize<'de, D: ValueDeserializer<'de>>(value: D) -> Result<Self, DeserializeError> {
-        value.deserialize_any(Visitor)
-    }
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::article::ArticleId;
 
-struct Visitor;
-
-/// What is not said here is an error.
-impl ValueVisitor for Visitor {
-    type Value = StoredArticle;
-
-    fn visit_bytes(&self, bytes: Vec<u8>) -> Result<StoredArticle, DeserializeError> {
-        postcard::from_bytes(&bytes).map(StoredArticle).map_err(DeserializeError::custom)
+    #[test]
+    fn an_article_is_read_from_the_end_of_its_record_or_not_at_all() {
+        let article = Article { body: Some("A body.".to_owned()), ..Article::new(ArticleId::from_bits(7), "T".into()) };
+        let mut record = b"what the engine writes before".to_vec();
+        record.extend(to_bytes(&article));
+        assert_eq!(from_record(&record), Some(article));
+        assert_eq!(from_record(&record[..record.len() - 1]), None);
+        assert_eq!(from_record(&u32::MAX.to_le_bytes()), None);
+        assert_eq!(from_record(&[]), None);
     }
 }

@@ -1,7 +1,7 @@
 //! Facets: from a [`Tally`] to the rows that are shown.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BinaryHeap};
 use std::sync::Arc;
 
 use super::catalog::{Group, ValueId, Values};
@@ -36,17 +36,21 @@ pub(super) fn rows(
 }
 
 fn by_count(group: Group, limit: usize, tally: &Tally, values: &Values, filter: &Filter) -> Vec<FacetValue> {
-    let mut met: Vec<(Reverse<u32>, ValueId)> = values
-        .group(group)
-        .map(|id| (Reverse(tally.by_value[id as usize]), id))
-        .filter(|(Reverse(count), _)| *count > 0)
-        .collect();
-    // Values are numbered by key, which is how names are ordered. Only those that are shown need be in order.
-    if limit < met.len() {
-        met.select_nth_unstable(limit);
-        met.truncate(limit);
+    // The last one on top. Values are numbered by key, which is how names are ordered.
+    let mut best: BinaryHeap<(Reverse<u32>, ValueId)> = BinaryHeap::new();
+    for id in values.group(group) {
+        let entry = (Reverse(tally.by_value[id as usize]), id);
+        if entry.0.0 == 0 {
+            continue;
+        }
+        if best.len() < limit {
+            best.push(entry);
+        } else if let Some(mut last) = best.peek_mut()
+            && entry < *last
+        {
+            *last = entry;
+        }
     }
-    met.sort_unstable();
     let row = |(Reverse(count), id): (Reverse<u32>, ValueId)| {
         let (value, label) = match group {
             Group::Provider => (values.key(id), Some(Arc::clone(values.label(id)))),
@@ -54,7 +58,7 @@ fn by_count(group: Group, limit: usize, tally: &Tally, values: &Values, filter: 
         };
         FacetValue { value: Some(Arc::clone(value)), label, count: count.into(), selected: filter.chose(id) }
     };
-    met.into_iter().map(row).collect()
+    best.into_sorted_vec().into_iter().map(row).collect()
 }
 
 /// Months (`2021-11`, 7 characters) or years (`2021`, 4), oldest first, then the articles without a date.
@@ -65,13 +69,15 @@ fn by_time(tally: &Tally, values: &Values, filter: &Filter, length: usize) -> Ve
         if count == 0 {
             continue;
         }
-        let name = &values.label(id)[..length];
+        let label = values.label(id);
+        let name = &label[..length];
         match rows.last_mut() {
             Some(row) if row.value.as_deref() == Some(name) => row.count += count,
             _ => {
                 let covers = |period: Period| filter.covers_dates(period.start(0), period.end(0));
                 let selected = filter.chose_dates() && name.parse().is_ok_and(covers);
-                rows.push(FacetValue { value: Some(name.into()), label: None, count, selected });
+                let value = if length == label.len() { Arc::clone(label) } else { name.into() };
+                rows.push(FacetValue { value: Some(value), label: None, count, selected });
             }
         }
     }

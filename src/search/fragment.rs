@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use super::response::Fragment;
 use crate::article::{Article, Part};
-use crate::index::analysis::{Wanted, Word, words_like};
+use crate::index::analysis::{Likely, Wanted};
 use crate::query::lower::Pattern;
 
 /// About how long a fragment is, in bytes: three lines of a terminal.
@@ -45,7 +45,7 @@ pub(super) struct Marker<'a> {
 
 impl<'a> Marker<'a> {
     pub(super) fn new(sought: Vec<Sought<'a>>) -> Self {
-        let wanted = Wanted::new(sought.iter().flat_map(|sought| sought.pattern.forms()));
+        let wanted = Wanted::new(sought.iter().flat_map(|sought| sought.pattern.heads()));
         Self { sought, wanted }
     }
 
@@ -83,20 +83,13 @@ impl<'a> Marker<'a> {
             return Vec::new();
         }
         let mut found = Vec::new();
-        let mut look = |words: &[Option<Word>]| {
-            let Some(Some(first)) = words.first() else { return };
+        let mut words = Likely::new(text, wanted);
+        while let Some(word) = words.next() {
             for (number, sought) in here() {
-                if let Some(end) = sought.pattern.end(words) {
-                    found.push(Match { range: first.range.start..end, sought: number });
+                if let Some(end) = sought.pattern.end(&word, || words.behind()) {
+                    found.push(Match { range: word.range.start..end, sought: number });
                 }
             }
-        };
-        let words = words_like(text, wanted);
-        if here().all(|(_, sought)| sought.pattern.is_one_place()) {
-            words.flatten().for_each(|word| look(&[Some(word)]));
-        } else {
-            let words: Vec<Option<Word>> = words.collect();
-            (0..words.len()).for_each(|at| look(&words[at..]));
         }
         found
     }

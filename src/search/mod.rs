@@ -11,6 +11,7 @@
 //! articles once its value is chosen, because each group is counted under all filters but its own.
 
 mod catalog;
+mod conjunction;
 mod defined;
 mod dictionary;
 mod expansion;

@@ -20,6 +20,7 @@ use super::scan::{Scan, Sink};
 use super::shortlist::Shortlist;
 use super::statistics::Statistics;
 use super::tally::{Counter, Tally};
+use super::text_score::Match;
 use super::top::{Rank, Top};
 use crate::index::Fields;
 use crate::query::lower::{Clause, Weighed};
@@ -98,7 +99,14 @@ impl Pass<'_> {
                 }
                 Matches::Scored(weighed) => {
                     let shortest = self.statistics.shortest()?[ord];
-                    let mut scored = Scored { floor: walk.floor(ord), walk: &mut walk, ord, segment };
+                    let mut scored = Scored {
+                        floor: walk.floor(ord),
+                        walk: &mut walk,
+                        ord,
+                        segment,
+                        reaching: Vec::new(),
+                        ranked: Vec::new(),
+                    };
                     Scan::new(weighed, segment, unscored)?.run(self.counts(), shortest, &mut scored);
                 }
             }
@@ -117,8 +125,7 @@ impl Pass<'_> {
     }
 
     /// Where an article stands in the order. The factors are multiplied in the order in which they are explained.
-    fn rank(&self, ord: usize, doc: DocId, text: f64, near: f64) -> Rank {
-        let Ranked { id, published, grade } = self.ranks[ord].of(doc);
+    fn rank(&self, Ranked { id, published, grade }: Ranked, text: f64, near: f64) -> Rank {
         let first = match self.sort {
             Sort::Relevance => {
                 Rank::of_score(text * self.factors.quality(grade) * self.factors.freshness(published) * near)
@@ -163,8 +170,9 @@ impl Walk<'_> {
     /// Takes documents that are ranked without a text score.
     fn unscored(&mut self, ord: usize, segment: &SegmentReader, docs: &[DocId]) {
         if self.admit(ord, segment, docs) && self.pass.keep > 0 {
+            let ranks = &self.pass.ranks[ord];
             for doc in &self.docs {
-                self.top.offer(self.pass.rank(ord, *doc, 1.0, 1.0), DocAddress::new(ord as u32, *doc));
+                self.top.offer(self.pass.rank(ranks.of(*doc), 1.0, 1.0), DocAddress::new(ord as u32, *doc));
             }
         }
     }
@@ -187,7 +195,7 @@ impl Walk<'_> {
 
     /// The text score that an article of a segment must reach.
     fn floor(&self, ord: usize) -> f64 {
-        self.least() / f64::from(self.pass.ranks[ord].greatest_bound)
+        self.least() / self.pass.ranks[ord].greatest_bound()
     }
 
     /// The best of a shortlist.
@@ -200,7 +208,7 @@ impl Walk<'_> {
                 segment = Some((ord, nearness.of(self.pass.searcher.segment_reader(ord))?));
             }
             let near = segment.as_mut().map_or(1.0, |(_, near)| near.factor(at.doc_id));
-            top.offer(self.pass.rank(ord as usize, at.doc_id, text, near), at);
+            top.offer(self.pass.rank(self.pass.ranks[ord as usize].of(at.doc_id), text, near), at);
         }
         Ok(top)
     }
@@ -212,6 +220,10 @@ struct Scored<'a, 'b> {
     ord: usize,
     segment: &'b SegmentReader,
     floor: f64,
+    /// Matches that may be among the best, with what they can reach.
+    reaching: Vec<(Match, f64)>,
+    /// What they are ranked by.
+    ranked: Vec<Ranked>,
 }
 
 impl Sink for Scored<'_, '_> {
@@ -223,20 +235,35 @@ impl Sink for Scored<'_, '_> {
         self.walk.admit(self.ord, self.segment, docs);
     }
 
-    fn score(&mut self, doc: DocId, text: f64) {
-        let Self { walk, ord, segment, .. } = self;
-        let reach = text * f64::from(walk.pass.ranks[*ord].bounds[doc as usize]);
-        let is_alive = || segment.alive_bitset().is_none_or(|alive| alive.is_alive(doc));
-        if reach < walk.least() || !is_alive() || !walk.counter.matches(*ord, doc) {
-            return;
+    fn score(&mut self, matches: &[Match]) {
+        let Self { walk, ord, segment, reaching, ranked, .. } = self;
+        let (ord, ranks) = (*ord, &walk.pass.ranks[*ord]);
+        let mut least = walk.least();
+        reaching.clear();
+        reaching.extend(matches.iter().map(|found| (*found, found.text * ranks.bound(found.doc))));
+        // Each is written down, and the next one over it if it is too little.
+        let mut kept = 0;
+        for at in 0..reaching.len() {
+            reaching[kept] = reaching[at];
+            kept += usize::from(reaching[at].1 >= least);
         }
-        let at = DocAddress::new(*ord as u32, doc);
-        walk.top.offer(walk.pass.rank(*ord, doc, text, 1.0), at);
-        let least = walk.least();
-        if let Some(shortlist) = &mut walk.shortlist {
-            shortlist.add(at, text, reach, least);
+        reaching.truncate(kept);
+        // All of them are fetched before the first is looked at.
+        ranked.clear();
+        ranked.extend(reaching.iter().map(|(found, _)| ranks.of(found.doc)));
+        for ((Match { doc, text }, reach), ranked) in reaching.iter().zip(ranked) {
+            let is_alive = || segment.alive_bitset().is_none_or(|alive| alive.is_alive(*doc));
+            if *reach < least || !is_alive() || !walk.counter.matches(ord, *doc) {
+                continue;
+            }
+            let at = DocAddress::new(ord as u32, *doc);
+            walk.top.offer(walk.pass.rank(*ranked, *text, 1.0), at);
+            least = walk.least();
+            if let Some(shortlist) = &mut walk.shortlist {
+                shortlist.add(at, *text, *reach, least);
+            }
         }
-        self.floor = walk.floor(*ord);
+        self.floor = walk.floor(ord);
     }
 }
 

@@ -13,13 +13,15 @@
 use tantivy::query::{EmptyScorer, EnableScoring, Scorer};
 use tantivy::{DocId, Score, SegmentReader, TERMINATED};
 
-use super::text_score::TextScore;
-use crate::query::lower::{Look, TermPostings, Weighed};
+use super::conjunction::Conjunction;
+use super::text_score::{Match, TextScore};
+use crate::query::lower::{BLOCK, Look, TermPostings, Weighed};
 
 /// How many documents a window spans: their sums take 8 KB, which leaves room for postings in what the processor keeps at hand.
-const WINDOW: usize = 1024;
+pub(super) const WINDOW: usize = 1024;
 
-/// What becomes of the matches.
+/// What becomes of the matches. They come some dozens at a time: what is looked up for one is looked up for all then, so that the
+/// processor waits for memory once.
 pub(super) trait Sink {
     /// The text score from which on an article is of interest. Only rises.
     fn floor(&self) -> f64;
@@ -27,8 +29,8 @@ pub(super) trait Sink {
     /// Takes matches, in ascending order and deleted ones among them, to be counted.
     fn count(&mut self, docs: &[DocId]);
 
-    /// Takes a match that may be of interest, with its text score.
-    fn score(&mut self, doc: DocId, text: f64);
+    /// Takes matches that may be of interest, in ascending order.
+    fn score(&mut self, matches: &[Match]);
 }
 
 /// The matches in one segment.
@@ -77,24 +79,20 @@ impl<'a> Scan<'a> {
     pub(super) fn run(self, counts: bool, shortest: u8, sink: &mut dyn Sink) {
         match self {
             Self::Nothing => {}
-            Self::Stream(Stream::Term(mut postings)) => loop {
-                let (docs, freqs) = postings.block();
-                if docs.is_empty() {
-                    return;
-                }
-                if counts {
-                    sink.count(docs);
-                }
-                let floor = sink.floor();
-                let least = postings.least_freq(floor as Score, shortest);
-                for (doc, freq) in docs.iter().zip(freqs).filter(|(_, freq)| **freq >= least) {
-                    let text = f64::from(postings.score(*doc, *freq));
-                    if text >= floor {
-                        sink.score(*doc, text);
+            Self::Stream(Stream::Term(mut postings)) => {
+                let mut reaching = Reaching::default();
+                loop {
+                    let (docs, _) = postings.block();
+                    if docs.is_empty() {
+                        return;
                     }
+                    if counts {
+                        sink.count(docs);
+                    }
+                    sink.score(reaching.of_block(&postings, sink.floor(), shortest));
+                    postings.next_block();
                 }
-                postings.next_block();
-            },
+            }
             Self::Stream(stream) => Self::Any { least: 1, parts: vec![stream] }.run(counts, shortest, sink),
             Self::Any { least, mut parts } => {
                 let mut window = Window::new(least);
@@ -110,59 +108,10 @@ impl<'a> Scan<'a> {
                 }
             }
             Self::All { leader, leads, others } => {
-                let of_parts = vec![0.0; others.len() + 1];
-                // However they are rounded.
-                let of_others = others.iter().map(|(_, other)| other.most()).sum::<f64>() * (1.0 + 1e-9);
-                let matching = Vec::with_capacity(WINDOW);
-                let mut all = All { leads, others, of_others, of_parts, counts, matching, sink };
+                let mut all = Conjunction::new(leads, others, counts, sink);
                 leader.run(false, shortest, &mut all);
-                if counts {
-                    all.sink.count(&all.matching);
-                }
+                all.finish();
             }
-        }
-    }
-}
-
-/// Asks the other parts of a conjunction for the documents of the one that leads.
-struct All<'a, 'b> {
-    leads: usize,
-    others: Vec<(usize, TextScore<'a>)>,
-    /// The most that the others add.
-    of_others: f64,
-    /// The scores of the document at hand, in the order of the query.
-    of_parts: Vec<f64>,
-    counts: bool,
-    /// Matches to be counted.
-    matching: Vec<DocId>,
-    sink: &'b mut dyn Sink,
-}
-
-impl Sink for All<'_, '_> {
-    fn floor(&self) -> f64 {
-        if self.counts { f64::MIN } else { self.sink.floor() - self.of_others }
-    }
-
-    fn count(&mut self, _: &[DocId]) {}
-
-    fn score(&mut self, doc: DocId, text: f64) {
-        self.of_parts[self.leads] = text;
-        for (at, other) in &mut self.others {
-            match other.score(doc) {
-                Some(score) => self.of_parts[*at] = score,
-                None => return,
-            }
-        }
-        if self.counts {
-            if self.matching.len() == WINDOW {
-                self.sink.count(&self.matching);
-                self.matching.clear();
-            }
-            self.matching.push(doc);
-        }
-        let text = self.of_parts.iter().fold(0.0, |sum, score| sum + score);
-        if text >= self.sink.floor() {
-            self.sink.score(doc, text);
         }
     }
 }
@@ -234,6 +183,40 @@ impl<'a> Stream<'a> {
     }
 }
 
+/// The documents of a block of postings whose scores reach a floor.
+struct Reaching {
+    /// Those in which the term stands often enough for that, with how often.
+    often: [(DocId, u32); BLOCK],
+    found: [Match; BLOCK],
+}
+
+impl Default for Reaching {
+    fn default() -> Self {
+        Self { often: [(0, 0); BLOCK], found: [Match { doc: 0, text: 0.0 }; BLOCK] }
+    }
+}
+
+impl Reaching {
+    /// Those of the block at hand. Each is written down, and the next one over it if it is too little: half of them or fewer are, in no
+    /// order that a processor could guess.
+    fn of_block(&mut self, postings: &TermPostings<'_>, floor: f64, shortest: u8) -> &[Match] {
+        let least = postings.least_freq(floor as Score, shortest);
+        let (docs, freqs) = postings.block();
+        let mut often = 0;
+        for (doc, freq) in docs.iter().zip(freqs) {
+            self.often[often % BLOCK] = (*doc, *freq);
+            often += usize::from(*freq >= least);
+        }
+        let mut found = 0;
+        for (doc, freq) in &self.often[..often] {
+            let text = f64::from(postings.score(*doc, *freq));
+            self.found[found % BLOCK] = Match { doc: *doc, text };
+            found += usize::from(text >= floor);
+        }
+        &self.found[..found]
+    }
+}
+
 /// A window of documents, in which parts add up their scores.
 struct Window {
     /// How many parts a document must have.
@@ -245,12 +228,14 @@ struct Window {
     met: [u64; WINDOW / 64],
     /// Room for documents that are counted.
     docs: Vec<DocId>,
+    /// Room for documents that are scored.
+    found: Vec<Match>,
 }
 
 impl Window {
     fn new(least: usize) -> Self {
         let (sums, counts) = (Box::new([0.0; WINDOW]), Box::new([0; WINDOW]));
-        Self { least, sums, counts, met: [0; WINDOW / 64], docs: Vec::with_capacity(WINDOW) }
+        Self { least, sums, counts, met: [0; WINDOW / 64], docs: Vec::with_capacity(WINDOW), found: Vec::new() }
     }
 
     /// Adds the score of a part in a document, by its place in the window.
@@ -269,7 +254,8 @@ impl Window {
     /// Hands on the documents with enough parts and their sums, which are all 0 again then.
     fn take(&mut self, start: DocId, counts: bool, sink: &mut dyn Sink) {
         self.docs.clear();
-        let mut floor = sink.floor();
+        self.found.clear();
+        let floor = sink.floor();
         for (word, first) in self.met.iter_mut().zip((0..WINDOW).step_by(64)) {
             while *word != 0 {
                 let at = (first + word.trailing_zeros() as usize) % WINDOW;
@@ -283,13 +269,13 @@ impl Window {
                     self.docs.push(doc);
                 }
                 if sum >= floor {
-                    sink.score(doc, sum);
-                    floor = sink.floor();
+                    self.found.push(Match { doc, text: sum });
                 }
             }
         }
         if counts {
             sink.count(&self.docs);
         }
+        sink.score(&self.found);
     }
 }

@@ -21,7 +21,7 @@ use super::statistics::Statistics;
 use super::understood::Understood;
 use super::warning::Warning;
 use crate::article::{Article, ArticleId, CanonicalUrl, Published};
-use crate::index::{Fields, IndexFolder, Live, StoredArticle, find, open, reading_failed, searcher};
+use crate::index::{Fields, IndexFolder, Live, StoredArticles, find, open, reading_failed, searcher};
 use crate::query::Vocabulary;
 use crate::query::lower::Clause;
 use crate::{Error, Result};
@@ -46,6 +46,7 @@ pub struct Searcher {
     pub(super) statistics: Statistics,
     pub(super) fields: Fields,
     catalog: Catalog,
+    articles: StoredArticles,
     pub(super) factors: Factors,
     pub(super) as_of: i64,
     pub(super) vocabulary: Vocabulary,
@@ -63,6 +64,7 @@ impl Searcher {
         let fields = Fields::of(engine.schema())
             .map_err(|cause| Error::IndexDamaged { path: root.clone(), detail: cause.to_string() })?;
         let as_of = settings.as_of.and_then(Published::from_date).map_or_else(today, Published::unix);
+        let articles = StoredArticles::open(engine.segment_readers()).map_err(|cause| reading_failed(&root, cause))?;
         let statistics = Statistics::new(&engine, fields.text);
         Ok(Self {
             root,
@@ -71,6 +73,7 @@ impl Searcher {
             statistics,
             fields,
             catalog: Catalog::default(),
+            articles,
             factors: Factors::new(settings.ranking, as_of),
             as_of,
             vocabulary: settings.vocabulary.clone(),
@@ -239,7 +242,7 @@ impl Searcher {
     }
 
     pub(super) fn stored(&self, doc: DocAddress) -> tantivy::Result<Article> {
-        self.engine.doc::<StoredArticle>(doc).map(|StoredArticle(article)| article)
+        self.articles.get(doc)
     }
 
     pub(super) fn failed(&self, cause: TantivyError) -> Error {

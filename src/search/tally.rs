@@ -31,7 +31,7 @@ pub(super) struct Counter<'a> {
     /// `None` when values are not counted.
     tally: Option<Tally>,
     /// Room for documents.
-    kept_out: Vec<DocId>,
+    parts: Parts,
 }
 
 /// How the values of each article are counted. The fewer the filters, the less there is to decide for each article.
@@ -55,7 +55,7 @@ impl<'a> Counter<'a> {
             _ => Way::Alike,
         };
         let tally = counters.map(|by_value| Tally { by_value, undated: 0 });
-        Self { filter, only: filter.only(), ranks, values, way, total: 0, tally, kept_out: Vec::new() }
+        Self { filter, only: filter.only(), ranks, values, way, total: 0, tally, parts: Parts::default() }
     }
 
     /// Takes documents of a segment that match the query and leaves those that match all filters too.
@@ -76,19 +76,27 @@ impl<'a> Counter<'a> {
         if self.filter.active().is_empty() {
             return;
         }
-        let mut kept_out = std::mem::take(&mut self.kept_out);
-        part(docs, &mut kept_out, |doc| self.matches(segment, doc));
-        if let (Way::Apart { by_value, total, .. }, Some(values)) = (&mut self.way, self.values) {
-            values.count(segment, &kept_out, by_value);
-            *total += kept_out.len() as u64;
+        let mut parts = std::mem::take(&mut self.parts);
+        parts.begin(docs.len());
+        match (&self.only, self.values) {
+            (Only::Value(value), Some(values)) => {
+                values.for_each_has(segment, docs, *value, |doc, is_match| parts.put(doc, is_match));
+            }
+            _ => docs.iter().for_each(|doc| parts.put(*doc, self.matches(segment, *doc))),
         }
-        self.kept_out = kept_out;
+        parts.end();
+        std::mem::swap(docs, &mut parts.within);
+        if let (Way::Apart { by_value, total, .. }, Some(values)) = (&mut self.way, self.values) {
+            values.count(segment, &parts.without, by_value);
+            *total += parts.without.len() as u64;
+        }
+        self.parts = parts;
     }
 
     /// Whether a document matches all filters.
     pub(super) fn matches(&self, segment: usize, doc: DocId) -> bool {
         match (&self.only, self.values) {
-            (Only::Value(value), Some(values)) => values.has(segment, doc, *value),
+            (Only::Value(value), Some(values)) => values.of(segment, doc).contains(value),
             (Only::Dates(dates), _) => dates.contains(&self.ranks[segment].date(doc)),
             _ => self.reasons(segment, doc).is_empty(),
         }
@@ -145,22 +153,39 @@ impl<'a> Counter<'a> {
     }
 }
 
-/// Leaves the documents that match, and puts the others into `kept_out` instead of what it holds.
-///
-/// Each is written to both lists, and stays in one: a processor that guesses wrong which must wait for its values, and looks at no other
-/// meanwhile.
-fn part(docs: &mut Vec<DocId>, kept_out: &mut Vec<DocId>, matches: impl Fn(DocId) -> bool) {
-    kept_out.resize(docs.len(), 0);
-    let (mut within, mut without) = (0, 0);
-    for at in 0..docs.len() {
-        let doc = docs[at];
-        let is_match = matches(doc);
-        (docs[within], kept_out[without]) = (doc, doc);
-        within += usize::from(is_match);
-        without += usize::from(!is_match);
+/// Documents that match and those that do not, each in their order.
+#[derive(Default)]
+struct Parts {
+    within: Vec<DocId>,
+    without: Vec<DocId>,
+    matching: usize,
+    others: usize,
+}
+
+impl Parts {
+    /// Makes room for so many, in place of those that are there.
+    fn begin(&mut self, docs: usize) {
+        self.within.resize(docs, 0);
+        self.without.resize(docs, 0);
+        (self.matching, self.others) = (0, 0);
     }
-    docs.truncate(within);
-    kept_out.truncate(without);
+
+    /// Puts a document where it belongs.
+    ///
+    /// It is written to both lists, and stays in one: a processor that guesses wrong which must wait for its values, and looks at no
+    /// other meanwhile.
+    #[inline]
+    fn put(&mut self, doc: DocId, is_match: bool) {
+        (self.within[self.matching], self.without[self.others]) = (doc, doc);
+        self.matching += usize::from(is_match);
+        self.others += usize::from(!is_match);
+    }
+
+    /// To be called when all have been put.
+    fn end(&mut self) {
+        self.within.truncate(self.matching);
+        self.without.truncate(self.others);
+    }
 }
 
 #[cfg(test)]
@@ -172,10 +197,14 @@ mod tests {
     proptest! {
         #[test]
         fn parts_as_two_filters_would(docs in prop::collection::vec(0u32..100, 0..50), before in prop::collection::vec(0u32..9, 0..9)) {
-            let (mut within, mut without) = (docs.clone(), before);
-            part(&mut within, &mut without, |doc| doc % 3 == 0);
+            let mut parts = Parts { within: before.clone(), without: before, ..Parts::default() };
+            parts.begin(docs.len());
+            for doc in &docs {
+                parts.put(*doc, doc % 3 == 0);
+            }
+            parts.end();
             let (multiples, others): (Vec<u32>, Vec<u32>) = docs.into_iter().partition(|doc| doc % 3 == 0);
-            prop_assert_eq!((within, without), (multiples, others));
+            prop_assert_eq!((parts.within, parts.without), (multiples, others));
         }
     }
 }

@@ -12,6 +12,13 @@ use tantivy::{DocId, SegmentReader};
 use super::response::ClauseScore;
 use crate::query::lower::{Look, TermPostings, Weighed};
 
+/// A matching document with its text score.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Match {
+    pub(super) doc: DocId,
+    pub(super) text: f64,
+}
+
 /// The text scores of the documents of one segment, to be asked for in ascending order.
 pub(super) enum TextScore<'a> {
     Leaf { text: &'a str, source: Source<'a>, scored: bool },
@@ -63,6 +70,18 @@ impl<'a> TextScore<'a> {
         }
     }
 
+    /// Leaves the places in `left` whose candidates match, and puts their scores there. `candidates` come in ascending order, and none is
+    /// less than one in a call before.
+    pub(super) fn retain(&mut self, candidates: &[Match], left: &mut Vec<usize>, scores: &mut [f64]) {
+        match self {
+            // Said once for all of them: nearly all parts are words.
+            Self::Leaf { source: Source::Term(postings), scored: true, .. } => {
+                retain(candidates, left, scores, |doc| postings.score_of(doc).map(f64::from));
+            }
+            _ => retain(candidates, left, scores, |doc| self.score(doc)),
+        }
+    }
+
     /// The most that any document can score; infinite where that is not known.
     pub(super) fn most(&self) -> f64 {
         match self {
@@ -109,6 +128,21 @@ impl<'a> TextScore<'a> {
             }
         }
     }
+}
+
+fn retain(
+    candidates: &[Match],
+    left: &mut Vec<usize>,
+    scores: &mut [f64],
+    mut score: impl FnMut(DocId) -> Option<f64>,
+) {
+    left.retain(|at| match score(candidates[*at].doc) {
+        Some(of_doc) => {
+            scores[*at] = of_doc;
+            true
+        }
+        None => false,
+    });
 }
 
 impl Source<'_> {

@@ -150,11 +150,16 @@ fn a_damaged_index_is_told_with_what_to_do() {
     bytes[10] ^= 1;
     fs::write(&store, bytes).unwrap();
     let name = store.file_name().unwrap().to_str().unwrap();
-    home.run(["search", "remote"])
+    // A page reads no more than it shows; this one shows all.
+    home.run(["search", "remote", "--limit", "40"])
         .exits(3)
         .stderr_has(format!("is damaged: `{name}`: it is not as it was written\nhint: build it anew from"))
         .check();
-    let error = home.run(["search", "remote", "--json"]).exits(3).stderr_has("\"code\":\"index_damaged\"").check();
+    let error = home
+        .run(["search", "remote", "--limit", "40", "--json"])
+        .exits(3)
+        .stderr_has("\"code\":\"index_damaged\"")
+        .check();
     assert_eq!(error.stdout, "");
     let written = home.run(["verify"]).exits(3).stderr_has("hint: build anew from").check();
     assert!(written.stdout.contains(&format!("`{name}`: it is not as it was written")), "{}", written.stdout);

@@ -19,6 +19,7 @@
 mod acronym;
 pub mod compound;
 mod definition;
+mod letters;
 mod lexicon;
 mod name;
 mod parts;
@@ -34,7 +35,7 @@ pub(crate) use compound::opens as begins_compounds;
 pub use definition::{Definition, definitions};
 pub(crate) use name::{acronym_key, is_acronym, name_key};
 pub(crate) use parts::OTHER as BEHIND_PARTS;
-pub(crate) use sought::{Wanted, words_like};
+pub(crate) use sought::{Likely, Wanted};
 pub(crate) use tokenizer::{Parts, Stems, Surfaces, TITLE_WEIGHT, Weighted};
 pub use word::{Compound, Forms, Word, Words, words};
 

@@ -1,40 +1,54 @@
-//! [`words_like`]: the words of a text that may be what is looked for.
+//! [`Likely`]: the words of a text that may be what is looked for.
 
 use super::compound;
 use super::lexicon::{SLOT_TEXT, forms_of, slot_of, slot_text};
 use super::stem::irregular_words_of;
-use super::word::{Forms, Word, words};
+use super::word::{Forms, Word, Words, words};
 
-/// [`words`] for finding some of them: the others come as `None`, because their forms cost more than all the rest.
-pub(crate) fn words_like(text: &str, wanted: &mut Wanted) -> impl Iterator<Item = Option<Word>> {
-    let mut words = words(text);
-    let mut passed = 0;
-    std::iter::from_fn(move || {
-        if let Some(second) = words.take_second() {
-            return Some(Some(second));
+/// The words of a text that may be what is looked for, in order. Others are passed over, because their forms cost more than all the
+/// rest.
+pub(crate) struct Likely<'a> {
+    text: &'a str,
+    words: Words<'a>,
+    wanted: &'a mut Wanted,
+}
+
+impl<'a> Likely<'a> {
+    /// Those of a text.
+    pub(crate) fn new(text: &'a str, wanted: &'a mut Wanted) -> Self {
+        Self { text, words: words(text), wanted }
+    }
+
+    /// All words behind the last one.
+    pub(crate) fn behind(&self) -> Words<'a> {
+        self.words.clone()
+    }
+}
+
+impl Iterator for Likely<'_> {
+    type Item = Word;
+
+    fn next(&mut self) -> Option<Word> {
+        if let Some(second) = self.words.take_second() {
+            return Some(second);
         }
-        if passed == 0 {
-            passed = words.pass_plain(|first, second| wanted.beginnings.hold(first, second));
-        }
-        if passed > 0 {
-            passed -= 1;
-            return Some(None);
-        }
+        let Self { text, words, wanted } = self;
         loop {
+            words.pass_plain(|first, second| wanted.beginnings.hold(first, second));
             let range = words.next_run()?;
             let raw = &text[range.clone()];
             let is_other = || wanted.is_other(raw) && !words.connects(range.end);
             if raw.is_ascii() && (!wanted.beginnings.hold_word(raw) || is_other()) {
                 words.pass(&range);
-                return Some(None);
+                continue;
             }
             if let Some(forms) = forms_of(raw) {
                 wanted.remember(raw, &forms);
-                return Some(Some(words.word(range, forms)));
+                return Some(words.word(range, forms));
             }
             words.pass(&range);
         }
-    })
+    }
 }
 
 /// What is looked for in the texts of a page, and what was met there that is something else.
@@ -136,7 +150,7 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(512))]
 
         #[test]
-        fn words_like_are_the_words(
+        fn likely_words_are_the_words(
             text in "[a-c.'’ \u{200b}糖é\u{301}A]{0,40}|((e|health|Care|19|covid|WHO|b|hea|dying|dies|feet|ties)[-/&,.(\" ]{0,2}){0,12}",
             sought in "[a-cé]{1,2}|health|care|car|19|ehealth|healthcar|WHO|die|foot|ti",
         ) {
@@ -148,7 +162,13 @@ mod tests {
             let all: Vec<Word> = words(&text).filter(is_like).collect();
             // The second time, other words are known for such.
             for _ in 0..2 {
-                let like: Vec<Word> = words_like(&text, &mut wanted).flatten().filter(is_like).collect();
+                let mut likely = Likely::new(&text, &mut wanted);
+                let mut like = Vec::new();
+                while let Some(word) = likely.next() {
+                    let behind: Vec<Word> = words(&text).skip_while(|other| other != &word).skip(1).collect();
+                    prop_assert_eq!(likely.behind().collect::<Vec<_>>(), behind);
+                    like.extend(Some(word).filter(is_like));
+                }
                 prop_assert_eq!(&all, &like);
             }
         }

@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 use super::acronym::{self, is_in_normal_case};
 use super::compound::{self, Kind};
+use super::letters::letters;
 use super::lexicon::forms_of;
 use super::plain::{Plain, TextNumber, plain};
 use super::stem::stem;
@@ -202,20 +203,20 @@ impl Words<'_> {
         self.second.take().map(|second| *second)
     }
 
-    /// Passes over words of ASCII letters that end where a word plainly ends and do not begin like any that is `wanted`. Gives their
-    /// number. Stands in front of the next word then.
-    pub(super) fn pass_plain(&mut self, wanted: impl Fn(u8, Option<u8>) -> bool) -> usize {
+    /// Passes over words of ASCII letters that end where a word plainly ends and do not begin like any that is `wanted`. Stands in front
+    /// of the next word then.
+    pub(super) fn pass_plain(&mut self, wanted: impl Fn(u8, Option<u8>) -> bool) {
         let bytes = self.text.as_bytes();
-        let (mut at, mut passed) = (self.at, 0);
+        let mut at = self.at;
         loop {
             while bytes.get(at).is_some_and(|byte| ends_plainly(*byte) || *byte == b'.') {
                 at += 1;
             }
             let is_other = |rest: &&[u8]| rest.first().is_some_and(|first| !wanted(*first, rest.get(1).copied()));
             let Some(rest) = bytes.get(at..).filter(is_other) else {
-                return passed;
+                return;
             };
-            let len = rest.iter().position(|byte| !byte.is_ascii_alphabetic()).unwrap_or(rest.len());
+            let len = letters(rest);
             // A letter and a full stop may be the beginning of an abbreviation.
             let is_plain = match rest.get(len) {
                 Some(b'.') => len > 1,
@@ -223,10 +224,9 @@ impl Words<'_> {
                 None => len > 0,
             };
             if !is_plain {
-                return passed;
+                return;
             }
             at += len;
-            passed += 1;
             (self.at, self.is_joined) = (at, false);
         }
     }

@@ -27,7 +27,7 @@ use self::said::Said;
 use self::sequence::Sequence;
 pub(crate) use self::spans::Spans;
 use self::steady::Steady;
-pub(crate) use self::term::TermPostings;
+pub(crate) use self::term::{BLOCK, TermPostings};
 use self::typed::{beginnings, sequences};
 pub(crate) use self::weighed::{Look, Weighed};
 use self::widen::other_names;

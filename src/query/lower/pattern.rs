@@ -3,7 +3,7 @@
 use tantivy::Term;
 
 use crate::index::Fields;
-use crate::index::analysis::Word;
+use crate::index::analysis::{Word, Words};
 
 /// What a leaf looks like in a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,14 +15,11 @@ pub(crate) enum Pattern {
 }
 
 impl Pattern {
-    /// Where in the text it ends, if it matches at the head of `words`. Words that cannot be meant come as `None`.
-    pub(crate) fn end(&self, words: &[Option<Word>]) -> Option<usize> {
+    /// Where in the text it ends, if it begins with a word. `behind` gives the words behind that.
+    pub(crate) fn end<'a>(&self, first: &Word, behind: impl Fn() -> Words<'a>) -> Option<usize> {
         match self {
-            Self::Terms(sequences) => sequences.iter().filter_map(|terms| sequence_end(terms, words)).max(),
-            Self::Prefix(prefixes) => {
-                let word = words.first()?.as_ref()?;
-                prefixes.iter().filter_map(|prefix| prefix_end(prefix, word)).max()
-            }
+            Self::Terms(sequences) => sequences.iter().filter_map(|terms| sequence_end(terms, first, &behind)).max(),
+            Self::Prefix(prefixes) => prefixes.iter().filter_map(|prefix| prefix_end(prefix, first)).max(),
         }
     }
 
@@ -33,34 +30,35 @@ impl Pattern {
         Some(sequences.iter().map(|terms| terms.iter().map(|text| term(text)).collect()).collect())
     }
 
-    /// The terms or the beginnings that it looks for.
-    pub(crate) fn forms(&self) -> impl Iterator<Item = &str> {
+    /// The terms that it begins with, or how they begin.
+    pub(crate) fn heads(&self) -> impl Iterator<Item = &str> {
         let (sequences, prefixes) = match self {
             Self::Terms(sequences) => (sequences.as_slice(), &[][..]),
             Self::Prefix(prefixes) => (&[][..], prefixes.as_slice()),
         };
-        sequences.iter().flatten().map(|term| &**term).chain(prefixes.iter().map(String::as_str))
-    }
-
-    /// Whether it matches a word whatever stands behind that.
-    pub(crate) fn is_one_place(&self) -> bool {
-        match self {
-            Self::Terms(sequences) => sequences.iter().all(|terms| terms.len() == 1),
-            Self::Prefix(_) => true,
-        }
+        sequences
+            .iter()
+            .filter_map(|terms| terms.first())
+            .map(|term| &**term)
+            .chain(prefixes.iter().map(String::as_str))
     }
 }
 
 /// Each term stands at the place of one word; a whole at the end has all of its compound.
-fn sequence_end(terms: &[Box<str>], words: &[Option<Word>]) -> Option<usize> {
-    let mut end = None;
-    for (at, term) in terms.iter().enumerate() {
-        let word = words.get(at)?.as_ref()?;
-        let is_word = word.forms.stem == *term || word.acronym() == Some(&**term);
-        let whole = word.compound.as_ref().filter(|compound| compound.term() == Some(&**term)).map(|whole| whole.end);
-        end = Some(whole.or(is_word.then_some(word.range.end))?);
+fn sequence_end<'a>(terms: &[Box<str>], first: &Word, behind: impl Fn() -> Words<'a>) -> Option<usize> {
+    let (head, rest) = terms.split_first()?;
+    let end = term_end(head, first)?;
+    if rest.is_empty() {
+        return Some(end);
     }
-    end
+    let mut words = behind();
+    rest.iter().try_fold(end, |_, term| term_end(term, &words.next()?))
+}
+
+fn term_end(term: &str, word: &Word) -> Option<usize> {
+    let is_word = *word.forms.stem == *term || word.acronym() == Some(term);
+    let whole = word.compound.as_ref().filter(|compound| compound.term() == Some(term)).map(|whole| whole.end);
+    whole.or(is_word.then_some(word.range.end))
 }
 
 fn prefix_end(prefix: &str, word: &Word) -> Option<usize> {

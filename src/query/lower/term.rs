@@ -54,7 +54,7 @@ pub(crate) struct TermPostings<'a> {
 }
 
 /// How many documents a block has; the last one has fewer.
-const BLOCK: usize = 128;
+pub(crate) const BLOCK: usize = 128;
 /// So many documents are looked at one by one before the rest of a block is searched by halving, and then the blocks behind it.
 const NEAR: usize = 4;
 

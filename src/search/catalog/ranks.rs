@@ -20,10 +20,15 @@ pub(in crate::search) struct Ranks {
     ranked: Vec<Ranked>,
     /// The dates once more, close together, because filters ask every match for its own.
     dates: Vec<i64>,
-    /// At least the product of the factors for grade and date, and hardly more: in one small array, because it is asked for every match.
-    pub(in crate::search) bounds: Vec<f32>,
-    pub(in crate::search) greatest_bound: f32,
+    /// At least the product of the factors for grade and date, and hardly more, in steps: in one small array, because it is asked
+    /// for every match.
+    bounds: Vec<u8>,
+    /// How large the steps are, of which the greatest bound has [`STEPS`].
+    step: f64,
 }
+
+/// How many steps there are.
+const STEPS: f64 = u8::MAX as f64;
 
 impl Ranks {
     pub(super) fn load(segment: &SegmentReader, factors: &Factors) -> tantivy::Result<Self> {
@@ -34,14 +39,25 @@ impl Ranks {
         for_each_value(&columns.i64("published")?, alive, |doc, seconds| ranked[doc as usize].published = seconds);
         for_each_value(&columns.u64("quality")?, alive, |doc, grade| ranked[doc as usize].grade = grade as u8);
         let product = |of: &Ranked| factors.quality(of.grade) * factors.freshness(of.published);
-        let bounds: Vec<f32> = ranked.iter().map(product).map(at_least).collect();
-        let greatest_bound = bounds.iter().copied().fold(0.0, f32::max);
+        let step = ranked.iter().map(product).fold(0.0, f64::max) / STEPS;
+        let bounds = ranked.iter().map(|of| (product(of) / step).ceil() as u8).collect();
         let dates = ranked.iter().map(|of| of.published).collect();
-        Ok(Self { ranked, dates, bounds, greatest_bound })
+        Ok(Self { ranked, dates, bounds, step })
     }
 
     pub(in crate::search) fn of(&self, doc: DocId) -> Ranked {
         self.ranked[doc as usize]
+    }
+
+    /// At least the product of the factors for grade and date, but for rounding.
+    #[inline]
+    pub(in crate::search) fn bound(&self, doc: DocId) -> f64 {
+        f64::from(self.bounds[doc as usize]) * self.step
+    }
+
+    /// The greatest bound of an article of the segment.
+    pub(in crate::search) fn greatest_bound(&self) -> f64 {
+        STEPS * self.step
     }
 
     /// Seconds since 1970, or [`UNDATED`].
@@ -49,10 +65,4 @@ impl Ranks {
     pub(in crate::search) fn date(&self, doc: DocId) -> i64 {
         self.dates[doc as usize]
     }
-}
-
-/// The next number of less precision that is not less.
-fn at_least(number: f64) -> f32 {
-    let near = number as f32;
-    if f64::from(near) < number { near.next_up() } else { near }
 }

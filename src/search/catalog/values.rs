@@ -25,7 +25,11 @@ const WIDTH: usize = 8;
 const AT_A_TIME: usize = 128;
 
 /// The values of one article in ascending order; places left over hold their [`Values::fillers`].
-type Row = [ValueId; WIDTH];
+///
+/// Aligned, so that no row lies in two cache lines: the first look at it fetches all of it.
+#[derive(Clone, Copy)]
+#[repr(align(32))]
+struct Row([ValueId; WIDTH]);
 
 /// The values of the articles of one segment.
 ///
@@ -58,7 +62,7 @@ impl Values {
     /// No values: what stands in each place of a row that is left over. They differ, because a processor cannot add to one counter
     /// before it has added to it for the place before.
     fn fillers(&self) -> Row {
-        std::array::from_fn(|place| (self.len() + place) as ValueId)
+        Row(std::array::from_fn(|place| (self.len() + place) as ValueId))
     }
 
     /// No value: marks a row that does not hold all values of its article.
@@ -97,40 +101,49 @@ impl Values {
     /// nothing.
     pub(in crate::search) fn of(&self, segment: usize, doc: DocId) -> &[ValueId] {
         let Rows { rows, wide } = &self.segments[segment];
-        let row = &rows[doc as usize];
+        let Row(row) = &rows[doc as usize];
         if row[WIDTH - 1] == self.more() { &wide[&doc] } else { row }
     }
 
-    /// Whether a document has a value.
+    /// Calls `each` for documents in their order, with whether they have a value.
     #[inline]
-    pub(in crate::search) fn has(&self, segment: usize, doc: DocId, value: ValueId) -> bool {
-        let Rows { rows, wide } = &self.segments[segment];
-        let row = &rows[doc as usize];
-        if row[WIDTH - 1] == self.more() {
-            return wide[&doc].contains(&value);
-        }
-        // All are looked at: guessing whether one of them is it would cost more.
-        row.iter().filter(|id| **id == value).count() > 0
+    pub(in crate::search) fn for_each_has(
+        &self,
+        segment: usize,
+        docs: &[DocId],
+        value: ValueId,
+        mut each: impl FnMut(DocId, bool),
+    ) {
+        let Rows { wide, .. } = &self.segments[segment];
+        self.for_each_row(segment, docs, |doc, row| match row {
+            // All are looked at: guessing whether one of them is it would cost more.
+            Some(row) => each(doc, row.iter().filter(|id| **id == value).count() > 0),
+            None => each(doc, wide[&doc].contains(&value)),
+        });
     }
 
     /// Adds the values of documents to [`Self::counters`].
     pub(in crate::search) fn count(&self, segment: usize, docs: &[DocId], counters: &mut [u32]) {
-        let (Rows { rows, wide }, more) = (&self.segments[segment], self.more());
+        let Rows { wide, .. } = &self.segments[segment];
+        self.for_each_row(segment, docs, |doc, row| match row {
+            Some(row) => row.iter().for_each(|id| counters[*id as usize] += 1),
+            None => wide[&doc].iter().for_each(|id| counters[*id as usize] += 1),
+        });
+    }
+
+    /// Calls `each` for documents in their order, with their rows, which are `None` for wide ones.
+    ///
+    /// Rows lie far apart, and it takes long to fetch one. All of some are asked for before the first of them is looked at, in steps
+    /// so few that many are on their way at once.
+    #[inline]
+    fn for_each_row(&self, segment: usize, docs: &[DocId], mut each: impl FnMut(DocId, Option<&[ValueId; WIDTH]>)) {
+        let (Rows { rows, .. }, more) = (&self.segments[segment], self.more());
+        let is_wide = |doc: &&DocId| rows[**doc as usize].0[WIDTH - 1] == more;
         for docs in docs.chunks(AT_A_TIME) {
-            // Rows lie far apart, and it takes long to fetch one. This asks for all of them before the first is counted, in steps so
-            // few that many are on their way at once.
-            let has_wide = docs.iter().filter(|doc| rows[**doc as usize][WIDTH - 1] == more).count() > 0;
+            let has_wide = docs.iter().filter(is_wide).count() > 0;
             for doc in docs {
-                let row = &rows[*doc as usize];
-                if has_wide && row[WIDTH - 1] == more {
-                    for id in &wide[doc] {
-                        counters[*id as usize] += 1;
-                    }
-                } else {
-                    for id in row {
-                        counters[*id as usize] += 1;
-                    }
-                }
+                let Row(row) = &rows[*doc as usize];
+                each(*doc, if has_wide && is_wide(&doc) { None } else { Some(row) });
             }
         }
     }
@@ -185,15 +198,15 @@ impl Rows {
             for (doc, id) in pairs {
                 let (row, length) = (&mut rows[*doc as usize], &mut lengths[*doc as usize]);
                 if usize::from(*length) < WIDTH {
-                    row[usize::from(*length)] = first + id;
+                    row.0[usize::from(*length)] = first + id;
                     *length += 1;
                 } else {
-                    wide.entry(*doc).or_insert_with(|| row.to_vec()).push(first + id);
+                    wide.entry(*doc).or_insert_with(|| row.0.to_vec()).push(first + id);
                 }
             }
         }
         for doc in wide.keys() {
-            rows[*doc as usize][WIDTH - 1] = more;
+            rows[*doc as usize].0[WIDTH - 1] = more;
         }
         Self { rows, wide: wide.into_iter().map(|(doc, ids)| (doc, ids.into_boxed_slice())).collect() }
     }
