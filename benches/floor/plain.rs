@@ -1,6 +1,7 @@
 //! The floor: plain Tantivy, as its examples use it, in the same process and over the same articles.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader};
 use std::mem;
@@ -42,6 +43,7 @@ struct Fields {
     domain: Field,
     topics: Field,
     topics_text: Field,
+    schemes: Field,
     quality: Field,
     published: Field,
     month: Field,
@@ -67,6 +69,7 @@ fn schema() -> (Schema, Fields) {
         domain: schema.add_text_field("domain", STRING | STORED),
         topics: schema.add_text_field("topics", STRING | FAST | STORED),
         topics_text: schema.add_text_field("topics_text", stems()),
+        schemes: schema.add_text_field("schemes", TextOptions::default().set_fast("raw")),
         quality: schema.add_u64_field("quality", FAST | STORED),
         published: schema.add_date_field("published", INDEXED | FAST | STORED),
         month: schema.add_u64_field("month", FAST),
@@ -126,6 +129,10 @@ fn document(article: &Parsed, fields: Fields) -> TantivyDocument {
         document.add_text(fields.topics, topic);
         document.add_text(fields.topics_text, topic);
     }
+    let schemes = article.topics.iter().filter_map(|topic| topic.split_once(": ")).map(|(scheme, _)| scheme);
+    for scheme in schemes.collect::<BTreeSet<_>>() {
+        document.add_text(fields.schemes, scheme);
+    }
     if let Some(quality) = article.quality {
         document.add_u64(fields.quality, quality);
     }
@@ -143,6 +150,7 @@ fn document(article: &Parsed, fields: Fields) -> TantivyDocument {
 pub(crate) struct Plain {
     searcher: Searcher,
     fields: Fields,
+    /// By topic, provider, scheme, kind and month: what `healthnews` counts, where years are made of months.
     facets: Aggregations,
 }
 
@@ -156,6 +164,8 @@ impl Plain {
         let facets = serde_json::from_value(json!({
             "topics": {"terms": {"field": "topics", "size": 100}},
             "providers": {"terms": {"field": "provider", "size": 100}},
+            "schemes": {"terms": {"field": "schemes", "size": 100}},
+            "kinds": {"terms": {"field": "kind", "size": 100}},
             "months": {"terms": {"field": "month", "size": 1000}},
         }))?;
         Ok(Self { searcher, fields, facets })
@@ -175,7 +185,7 @@ impl Plain {
         self.top(question)?.into_iter().map(|(_, at)| Ok(self.searcher.doc(at)?)).collect()
     }
 
-    /// The ten best with what is stored of them, how many match, and Tantivy's counts by topic, provider and month.
+    /// The ten best with what is stored of them, how many match, and Tantivy's counts.
     pub(crate) fn page_with_facets(
         &self,
         question: &Question,

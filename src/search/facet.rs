@@ -36,19 +36,23 @@ pub(super) fn rows(
 }
 
 fn by_count(group: Group, limit: usize, tally: &Tally, values: &Values, filter: &Filter) -> Vec<FacetValue> {
-    // The last one on top. Values are numbered by key, which is how names are ordered.
+    // The last one on top.
     let mut best: BinaryHeap<(Reverse<u32>, ValueId)> = BinaryHeap::new();
-    for id in values.group(group) {
-        let entry = (Reverse(tally.by_value[id as usize]), id);
-        if entry.0.0 == 0 {
+    // Values are numbered by key, which is how names are ordered: of equal counts the first stays.
+    let mut least = if limit == 0 { u32::MAX } else { 0 };
+    let ids = values.group(group);
+    for (id, count) in ids.clone().zip(&tally.by_value[ids.start as usize..ids.end as usize]) {
+        if *count <= least {
             continue;
         }
-        if best.len() < limit {
-            best.push(entry);
-        } else if let Some(mut last) = best.peek_mut()
-            && entry < *last
+        best.push((Reverse(*count), id));
+        if best.len() > limit {
+            best.pop();
+        }
+        if best.len() == limit
+            && let Some((Reverse(count), _)) = best.peek()
         {
-            *last = entry;
+            least = *count;
         }
     }
     let row = |(Reverse(count), id): (Reverse<u32>, ValueId)| {

@@ -14,7 +14,7 @@ use tantivy::query::{EmptyScorer, EnableScoring, Scorer};
 use tantivy::{DocId, Score, SegmentReader, TERMINATED};
 
 use super::conjunction::Conjunction;
-use super::text_score::{Match, TextScore};
+use super::text_score::{Match, Source, TextScore};
 use crate::query::lower::{BLOCK, Look, TermPostings, Weighed};
 
 /// How many documents a window spans: their sums take 8 KB, which leaves room for postings in what the processor keeps at hand.
@@ -65,10 +65,16 @@ impl<'a> Scan<'a> {
                     return Ok(Self::Nothing);
                 }
                 let mut others: Vec<(usize, TextScore<'a>)> = scores.into_iter().enumerate().collect();
-                others.remove(leads);
+                let leader = match others.remove(leads).1 {
+                    // Nearly always, and its postings are open already.
+                    TextScore::Leaf { source: Source::Term(postings), scored: true, .. } => {
+                        Self::Stream(Stream::Term(postings))
+                    }
+                    _ => Self::new(&parts[leads], segment, unscored)?,
+                };
                 // What is rare rules out most.
                 others.sort_by_key(|(at, _)| costs[*at].unwrap_or(u64::MAX));
-                Self::All { leader: Box::new(Self::new(&parts[leads], segment, unscored)?), leads, others }
+                Self::All { leader: Box::new(leader), leads, others }
             }
             Weighed::Leaf { .. } | Weighed::Not(_) => Self::Stream(Stream::new(weighed, segment, unscored)?),
         })
