@@ -9,8 +9,10 @@ use super::text_score::{Match, TextScore};
 pub(super) struct Conjunction<'a, 'b> {
     /// Which part of the query leads.
     leads: usize,
-    /// Each with its place in the query.
-    others: Vec<Other<'a>>,
+    /// The others with their places in the query, what rules out most first.
+    others: Vec<(usize, TextScore<'a>)>,
+    /// The most that the others add.
+    of_others: f64,
     counts: bool,
     sink: &'b mut dyn Sink,
     /// Which of the candidates at hand match all parts looked at so far, by their places.
@@ -23,33 +25,17 @@ pub(super) struct Conjunction<'a, 'b> {
     found: Vec<Match>,
 }
 
-struct Other<'a> {
-    at: usize,
-    score: TextScore<'a>,
-    /// The most that it and those behind it add.
-    most: f64,
-}
-
 /// More than sums of the same numbers in another order differ by.
 const ROUNDING: f64 = 1e-9;
 
 impl<'a, 'b> Conjunction<'a, 'b> {
-    /// With the part at `leads` in the query and the others, what rules out most first. Hands its matches to `sink`, those to be
-    /// counted only if it `counts`.
+    /// With the part at `leads` in the query and the others, each with its place in it. Hands its matches to `sink`, those to be counted
+    /// only if it `counts`.
     pub(super) fn new(leads: usize, others: Vec<(usize, TextScore<'a>)>, counts: bool, sink: &'b mut dyn Sink) -> Self {
+        let of_others = others.iter().map(|(_, other)| other.most()).sum::<f64>() * (1.0 + ROUNDING);
         let scores = vec![Vec::new(); others.len() + 1];
-        let mut most = 0.0;
-        let mut others: Vec<Other<'a>> = others
-            .into_iter()
-            .rev()
-            .map(|(at, score)| {
-                most += score.most() * (1.0 + ROUNDING);
-                Other { at, score, most }
-            })
-            .collect();
-        others.reverse();
         let (matching, left, found) = (Vec::with_capacity(WINDOW), Vec::new(), Vec::new());
-        Self { leads, others, counts, sink, left, scores, matching, found }
+        Self { leads, others, of_others, counts, sink, left, scores, matching, found }
     }
 
     /// To be called at the end: hands on what is left to be counted.
@@ -59,7 +45,7 @@ impl<'a, 'b> Conjunction<'a, 'b> {
         }
     }
 
-    fn count(&mut self, candidates: &[Match]) {
+    fn count_left(&mut self, candidates: &[Match]) {
         for at in &self.left {
             if self.matching.len() == WINDOW {
                 self.sink.count(&self.matching);
@@ -73,8 +59,7 @@ impl<'a, 'b> Conjunction<'a, 'b> {
 impl Sink for Conjunction<'_, '_> {
     /// What the others can make up for.
     fn floor(&self) -> f64 {
-        let of_others = self.others.first().map_or(0.0, |other| other.most);
-        if self.counts { f64::MIN } else { self.sink.floor() - of_others }
+        if self.counts { f64::MIN } else { self.sink.floor() - self.of_others }
     }
 
     fn count(&mut self, _: &[DocId]) {}
@@ -84,13 +69,13 @@ impl Sink for Conjunction<'_, '_> {
         self.left.extend(0..candidates.len());
         self.scores[self.leads].clear();
         self.scores[self.leads].extend(candidates.iter().map(|candidate| candidate.text));
-        for Other { at, score, .. } in &mut self.others {
+        for (at, other) in &mut self.others {
             let scores = &mut self.scores[*at];
             scores.resize(candidates.len(), 0.0);
-            score.retain(candidates, &mut self.left, scores);
+            other.retain(candidates, &mut self.left, scores);
         }
         if self.counts {
-            self.count(candidates);
+            self.count_left(candidates);
         }
         self.found.clear();
         let floor = self.sink.floor();

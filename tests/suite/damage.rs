@@ -162,7 +162,11 @@ fn a_damaged_index_is_told_with_what_to_do() {
         .check();
     assert_eq!(error.stdout, "");
     let written = home.run(["verify"]).exits(3).stderr_has("hint: build anew from").check();
-    assert!(written.stdout.contains(&format!("`{name}`: it is not as it was written")), "{}", written.stdout);
+    assert!(
+        written.stdout.contains(&format!("`gen-000001/{name}`: it is not as it was written")),
+        "{}",
+        written.stdout
+    );
     let document = home.run(["verify", "--json"]).exits(3).json();
     assert_eq!((document["schema"].as_str(), document["sound"].as_bool()), (Some("healthnews.verify/1"), Some(false)));
     assert!(document["damage"][0]["what"].as_str().unwrap().contains("not as it was written"), "{document}");
