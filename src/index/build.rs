@@ -86,7 +86,7 @@ impl<'a> Build<'a> {
             let settings = IndexSettings {
                 docstore_blocksize: STORE_BLOCK,
                 docstore_compression: Compressor::None,
-                // All processors are busy with articles. Handing each block to another thread would cost more than compressing it.
+                // All processors are busy with articles. Handing each block to another thread would cost more than writing it.
                 docstore_compress_dedicated_thread: false,
                 ..IndexSettings::default()
             };

@@ -1,8 +1,8 @@
 //! [`StoredArticles`]: articles as the engine's store keeps them, each in one binary value.
 //!
-//! A value for each field would be read one by one and put together again for each hit; of one value all is at hand. The engine's way to
-//! a stored value copies it byte by byte, which takes longer than all the rest. Here it is read where it lies: the only value
-//! of its record, at the end of it, with its own length behind it.
+//! A value for each field would be read one by one and put together again for each hit; of one value all is at hand. The engine's
+//! way to a stored value copies it byte by byte, which takes longer than all the rest. Here it is read where it lies: the only
+//! value of its record, at the end of it, with its own length behind it.
 
 use tantivy::error::DataCorruption;
 use tantivy::store::StoreReader;
@@ -41,12 +41,12 @@ pub(crate) struct StoredArticles(Vec<StoreReader>);
 impl StoredArticles {
     /// Those of these segments, in their order.
     pub(crate) fn open(segments: &[SegmentReader]) -> tantivy::Result<Self> {
-        // No cache: hits of one page seldom share a block.
+        // No cache: each article is a block of its own.
         let open = |segment: &SegmentReader| Ok(segment.get_store_reader(0)?);
         segments.iter().map(open).collect::<tantivy::Result<_>>().map(Self)
     }
 
-    /// Reads an article. Costs decompressing a block.
+    /// Reads an article. Costs a look into an index of blocks and a copy of the article.
     pub(crate) fn get(&self, at: DocAddress) -> tantivy::Result<Article> {
         let record = self.0[at.segment_ord as usize].get_document_bytes(at.doc_id)?;
         from_record(&record).ok_or_else(|| DataCorruption::comment_only("a stored article cannot be read").into())

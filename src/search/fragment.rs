@@ -86,7 +86,7 @@ impl<'a> Marker<'a> {
         let mut words = Likely::new(text, wanted);
         while let Some(word) = words.next() {
             for (number, sought) in here() {
-                if let Some(end) = sought.pattern.end(&word, || words.behind()) {
+                if let Some(end) = sought.pattern.end(&word, &mut words) {
                     found.push(Match { range: word.range.start..end, sought: number });
                 }
             }

@@ -3,7 +3,7 @@
 use tantivy::Term;
 
 use crate::index::Fields;
-use crate::index::analysis::{Word, Words};
+use crate::index::analysis::{Likely, Word};
 
 /// What a leaf looks like in a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,10 +15,10 @@ pub(crate) enum Pattern {
 }
 
 impl Pattern {
-    /// Where in the text it ends, if it begins with a word. `behind` gives the words behind that.
-    pub(crate) fn end<'a>(&self, first: &Word, behind: impl Fn() -> Words<'a>) -> Option<usize> {
+    /// Where in the text it ends, if it begins with `first`, the last of the `words`.
+    pub(crate) fn end(&self, first: &Word, words: &mut Likely<'_>) -> Option<usize> {
         match self {
-            Self::Terms(sequences) => sequences.iter().filter_map(|terms| sequence_end(terms, first, &behind)).max(),
+            Self::Terms(sequences) => sequences.iter().filter_map(|terms| sequence_end(terms, first, words)).max(),
             Self::Prefix(prefixes) => prefixes.iter().filter_map(|prefix| prefix_end(prefix, first)).max(),
         }
     }
@@ -45,14 +45,10 @@ impl Pattern {
 }
 
 /// Each term stands at the place of one word; a whole at the end has all of its compound.
-fn sequence_end<'a>(terms: &[Box<str>], first: &Word, behind: impl Fn() -> Words<'a>) -> Option<usize> {
+fn sequence_end(terms: &[Box<str>], first: &Word, words: &mut Likely<'_>) -> Option<usize> {
     let (head, rest) = terms.split_first()?;
     let end = term_end(head, first)?;
-    if rest.is_empty() {
-        return Some(end);
-    }
-    let mut words = behind();
-    rest.iter().try_fold(end, |_, term| term_end(term, &words.next()?))
+    rest.iter().enumerate().try_fold(end, |_, (places, term)| term_end(term, words.behind(places)?))
 }
 
 fn term_end(term: &str, word: &Word) -> Option<usize> {
