@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io::{self, ErrorKind, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
 use flate2::Crc;
@@ -15,12 +15,12 @@ use tantivy::{DocAddress, DocSet, HasLen, Searcher, SegmentMeta, SegmentReader, 
 
 use super::build::{disk, open_on, searcher};
 use super::change::digest;
-use super::failure::describe;
+use super::failure::{describe, reading_failed};
 use super::schema::Fields;
 use super::seal::{BLOCK, Seal, damaged};
 use super::stored::StoredArticles;
+use crate::Result;
 use crate::article::ArticleId;
-use crate::{Error, Result};
 
 /// What a segment consists of, deletions aside.
 const COMPONENTS: [SegmentComponent; 6] = [
@@ -59,9 +59,11 @@ impl std::fmt::Display for Damage {
 /// A look at the committed state of a generation, whatever is committed meanwhile.
 pub(super) struct Inspection {
     path: PathBuf,
-    searcher: Searcher,
+    segments: Vec<SegmentMeta>,
     /// The files that make up the committed state, open: they can be read even if they are removed.
-    files: Vec<(PathBuf, File)>,
+    files: Vec<(PathBuf, io::Result<File>)>,
+    /// The engine's way to the articles, if it finds one.
+    searcher: tantivy::Result<Searcher>,
     fields: Fields,
 }
 
@@ -75,53 +77,63 @@ pub(super) enum Extent {
 }
 
 impl Inspection {
-    /// Opens the generation in `path`, a folder of the index in `root`. Damage that keeps it from being opened at all is an error.
+    /// Opens the generation in `path`, a folder of the index in `root`. Damage that hides what belongs to it is an error.
     pub(super) fn open(path: &Path, root: &Path) -> Result<Self> {
         let index = open_on(&disk(path)?, root)?;
-        let wrong = |cause| super::reading_failed(root, cause);
-        let searcher = searcher(&index).map_err(wrong)?;
+        let wrong = |cause| reading_failed(root, cause);
         let segments = index.searchable_segment_metas().map_err(wrong)?;
-        let open = |file: PathBuf| match File::open(path.join(&file)) {
-            Ok(open) => Ok((file, open)),
-            Err(cause) => {
-                Err(Error::IndexDamaged { path: root.to_owned(), detail: format!("`{}`: {cause}", file.display()) })
-            }
+        let open = |name: PathBuf| {
+            let file = File::open(path.join(&name));
+            (name, file)
         };
-        let files = files_of(&segments).into_iter().map(open).collect::<Result<_>>()?;
+        let files = files_of(&segments).into_iter().map(open).collect();
         let fields = Fields::of(&index.schema()).map_err(wrong)?;
-        Ok(Self { path: path.to_owned(), searcher, files, fields })
+        Ok(Self { path: path.to_owned(), segments, files, searcher: searcher(&index), fields })
     }
 
     /// How many articles there are.
     pub(super) fn articles(&self) -> u64 {
-        self.searcher.num_docs()
+        self.segments.iter().map(|segment| u64::from(segment.num_docs())).sum()
     }
 
     /// How many files make up the committed state, and how many bytes they have.
     pub(super) fn size(&self) -> (u64, u64) {
-        let bytes = self.files.iter().filter_map(|(_, file)| file.metadata().ok()).map(|data| data.len());
-        (self.files.len() as u64, bytes.sum())
+        let size = |(_, file): &(_, io::Result<File>)| file.as_ref().ok()?.metadata().ok().map(|data| data.len());
+        (self.files.len() as u64, self.files.iter().filter_map(size).sum())
     }
 
     /// Reads every byte of every file, and compares it with the seals and with the engine's checksums.
     pub(super) fn check_files(&self, damage: &mut Vec<Damage>) {
         for (name, file) in &self.files {
-            if let Err(cause) = check_file(file) {
-                damage.push(Damage { file: Some(self.shown(name)), what: cause.to_string() });
-            }
+            let what = match file {
+                Ok(file) => check_file(file).err().map(|cause| cause.to_string()),
+                Err(cause) if cause.kind() == ErrorKind::NotFound => Some("it is missing".to_owned()),
+                Err(cause) => Some(cause.to_string()),
+            };
+            damage.extend(what.map(|what| Damage { file: Some(self.shown(name)), what }));
         }
     }
 
     /// Looks at articles: each is found by its id, comes out of the store, and is the one that went in. Returns the ids of those
-    /// looked at, sorted.
-    pub(super) fn check_articles(&self, extent: Extent, damage: &mut Vec<Damage>) -> Vec<u64> {
+    /// looked at, sorted; `None` if there is no way to them.
+    pub(super) fn check_articles(&self, extent: Extent, damage: &mut Vec<Damage>) -> Option<Vec<u64>> {
+        let searcher = match &self.searcher {
+            Ok(searcher) => searcher,
+            Err(cause) => {
+                // Mostly a file has told it already, and better.
+                if damage.is_empty() {
+                    damage.push(Damage::of(describe(cause).unwrap_or_else(|| cause.to_string())));
+                }
+                return None;
+            }
+        };
         let step = match extent {
             Extent::All => 1,
-            Extent::Sample(wanted) => (self.searcher.num_docs() as u32 / wanted.max(1)).max(1),
+            Extent::Sample(wanted) => (searcher.num_docs() as u32 / wanted.max(1)).max(1),
         };
         let mut ids = Vec::new();
         let mut bad = Bad::default();
-        for segment in self.searcher.segment_readers() {
+        for segment in searcher.segment_readers() {
             let looked = self.check_segment(segment, step as usize, &mut ids, &mut bad);
             if let Err(cause) = looked {
                 let segment = segment.segment_id().uuid_string();
@@ -141,7 +153,7 @@ impl Inspection {
                 ArticleId::from_bits(*first)
             )));
         }
-        ids
+        Some(ids)
     }
 
     fn check_segment(

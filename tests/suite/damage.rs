@@ -145,32 +145,50 @@ fn a_damaged_file_is_told_and_never_changes_an_answer() {
 fn a_damaged_index_is_told_with_what_to_do() {
     let home = home();
     let folder = home.path().join("index/gen-000001");
-    let store = files(&folder).into_iter().find(|file| file.extension().is_some_and(|end| end == "store")).unwrap();
-    let mut bytes = fs::read(&store).unwrap();
-    bytes[10] ^= 1;
-    fs::write(&store, bytes).unwrap();
-    let name = store.file_name().unwrap().to_str().unwrap();
-    // A page reads no more than it shows; this one shows all.
-    home.run(["search", "remote", "--limit", "40"])
-        .exits(3)
-        .stderr_has(format!("is damaged: `{name}`: it is not as it was written\nhint: build it anew from"))
-        .check();
-    let error = home
-        .run(["search", "remote", "--limit", "40", "--json"])
-        .exits(3)
-        .stderr_has("\"code\":\"index_damaged\"")
-        .check();
-    assert_eq!(error.stdout, "");
+    let mut stores = files(&folder);
+    stores.retain(|file| file.extension().is_some_and(|end| end == "store"));
+    // Small ones are seen to be damaged as soon as they are opened, others only where they are read.
+    let bytes = |file: &PathBuf| fs::metadata(file).unwrap().len();
+    assert!(stores.iter().any(|file| bytes(file) < 4 << 10) && stores.iter().any(|file| bytes(file) > 64 << 10));
+    for store in &stores {
+        let whole = fs::read(store).unwrap();
+        let mut bytes = whole.clone();
+        bytes[10] ^= 1;
+        fs::write(store, bytes).unwrap();
+        let name = store.file_name().unwrap().to_str().unwrap();
+        // A page reads no more than it shows; this one shows all.
+        home.run(["search", "remote", "--limit", "40"])
+            .exits(3)
+            .stderr_has(format!("is damaged: `{name}`: it is not as it was written\nhint: build it anew from"))
+            .check();
+        let error = home
+            .run(["search", "remote", "--limit", "40", "--json"])
+            .exits(3)
+            .stderr_has("\"code\":\"index_damaged\"")
+            .check();
+        assert_eq!(error.stdout, "");
+        home.run(["verify"])
+            .exits(3)
+            .stdout_has(format!("damaged    `gen-000001/{name}`: it is not as it was written"))
+            .stderr_has("hint: build anew from")
+            .check();
+        let document = home.run(["verify", "--json"]).exits(3).json();
+        assert_eq!(
+            (document["schema"].as_str(), document["sound"].as_bool()),
+            (Some("healthnews.verify/1"), Some(false))
+        );
+        assert_eq!(document["damage"][0]["file"], format!("gen-000001/{name}"), "{document}");
+        assert_eq!(document["damage"][0]["what"], "it is not as it was written", "{document}");
+        assert!(document["hint"].as_str().unwrap().contains("--rebuild"), "{document}");
+        fs::write(store, whole).unwrap();
+    }
+    fs::remove_file(&stores[0]).unwrap();
+    fs::write(&stores[1], "").unwrap();
     let written = home.run(["verify"]).exits(3).stderr_has("hint: build anew from").check();
-    assert!(
-        written.stdout.contains(&format!("`gen-000001/{name}`: it is not as it was written")),
-        "{}",
-        written.stdout
-    );
-    let document = home.run(["verify", "--json"]).exits(3).json();
-    assert_eq!((document["schema"].as_str(), document["sound"].as_bool()), (Some("healthnews.verify/1"), Some(false)));
-    assert!(document["damage"][0]["what"].as_str().unwrap().contains("not as it was written"), "{document}");
-    assert!(document["hint"].as_str().unwrap().contains("--rebuild"), "{document}");
+    for (store, what) in stores.iter().zip(["it is missing", "its end is missing or damaged"]) {
+        let name = store.file_name().unwrap().to_str().unwrap();
+        assert!(written.stdout.contains(&format!("`gen-000001/{name}`: {what}\n")), "{}", written.stdout);
+    }
     home.run(["index", "--rebuild", "--quiet"]).check();
     home.run(["verify"]).stdout_has("sound      every byte").check();
     home.run(["search", "remote"]).stdout_has(" of 40 ").check();
