@@ -1,7 +1,6 @@
 //! Facets: from a [`Tally`] to the rows that are shown.
 
-use std::cmp::Reverse;
-use std::collections::{BTreeMap, BinaryHeap};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::catalog::{Group, ValueId, Values};
@@ -36,33 +35,27 @@ pub(super) fn rows(
 }
 
 fn by_count(group: Group, limit: usize, tally: &Tally, values: &Values, filter: &Filter) -> Vec<FacetValue> {
-    // The last one on top.
-    let mut best: BinaryHeap<(Reverse<u32>, ValueId)> = BinaryHeap::new();
-    // Values are numbered by key, which is how names are ordered: of equal counts the first stays.
-    let mut least = if limit == 0 { u32::MAX } else { 0 };
     let ids = values.group(group);
-    for (id, count) in ids.clone().zip(&tally.by_value[ids.start as usize..ids.end as usize]) {
-        if *count <= least {
-            continue;
-        }
-        best.push((Reverse(*count), id));
-        if best.len() > limit {
-            best.pop();
-        }
-        if best.len() == limit
-            && let Some((Reverse(count), _)) = best.peek()
-        {
-            least = *count;
-        }
+    let counts = &tally.by_value[ids.start as usize..ids.end as usize];
+    // Count and value in one number, which is quicker to compare. Values are numbered by key, which is how names are ordered: of equal
+    // counts the first name is the greatest.
+    let met = ids.zip(counts).filter(|(_, count)| **count > 0);
+    let mut best: Vec<u64> = met.map(|(id, count)| u64::from(*count) << 32 | u64::from(!id)).collect();
+    let greatest_first = |a: &u64, b: &u64| b.cmp(a);
+    if best.len() > limit {
+        best.select_nth_unstable_by(limit, greatest_first);
+        best.truncate(limit);
     }
-    let row = |(Reverse(count), id): (Reverse<u32>, ValueId)| {
+    best.sort_unstable_by(greatest_first);
+    let row = |counted: u64| {
+        let (count, id) = (counted >> 32, !(counted as ValueId));
         let (value, label) = match group {
             Group::Provider => (values.key(id), Some(Arc::clone(values.label(id)))),
             _ => (values.label(id), None),
         };
-        FacetValue { value: Some(Arc::clone(value)), label, count: count.into(), selected: filter.chose(id) }
+        FacetValue { value: Some(Arc::clone(value)), label, count, selected: filter.chose(id) }
     };
-    best.into_sorted_vec().into_iter().map(row).collect()
+    best.into_iter().map(row).collect()
 }
 
 /// Months (`2021-11`, 7 characters) or years (`2021`, 4), oldest first, then the articles without a date.

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use tantivy::DocId;
+
 use super::catalog::{Group, Ranks, UNDATED, UNGRADED, ValueId, Values};
 use super::resolve::Resolved;
 
@@ -46,11 +48,6 @@ impl Reasons {
         Self(self.0 & !other.0)
     }
 
-    /// The group that these are the reasons of, if they are of one group alone.
-    pub(super) fn only_group(self) -> Option<Group> {
-        Group::ALL.into_iter().find(|group| self == Self::of(*group))
-    }
-
     /// These, or none.
     fn if_so(self, is_so: bool) -> Self {
         Self(self.0 * u8::from(is_so))
@@ -66,12 +63,10 @@ impl Reasons {
 pub(super) struct Filter {
     /// The groups of which an article must have a chosen value.
     chosen_groups: Reasons,
-    chosen: ValueSet,
-    /// The value chosen and the reason of its group, if it is one alone and none is excluded: then looking for it is all there is to
-    /// do.
-    only: Option<(ValueId, Reasons)>,
-    excluded: ValueSet,
+    chosen: Vec<ValueId>,
     has_excluded: bool,
+    /// What each mark says: the groups of which it has a chosen value, and [`Reasons::OTHER`] where it has an excluded one.
+    flags: Vec<u8>,
     /// Seconds; from inclusive, until exclusive.
     from: Option<i64>,
     until: Option<i64>,
@@ -80,51 +75,26 @@ pub(super) struct Filter {
     max_quality: Option<u8>,
 }
 
-/// What most filters are: one thing, which is quicker to look for than several.
-pub(super) enum Only {
-    /// The value that an article must have.
-    Value(ValueId),
-    /// When it must have been published.
-    Dates(Range<i64>),
-    Else,
-}
-
-/// A set of values, a bit each.
-#[derive(Debug, Clone, Default)]
-struct ValueSet(Vec<u64>);
-
-impl ValueSet {
-    fn of(ids: &[ValueId], values: usize) -> Self {
-        let mut bits = vec![0u64; values.div_ceil(64)];
-        for id in ids {
-            bits[*id as usize / 64] |= 1 << (id % 64);
-        }
-        Self(bits)
-    }
-
-    fn contains(&self, id: ValueId) -> bool {
-        self.0.get(id as usize / 64).is_some_and(|word| word >> (id % 64) & 1 == 1)
-    }
-}
-
 impl Filter {
     pub(super) fn new(resolved: &Resolved, values: Option<&Values>) -> Self {
         let mut chosen_groups = Reasons::NONE;
-        let (mut chosen, mut reason) = (Vec::new(), Reasons::NONE);
+        let mut chosen = Vec::new();
+        let mut flags = vec![0; values.map_or(0, Values::len)];
         for (group, ids) in &resolved.chosen {
             chosen_groups.insert(Reasons::of(*group));
-            if !ids.is_empty() {
-                reason = Reasons::of(*group);
+            for id in ids {
+                flags[*id as usize] |= Reasons::of(*group).0;
             }
             chosen.extend(ids);
         }
-        let count = values.map_or(0, Values::len);
+        for id in &resolved.excluded {
+            flags[*id as usize] |= Reasons::OTHER.0;
+        }
         Self {
             chosen_groups,
-            chosen: ValueSet::of(&chosen, count),
-            only: if let ([id], true) = (&*chosen, resolved.excluded.is_empty()) { Some((*id, reason)) } else { None },
-            excluded: ValueSet::of(&resolved.excluded, count),
+            chosen,
             has_excluded: !resolved.excluded.is_empty(),
+            flags: values.map_or_else(Vec::new, |values| values.marks().flags(&flags)),
             from: resolved.from,
             until: resolved.until,
             undated: resolved.undated,
@@ -136,12 +106,8 @@ impl Filter {
     /// The reasons this filter can turn an article down for.
     pub(super) fn active(&self) -> Reasons {
         let mut active = self.chosen_groups;
-        if self.from.is_some() || self.until.is_some() || self.undated {
-            active.insert(Reasons::DATE);
-        }
-        if self.has_excluded || self.min_quality.is_some() || self.max_quality.is_some() {
-            active.insert(Reasons::OTHER);
-        }
+        active.insert(Reasons::DATE.if_so(self.looks_at_dates()));
+        active.insert(Reasons::OTHER.if_so(self.has_excluded || self.looks_at_grades()));
         active
     }
 
@@ -163,15 +129,6 @@ impl Filter {
         !self.chosen_groups.is_empty() || self.has_excluded
     }
 
-    /// What is asked of an article, if it is one thing.
-    pub(super) fn only(&self) -> Only {
-        match self.only {
-            Some((value, reason)) if self.active() == reason => Only::Value(value),
-            _ if self.active() == Reasons::DATE && !self.undated => Only::Dates(self.dates()),
-            _ => Only::Else,
-        }
-    }
-
     /// The dates that were chosen, the unknown one never among them.
     fn dates(&self) -> Range<i64> {
         self.from.unwrap_or(UNDATED + 1)..self.until.unwrap_or(i64::MAX)
@@ -179,7 +136,7 @@ impl Filter {
 
     /// Whether a value is one of those chosen.
     pub(super) fn chose(&self, id: ValueId) -> bool {
-        self.chosen.contains(id)
+        self.chosen.contains(&id)
     }
 
     /// Whether there is a choice of dates.
@@ -197,44 +154,80 @@ impl Filter {
         self.undated
     }
 
-    /// Why a document may not match; empty when it may. `ids` are its values, needed if [`Self::needs_values`].
-    pub(super) fn reasons(&self, ranks: &Ranks, doc: u32, ids: &[ValueId], values: Option<&Values>) -> Reasons {
-        let mut reasons = Reasons::NONE;
-        if let Some(values) = values
-            && self.needs_values()
-        {
-            // A group that was chosen from turns an article down unless one of its values was chosen.
-            reasons = self.chosen_groups;
-            if let Some((only, reason)) = self.only {
-                reasons = reasons.without(reason.if_so(ids.contains(&only)));
-            } else {
-                for id in ids.iter().filter(|id| self.chosen.contains(**id)) {
-                    reasons = reasons.without(Reasons::of(values.group_of(*id)));
-                }
-            }
-            if self.has_excluded && ids.iter().any(|id| self.excluded.contains(*id)) {
-                reasons.insert(Reasons::OTHER);
-            }
+    /// Why a document may not match; empty when it may. `values` are looked at if [`Self::needs_values`].
+    pub(super) fn reasons_of(&self, ranks: &Ranks, values: Option<&Values>, segment: usize, doc: DocId) -> Reasons {
+        let values = values.filter(|_| self.needs_values());
+        let flags = values.map_or(0, |values| values.marks().flags_of(segment, doc, &self.flags));
+        let mut reasons = self.of_values(flags);
+        if self.looks_at_dates() {
+            reasons.insert(self.of_date(ranks, doc));
         }
-        if self.from.is_some() || self.until.is_some() || self.undated {
-            let published = ranks.date(doc);
-            let in_time = if self.undated {
-                // Without a date and within some time: nothing is both.
-                published == UNDATED && self.from.is_none() && self.until.is_none()
-            } else {
-                self.dates().contains(&published)
-            };
-            reasons.insert(Reasons::DATE.if_so(!in_time));
-        }
-        if self.min_quality.is_some() || self.max_quality.is_some() {
-            let grade = ranks.of(doc).grade;
-            let good = grade != UNGRADED
-                && self.min_quality.is_none_or(|min| min <= grade)
-                && self.max_quality.is_none_or(|max| grade <= max);
-            if !good {
-                reasons.insert(Reasons::OTHER);
-            }
+        if self.looks_at_grades() {
+            reasons.insert(self.of_grade(ranks, doc));
         }
         reasons
+    }
+
+    /// The same for several documents, into `reasons`.
+    pub(super) fn reasons_of_all(
+        &self,
+        ranks: &Ranks,
+        values: Option<&Values>,
+        segment: usize,
+        docs: &[DocId],
+        reasons: &mut Vec<Reasons>,
+    ) {
+        reasons.clear();
+        match values.filter(|_| self.needs_values()) {
+            Some(values) => {
+                values.marks().extend(segment, docs, &self.flags, |flags| self.of_values(flags), reasons);
+            }
+            None => reasons.resize(docs.len(), self.of_values(0)),
+        }
+        if self.looks_at_dates() {
+            docs.iter().zip(&mut *reasons).for_each(|(doc, reasons)| reasons.insert(self.of_date(ranks, *doc)));
+        }
+        if self.looks_at_grades() {
+            docs.iter().zip(reasons).for_each(|(doc, reasons)| reasons.insert(self.of_grade(ranks, *doc)));
+        }
+    }
+
+    fn looks_at_dates(&self) -> bool {
+        self.chose_dates() || self.undated
+    }
+
+    fn looks_at_grades(&self) -> bool {
+        self.min_quality.is_some() || self.max_quality.is_some()
+    }
+
+    /// Why the values of a document keep it out, the flags of whose marks are these together.
+    #[inline]
+    fn of_values(&self, flags: u8) -> Reasons {
+        // A group that was chosen from turns an article down unless one of its values was chosen.
+        let mut reasons = self.chosen_groups.without(Reasons(flags));
+        reasons.insert(Reasons::OTHER.if_so(self.has_excluded & Reasons(flags).contains(Reasons::OTHER)));
+        reasons
+    }
+
+    /// Whether the date of a document keeps it out.
+    #[inline]
+    fn of_date(&self, ranks: &Ranks, doc: DocId) -> Reasons {
+        let published = ranks.date(doc);
+        let in_time = if self.undated {
+            // Without a date and within some time: nothing is both.
+            published == UNDATED && !self.chose_dates()
+        } else {
+            self.dates().contains(&published)
+        };
+        Reasons::DATE.if_so(!in_time)
+    }
+
+    /// Whether the grade of a document keeps it out.
+    fn of_grade(&self, ranks: &Ranks, doc: DocId) -> Reasons {
+        let grade = ranks.of(doc).grade;
+        let good = grade != UNGRADED
+            && self.min_quality.is_none_or(|min| min <= grade)
+            && self.max_quality.is_none_or(|max| grade <= max);
+        Reasons::OTHER.if_so(!good)
     }
 }

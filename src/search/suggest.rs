@@ -187,8 +187,7 @@ impl Searcher {
             }
             if !filter.active().is_empty() {
                 for (doc, matches) in (0..).zip(&mut matches) {
-                    let ids = values.map_or(&[][..], |values| values.of(ord, doc));
-                    *matches = *matches && filter.reasons(&ranks[ord], doc, ids, values).is_empty();
+                    *matches = *matches && filter.reasons_of(&ranks[ord], values, ord, doc).is_empty();
                 }
             }
             among.push(matches);

@@ -3,17 +3,17 @@
 //! An article that meets all filters counts in every group. One that fails the filters of a single group counts in that group alone:
 //! choosing one of its values there would let it in. One that fails more counts nowhere.
 
+use std::mem;
+
 use tantivy::DocId;
 
-use super::catalog::{Group, Ranks, UNDATED, Values};
-use super::filter::{Filter, Only, Reasons};
+use super::catalog::{Group, Part, Ranks, Values};
+use super::filter::{Filter, Reasons};
 
 /// How often each value was met.
 #[derive(Debug, Default)]
 pub(super) struct Tally {
     /// By value: the articles that match but for filters on the group of the value.
-    ///
-    /// Four bytes each, for less to fetch from memory; an index holds fewer articles.
     pub(super) by_value: Vec<u32>,
     /// The articles without a date that match but for filters on the date.
     pub(super) undated: u64,
@@ -22,170 +22,129 @@ pub(super) struct Tally {
 /// Checks the filters of the articles that match a query, and counts those and their values.
 pub(super) struct Counter<'a> {
     filter: &'a Filter,
-    only: Only,
     ranks: &'a [Ranks],
     values: Option<&'a Values>,
-    way: Way,
     /// How many match all filters.
     total: u64,
     /// `None` when values are not counted.
-    tally: Option<Tally>,
-    /// Room for documents.
-    parts: Parts,
+    counted: Option<Counted<'a>>,
+    /// Room for the reasons for which documents are turned down, and for documents.
+    reasons: Vec<Reasons>,
+    selected: Vec<DocId>,
 }
 
-/// How the values of each article are counted. The fewer the filters, the less there is to decide for each article.
-enum Way {
-    /// All alike, if there is no filter or only such as no group is counted without.
-    Alike,
-    /// Those that the filters, all on one group, keep out are counted apart, and added in that group.
-    Apart { group: Group, by_value: Vec<u32>, total: u64 },
-    /// By what each article fails.
-    Each,
+/// How often each mark was met.
+struct Counted<'a> {
+    values: &'a Values,
+    /// In articles that match all filters; topics and providers also in those that match but for filters on their group.
+    ///
+    /// Four bytes each, for less to fetch from memory; an index holds fewer articles.
+    counters: Vec<u32>,
+    /// Of each other group that is filtered: in articles that match but for filters on it. One mark stands for all these groups, so
+    /// that it must be counted apart.
+    apart: Vec<(Group, Vec<u32>)>,
+    /// How many articles match but for filters on the date.
+    but_for_date: u64,
 }
 
 impl<'a> Counter<'a> {
     /// `values` are needed for counting them and for filters on them.
     pub(super) fn new(filter: &'a Filter, ranks: &'a [Ranks], values: Option<&'a Values>, counts_values: bool) -> Self {
-        let counters = values.filter(|_| counts_values).map(|values| vec![0; values.counters()]);
-        let active = filter.active();
-        let way = match (active.only_group(), &counters) {
-            (Some(group), Some(zeros)) => Way::Apart { group, by_value: zeros.clone(), total: 0 },
-            (None, Some(_)) if !active.without(Reasons::OTHER).is_empty() => Way::Each,
-            _ => Way::Alike,
-        };
-        let tally = counters.map(|by_value| Tally { by_value, undated: 0 });
-        Self { filter, only: filter.only(), ranks, values, way, total: 0, tally, parts: Parts::default() }
+        let counted = values.filter(|_| counts_values).map(|values| Counted::new(values, filter));
+        Self { filter, ranks, values, total: 0, counted, reasons: Vec::new(), selected: Vec::new() }
     }
 
     /// Takes documents of a segment that match the query and leaves those that match all filters too.
     pub(super) fn admit(&mut self, segment: usize, docs: &mut Vec<DocId>) {
-        if matches!(self.way, Way::Each) {
-            docs.retain(|doc| self.admit_each(segment, *doc));
-        } else {
-            self.keep_out(segment, docs);
-            if let (Some(tally), Some(values)) = (&mut self.tally, self.values) {
-                values.count(segment, docs, &mut tally.by_value);
+        let Self { filter, ranks, values, reasons, selected, .. } = self;
+        let active = filter.active();
+        if !active.is_empty() {
+            filter.reasons_of_all(&ranks[segment], *values, segment, docs, reasons);
+            if let Some(counted) = &mut self.counted {
+                for group in Group::ALL.into_iter().filter(|group| active.contains(Reasons::of(*group))) {
+                    select(docs, reasons, Reasons::of(group), selected);
+                    counted.count_but_for(group, segment, selected);
+                }
             }
+            select(docs, reasons, Reasons::NONE, selected);
+            mem::swap(docs, selected);
         }
         self.total += docs.len() as u64;
-    }
-
-    /// Leaves the documents that match all filters, and counts the others if they are counted apart.
-    fn keep_out(&mut self, segment: usize, docs: &mut Vec<DocId>) {
-        if self.filter.active().is_empty() {
-            return;
+        if let Some(counted) = &mut self.counted {
+            counted.count(segment, docs);
         }
-        let mut parts = std::mem::take(&mut self.parts);
-        parts.begin(docs.len());
-        match (&self.only, self.values) {
-            (Only::Value(value), Some(values)) => {
-                values.for_each_has(segment, docs, *value, |doc, is_match| parts.put(doc, is_match));
-            }
-            _ => docs.iter().for_each(|doc| parts.put(*doc, self.matches(segment, *doc))),
-        }
-        parts.end();
-        std::mem::swap(docs, &mut parts.within);
-        if let (Way::Apart { by_value, total, .. }, Some(values)) = (&mut self.way, self.values) {
-            values.count(segment, &parts.without, by_value);
-            *total += parts.without.len() as u64;
-        }
-        self.parts = parts;
     }
 
     /// Whether a document matches all filters.
     pub(super) fn matches(&self, segment: usize, doc: DocId) -> bool {
-        match (&self.only, self.values) {
-            (Only::Value(value), Some(values)) => values.of(segment, doc).contains(value),
-            (Only::Dates(dates), _) => dates.contains(&self.ranks[segment].date(doc)),
-            _ => self.reasons(segment, doc).is_empty(),
-        }
-    }
-
-    fn reasons(&self, segment: usize, doc: DocId) -> Reasons {
-        let values = self.values.filter(|_| self.filter.needs_values());
-        let ids = values.map_or(&[][..], |values| values.of(segment, doc));
-        self.filter.reasons(&self.ranks[segment], doc, ids, values)
-    }
-
-    fn admit_each(&mut self, segment: usize, doc: DocId) -> bool {
-        let reasons = self.reasons(segment, doc);
-        if let (Some(tally), Some(values)) = (&mut self.tally, self.values) {
-            let undated = self.ranks[segment].of(doc).published == UNDATED;
-            if reasons.is_empty() {
-                values.count(segment, &[doc], &mut tally.by_value);
-                tally.undated += u64::from(undated);
-            } else if let Some(group) = reasons.only_group() {
-                let range = values.group(group);
-                for id in values.of(segment, doc).iter().filter(|id| range.contains(id)) {
-                    tally.by_value[*id as usize] += 1;
-                }
-                tally.undated += u64::from(undated && group == Group::Month);
-            }
-        }
-        reasons.is_empty()
+        self.filter.reasons_of(&self.ranks[segment], self.values, segment, doc).is_empty()
     }
 
     /// How many match all filters, and the tally if values were counted.
     pub(super) fn finish(self) -> (u64, Option<Tally>) {
-        let (Some(mut tally), Some(values)) = (self.tally, self.values) else { return (self.total, None) };
-        let places = |group| {
-            let range = values.group(group);
-            range.start as usize..range.end as usize
-        };
-        let mut matching_but_for_date = self.total;
-        match self.way {
-            Way::Each => return (self.total, Some(tally)),
-            Way::Alike => {}
-            Way::Apart { group, by_value, total } => {
-                for (count, more) in tally.by_value[places(group)].iter_mut().zip(&by_value[places(group)]) {
-                    *count += more;
-                }
-                if group == Group::Month {
-                    matching_but_for_date += total;
-                }
-            }
+        (self.total, self.counted.map(|counted| counted.tally(self.total)))
+    }
+}
+
+impl<'a> Counted<'a> {
+    fn new(values: &'a Values, filter: &Filter) -> Self {
+        let counters = vec![0; values.marks().counters()];
+        let is_apart = |group: &Group| part(*group) == Part::Bundle && filter.active().contains(Reasons::of(*group));
+        let apart = Group::ALL.into_iter().filter(is_apart).map(|group| (group, counters.clone())).collect();
+        Self { values, counters, apart, but_for_date: 0 }
+    }
+
+    /// Counts documents that match all filters.
+    fn count(&mut self, segment: usize, docs: &[DocId]) {
+        self.values.marks().count(segment, docs, Part::All, &mut self.counters);
+    }
+
+    /// Counts documents that match but for filters on a group.
+    fn count_but_for(&mut self, group: Group, segment: usize, docs: &[DocId]) {
+        let apart = self.apart.iter_mut().find(|(apart, _)| *apart == group);
+        let counters = apart.map_or(&mut self.counters, |(_, counters)| counters);
+        self.values.marks().count(segment, docs, part(group), counters);
+        if group == Group::Month {
+            self.but_for_date += docs.len() as u64;
+        }
+    }
+
+    /// The counts of values, where so many articles match all filters.
+    fn tally(mut self, total: u64) -> Tally {
+        let (values, marks) = (self.values, self.values.marks());
+        let mut by_value = vec![0; values.len()];
+        marks.add_up(&mut self.counters, 0..values.len() as u32, &mut by_value);
+        for (group, counters) in &mut self.apart {
+            marks.add_up(counters, values.group(*group), &mut by_value);
         }
         // An article has one month or none.
-        let dated: u64 = tally.by_value[places(Group::Month)].iter().copied().map(u64::from).sum();
-        tally.undated = matching_but_for_date - dated;
-        (self.total, Some(tally))
+        let months = values.group(Group::Month);
+        let dated: u64 = by_value[months.start as usize..months.end as usize].iter().copied().map(u64::from).sum();
+        Tally { by_value, undated: total + self.but_for_date - dated }
     }
 }
 
-/// Documents that match and those that do not, each in their order.
-#[derive(Default)]
-struct Parts {
-    within: Vec<DocId>,
-    without: Vec<DocId>,
-    matching: usize,
-    others: usize,
+/// The marks that tell of a group.
+fn part(group: Group) -> Part {
+    match group {
+        Group::Topic => Part::Topics,
+        Group::Provider => Part::Provider,
+        Group::Scheme | Group::Kind | Group::Month => Part::Bundle,
+    }
 }
 
-impl Parts {
-    /// Makes room for so many, in place of those that are there.
-    fn begin(&mut self, docs: usize) {
-        self.within.resize(docs, 0);
-        self.without.resize(docs, 0);
-        (self.matching, self.others) = (0, 0);
+/// Puts the documents that have exactly these reasons into `into`, in their order.
+///
+/// Each is written down, and the next one over it if its reasons are others: a processor that guesses wrong which they are waits
+/// longer than that takes.
+fn select(docs: &[DocId], reasons: &[Reasons], wanted: Reasons, into: &mut Vec<DocId>) {
+    into.resize(docs.len() + 1, 0);
+    let mut length = 0;
+    for (doc, reasons) in docs.iter().zip(reasons) {
+        into[length] = *doc;
+        length += usize::from(*reasons == wanted);
     }
-
-    /// Puts a document where it belongs.
-    ///
-    /// It is written to both lists, and stays in one: a processor that guesses wrong which must wait for its values, and looks at no
-    /// other meanwhile.
-    #[inline]
-    fn put(&mut self, doc: DocId, is_match: bool) {
-        (self.within[self.matching], self.without[self.others]) = (doc, doc);
-        self.matching += usize::from(is_match);
-        self.others += usize::from(!is_match);
-    }
-
-    /// To be called when all have been put.
-    fn end(&mut self) {
-        self.within.truncate(self.matching);
-        self.without.truncate(self.others);
-    }
+    into.truncate(length);
 }
 
 #[cfg(test)]
@@ -196,15 +155,16 @@ mod tests {
 
     proptest! {
         #[test]
-        fn parts_as_two_filters_would(docs in prop::collection::vec(0u32..100, 0..50), before in prop::collection::vec(0u32..9, 0..9)) {
-            let mut parts = Parts { within: before.clone(), without: before, ..Parts::default() };
-            parts.begin(docs.len());
-            for doc in &docs {
-                parts.put(*doc, doc % 3 == 0);
-            }
-            parts.end();
-            let (multiples, others): (Vec<u32>, Vec<u32>) = docs.into_iter().partition(|doc| doc % 3 == 0);
-            prop_assert_eq!((parts.within, parts.without), (multiples, others));
+        fn selects_as_a_filter_would(
+            docs in prop::collection::vec((0u32..100, prop::sample::select(Reasons::ALL.to_vec())), 0..50),
+            before in prop::collection::vec(0u32..9, 0..9),
+        ) {
+            let (docs, reasons): (Vec<DocId>, Vec<Reasons>) = docs.into_iter().unzip();
+            let mut selected = before;
+            select(&docs, &reasons, Reasons::DATE, &mut selected);
+            let with_reasons = docs.into_iter().zip(reasons);
+            let expected = with_reasons.filter(|(_, reasons)| *reasons == Reasons::DATE).map(|(doc, _)| doc);
+            prop_assert_eq!(selected, expected.collect::<Vec<_>>());
         }
     }
 }

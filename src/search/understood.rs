@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::sync::Arc;
 
+use tantivy::DocId;
 use tantivy::query::{Bm25StatisticsProvider, Query as EngineQuery};
 
 use super::defined::Defined;
@@ -157,9 +158,8 @@ impl Searcher {
         let filter = Filter::new(&resolved, values);
         let ranks = self.ranks()?;
         let matching = self.segments().iter().enumerate().map(|(ord, segment)| {
-            let ids = |doc| values.map_or(&[][..], |values| values.of(ord, doc));
-            let docs =
-                (0..segment.max_doc()).filter(|doc| filter.reasons(&ranks[ord], *doc, ids(*doc), values).is_empty());
+            let matches = |doc: &DocId| filter.reasons_of(&ranks[ord], values, ord, *doc).is_empty();
+            let docs = (0..segment.max_doc()).filter(matches);
             (segment.segment_id(), docs.collect())
         });
         Ok(Box::new(FilterQuery { matching: Arc::new(matching.collect()) }))
