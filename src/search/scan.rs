@@ -11,14 +11,18 @@
 //!   most that they can add.
 
 use tantivy::query::{EmptyScorer, EnableScoring, Scorer};
-use tantivy::{DocId, Score, SegmentReader, TERMINATED};
+use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED};
 
 use super::conjunction::Conjunction;
 use super::text_score::{Match, Source, TextScore};
-use crate::query::lower::{BLOCK, Look, TermPostings, Weighed};
+use crate::query::lower::{BLOCK, Look, SequenceScorer, TermPostings, Weighed};
 
 /// How many documents a window spans: their sums take 8 KB, which leaves room for postings in what the processor keeps at hand.
 pub(super) const WINDOW: usize = 1024;
+
+/// How many matches of a sequence are taken at a time: few, because the floor rises with the first of them, and what lies below it
+/// costs much less.
+const AT_A_TIME: usize = 16;
 
 /// What becomes of the matches. They come some dozens at a time: what is looked up for one is looked up for all then, so that the
 /// processor waits for memory once.
@@ -70,6 +74,9 @@ impl<'a> Scan<'a> {
                     TextScore::Leaf { source: Source::Term(postings), scored: true, .. } => {
                         Self::Stream(Stream::Term(postings))
                     }
+                    TextScore::Leaf { source: Source::Sequence(sequence), scored: true, .. } => {
+                        Self::Stream(Stream::Sequence(sequence))
+                    }
                     _ => Self::new(&parts[leads], segment, unscored)?,
                 };
                 // What is rare rules out most.
@@ -97,6 +104,18 @@ impl<'a> Scan<'a> {
                     }
                     sink.score(reaching.of_block(&postings, sink.floor(), shortest));
                     postings.next_block();
+                }
+            }
+            Self::Stream(Stream::Sequence(mut sequence)) if !counts => {
+                let mut found = Vec::with_capacity(AT_A_TIME);
+                while sequence.doc() < TERMINATED {
+                    sequence.leave_out_less_than(sink.floor() as Score);
+                    found.clear();
+                    while sequence.doc() < TERMINATED && found.len() < AT_A_TIME {
+                        found.push(Match { doc: sequence.doc(), text: sequence.score().into() });
+                        sequence.advance();
+                    }
+                    sink.score(&found);
                 }
             }
             Self::Stream(stream) => Self::Any { least: 1, parts: vec![stream] }.run(counts, shortest, sink),
@@ -130,7 +149,8 @@ fn span(first: DocId) -> Option<(DocId, DocId)> {
 /// The documents of one part, to be taken in ascending order.
 pub(super) enum Stream<'a> {
     Term(Box<TermPostings<'a>>),
-    /// A phrase, a prefix, a filter.
+    Sequence(Box<SequenceScorer>),
+    /// A prefix, a filter.
     Leaf {
         docs: Box<dyn Scorer>,
         scored: bool,
@@ -149,6 +169,10 @@ impl<'a> Stream<'a> {
                 Some(postings) => Self::Term(Box::new(postings)),
                 None => Self::Leaf { docs: Box::new(EmptyScorer), scored: false },
             },
+            Weighed::Leaf { look: Look::Sequence(sequence), .. } => match sequence.open(segment, 1.0)? {
+                Some(sequence) => Self::Sequence(Box::new(sequence)),
+                None => Self::Leaf { docs: Box::new(EmptyScorer), scored: false },
+            },
             Weighed::Leaf { look: Look::Engine(weight), scored, .. } => {
                 Self::Leaf { docs: weight.scorer(segment, 1.0)?, scored: *scored }
             }
@@ -163,6 +187,7 @@ impl<'a> Stream<'a> {
     fn doc(&self) -> DocId {
         match self {
             Self::Term(postings) => postings.doc(),
+            Self::Sequence(sequence) => sequence.doc(),
             Self::Leaf { docs, .. } | Self::Nested { docs, .. } => docs.doc(),
         }
     }
@@ -171,6 +196,12 @@ impl<'a> Stream<'a> {
     fn for_each_until(&mut self, end: DocId, mut each: impl FnMut(DocId, f64)) {
         match self {
             Self::Term(postings) => postings.for_each_until(end, |doc, score| each(doc, score.into())),
+            Self::Sequence(sequence) => {
+                while sequence.doc() < end {
+                    each(sequence.doc(), sequence.score().into());
+                    sequence.advance();
+                }
+            }
             Self::Leaf { docs, scored } => {
                 while docs.doc() < end {
                     each(docs.doc(), if *scored { docs.score().into() } else { 0.0 });

@@ -7,13 +7,13 @@
 //! from.
 
 use tantivy::query::Scorer;
-use tantivy::{DocId, SegmentReader};
+use tantivy::{DocId, DocSet, SegmentReader};
 
 use super::response::ClauseScore;
-use crate::query::lower::{Look, TermPostings, Weighed};
+use crate::query::lower::{Look, SequenceScorer, TermPostings, Weighed};
 
 /// A matching document with its text score.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Match {
     pub(super) doc: DocId,
     pub(super) text: f64,
@@ -31,6 +31,7 @@ pub(super) enum TextScore<'a> {
 pub(super) enum Source<'a> {
     Nothing,
     Term(Box<TermPostings<'a>>),
+    Sequence(Box<SequenceScorer>),
     Engine(Box<dyn Scorer>),
 }
 
@@ -45,6 +46,9 @@ impl<'a> TextScore<'a> {
                     Look::Term(term) => {
                         term.postings(segment)?.map_or(Source::Nothing, |postings| Source::Term(Box::new(postings)))
                     }
+                    Look::Sequence(sequence) => sequence
+                        .open(segment, 1.0)?
+                        .map_or(Source::Nothing, |scorer| Source::Sequence(Box::new(scorer))),
                     Look::Engine(weight) => Source::Engine(weight.scorer(segment, 1.0)?),
                 };
                 Self::Leaf { text, source, scored: *scored }
@@ -87,6 +91,7 @@ impl<'a> TextScore<'a> {
         match self {
             Self::Leaf { source: Source::Nothing, .. } | Self::Leaf { scored: false, .. } | Self::Not(_) => 0.0,
             Self::Leaf { source: Source::Term(postings), .. } => postings.most().into(),
+            Self::Leaf { source: Source::Sequence(scorer), .. } => scorer.most().into(),
             Self::Leaf { source: Source::Engine(_), .. } => f64::INFINITY,
             Self::All(parts) | Self::AtLeast(_, parts) => parts.iter().map(Self::most).sum(),
         }
@@ -97,6 +102,7 @@ impl<'a> TextScore<'a> {
         match self {
             Self::Leaf { source: Source::Nothing, .. } => Some(0),
             Self::Leaf { source: Source::Term(postings), .. } => Some(postings.doc_freq().into()),
+            Self::Leaf { source: Source::Sequence(scorer), .. } => Some(scorer.cost().max(1)),
             Self::Leaf { source: Source::Engine(scorer), .. } => Some(scorer.cost().max(1)),
             Self::All(parts) => parts.iter().filter_map(Self::cost).min(),
             Self::AtLeast(_, parts) => {
@@ -150,12 +156,15 @@ impl Source<'_> {
         match self {
             Self::Nothing => None,
             Self::Term(postings) => postings.score_of(doc).map(f64::from),
-            Self::Engine(scorer) => {
-                if scorer.doc() < doc {
-                    scorer.seek(doc);
-                }
-                (scorer.doc() == doc).then(|| scorer.score().into())
-            }
+            Self::Sequence(scorer) => score_of(&mut **scorer, doc),
+            Self::Engine(scorer) => score_of(&mut **scorer, doc),
         }
     }
+}
+
+fn score_of(scorer: &mut (impl Scorer + ?Sized), doc: DocId) -> Option<f64> {
+    if scorer.doc() < doc {
+        scorer.seek(doc);
+    }
+    (scorer.doc() == doc).then(|| scorer.score().into())
 }

@@ -25,6 +25,7 @@ pub(crate) use self::bm25::idf;
 pub(crate) use self::pattern::Pattern;
 use self::said::Said;
 use self::sequence::Sequence;
+pub(crate) use self::sequence::SequenceScorer;
 pub(crate) use self::spans::Spans;
 use self::steady::Steady;
 pub(crate) use self::term::{BLOCK, TermPostings};

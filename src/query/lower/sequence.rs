@@ -1,18 +1,24 @@
 //! [`Sequence`]: a query for a term, or for several one behind the other.
 //!
-//! Beside the engine's own, it scores by [`super::bm25`], and never stands on a document that it does not match, as [`super::steady`]
-//! demands. A term alone that is scored is most often taken by its postings instead ([`super::term`]).
+//! Beside the engine's own, it scores by [`super::bm25`], never stands on a document that it does not match, as [`super::steady`]
+//! demands, and can leave out what scores too little without reading where the terms stand. A term alone that is scored is most often
+//! taken by its postings instead ([`super::term`]).
 
 use std::sync::Arc;
 
 use tantivy::fieldnorm::FieldNormReader;
-use tantivy::postings::{Postings as _, SegmentPostings};
-use tantivy::query::{EmptyScorer, EnableScoring, Explanation, Query, Scorer, TermQuery, Weight};
+use tantivy::postings::{Postings, SegmentPostings};
+use tantivy::query::{
+    Bm25StatisticsProvider, EmptyScorer, EnableScoring, Explanation, Query, Scorer, TermQuery, Weight,
+};
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, Term};
 
 use super::bm25::Bm25;
 use super::spans::{is_at, postings_of};
+
+/// More than the scores of more and of fewer occurrences can differ by the wrong way, being rounded.
+const ROUNDING: Score = 1e-6;
 
 /// Terms, at least one, in the order in which they must stand. All are of one field.
 #[derive(Debug, Clone)]
@@ -20,43 +26,69 @@ pub(super) struct Sequence(pub(super) Vec<Term>);
 
 impl Query for Sequence {
     fn weight(&self, scoring: EnableScoring<'_>) -> tantivy::Result<Box<dyn Weight>> {
-        let bm25 = match (scoring, self.0.as_slice()) {
-            (EnableScoring::Enabled { statistics_provider, .. }, terms) => Some(Bm25::new(terms, statistics_provider)?),
+        Ok(match (scoring, self.0.as_slice()) {
+            (EnableScoring::Enabled { statistics_provider, .. }, _) => {
+                Box::new(self.weighed(1.0, statistics_provider)?)
+            }
             // Where a term stands is of no interest.
             (EnableScoring::Disabled { .. }, [term]) => {
-                return TermQuery::new(term.clone(), IndexRecordOption::Basic).weight(scoring);
+                TermQuery::new(term.clone(), IndexRecordOption::Basic).weight(scoring)?
             }
-            (EnableScoring::Disabled { .. }, _) => None,
-        };
-        Ok(Box::new(SequenceWeight { terms: self.0.clone(), bm25: bm25.map(Arc::new) }))
+            (EnableScoring::Disabled { .. }, terms) => Box::new(WeighedSequence { terms: terms.to_vec(), bm25: None }),
+        })
     }
 }
 
-struct SequenceWeight {
+impl Sequence {
+    /// Looks up how frequent the terms are. `boost` multiplies the scores.
+    pub(super) fn weighed(
+        &self,
+        boost: Score,
+        statistics: &dyn Bm25StatisticsProvider,
+    ) -> tantivy::Result<WeighedSequence> {
+        let bm25 = Bm25::new(&self.0, statistics)?.boosted(boost);
+        Ok(WeighedSequence { terms: self.0.clone(), bm25: Some(Arc::new(bm25)) })
+    }
+}
+
+/// A [`Sequence`] with its weight in BM25.
+#[derive(Clone)]
+pub(crate) struct WeighedSequence {
     terms: Vec<Term>,
     /// `None` where no scores are wanted.
     bm25: Option<Arc<Bm25>>,
 }
 
-impl Weight for SequenceWeight {
-    fn scorer(&self, reader: &SegmentReader, boost: Score) -> tantivy::Result<Box<dyn Scorer>> {
-        let postings = self.terms.iter().map(|term| postings_of(term, reader));
+impl WeighedSequence {
+    /// Where the terms stand one behind the other in a segment; `None` if one of them is in no document.
+    /// `boost` multiplies the scores once more.
+    pub(crate) fn open(&self, segment: &SegmentReader, boost: Score) -> tantivy::Result<Option<SequenceScorer>> {
+        let postings = self.terms.iter().map(|term| postings_of(term, segment));
         let (Some(postings), Some(first)) =
             (postings.collect::<tantivy::Result<Option<Vec<_>>>>()?, self.terms.first())
         else {
-            return Ok(Box::new(EmptyScorer));
+            return Ok(None);
         };
         let rarest = (0..postings.len()).min_by_key(|at| postings[*at].doc_freq()).unwrap_or(0);
         let scoring = match &self.bm25 {
             Some(bm25) => {
-                Some(Scoring { bm25: Arc::clone(bm25), lengths: reader.get_fieldnorms_reader(first.field())?, boost })
+                Some(Scoring { bm25: Arc::clone(bm25), lengths: segment.get_fieldnorms_reader(first.field())?, boost })
             }
             None => None,
         };
-        let mut scorer =
-            SequenceScorer { postings, rarest, scoring, times: 0, starts: Vec::new(), positions: Vec::new() };
+        let (starts, positions) = (Vec::new(), Vec::new());
+        let mut scorer = SequenceScorer { postings, rarest, scoring, floor: Score::MIN, times: 0, starts, positions };
         scorer.settle();
-        Ok(Box::new(scorer))
+        Ok(Some(scorer))
+    }
+}
+
+impl Weight for WeighedSequence {
+    fn scorer(&self, reader: &SegmentReader, boost: Score) -> tantivy::Result<Box<dyn Scorer>> {
+        Ok(match self.open(reader, boost)? {
+            Some(scorer) => Box::new(scorer),
+            None => Box::new(EmptyScorer),
+        })
     }
 
     fn explain(&self, _: &SegmentReader, _: DocId) -> tantivy::Result<Explanation> {
@@ -71,11 +103,22 @@ struct Scoring {
     boost: Score,
 }
 
-struct SequenceScorer {
+impl Scoring {
+    /// The score of a document in which the terms stand one behind the other so often.
+    fn score(&self, doc: DocId, times: u32) -> Score {
+        self.boost * self.bm25.score(self.lengths.fieldnorm_id(doc), times)
+    }
+}
+
+/// The documents of a segment in which terms stand one behind the other, with their scores.
+pub(crate) struct SequenceScorer {
     postings: Vec<SegmentPostings>,
     /// The place among them of the term that fewest documents have: the others are asked for its documents.
     rarest: usize,
+    /// `None` where no scores are wanted.
     scoring: Option<Scoring>,
+    /// What scores less may be left out.
+    floor: Score,
     /// How often the terms stand one behind the other in the document at hand.
     times: u32,
     /// Room for where they may begin, and for the positions of one.
@@ -84,6 +127,23 @@ struct SequenceScorer {
 }
 
 impl SequenceScorer {
+    /// More than any document can score: the terms as often as can be in the shortest text.
+    pub(crate) fn most(&self) -> Score {
+        self.scoring.as_ref().map_or(0.0, |Scoring { bm25, boost, .. }| boost * bm25.score(0, u32::MAX))
+    }
+
+    /// Documents behind the one at hand may be left out from now on if they score less.
+    pub(crate) fn leave_out_less_than(&mut self, floor: Score) {
+        self.floor = floor * (1.0 - ROUNDING);
+    }
+
+    /// Whether the document that all terms are in scores too little, however they stand: not more often one behind the other than the
+    /// rarest of them stands there.
+    fn is_too_little(&self, doc: DocId) -> bool {
+        let most = self.postings.iter().map(Postings::term_freq).min().unwrap_or(0);
+        self.scoring.as_ref().is_some_and(|scoring| scoring.score(doc, most) < self.floor)
+    }
+
     /// Goes on to the next document that matches, unless the one at hand does.
     fn settle(&mut self) -> DocId {
         let mut doc = self.doc();
@@ -93,9 +153,11 @@ impl SequenceScorer {
                 doc = self.postings[self.rarest].seek(ahead);
                 continue;
             }
-            self.times = self.count();
-            if self.times > 0 {
-                break;
+            if !self.is_too_little(doc) {
+                self.times = self.count();
+                if self.times > 0 {
+                    break;
+                }
             }
             doc = self.postings[self.rarest].advance();
         }
@@ -167,9 +229,7 @@ impl DocSet for SequenceScorer {
 impl Scorer for SequenceScorer {
     fn score(&mut self) -> Score {
         let doc = self.doc();
-        let score =
-            |scoring: &Scoring| scoring.boost * scoring.bm25.score(scoring.lengths.fieldnorm_id(doc), self.times);
-        self.scoring.as_ref().map_or(0.0, score)
+        self.scoring.as_ref().map_or(0.0, |scoring| scoring.score(doc, self.times))
     }
 }
 

@@ -10,7 +10,7 @@ use tantivy::query::{
 };
 use tantivy::{DocId, Score, SegmentReader};
 
-use super::sequence::Sequence;
+use super::sequence::{Sequence, WeighedSequence};
 use super::steady::SteadyWeight;
 use super::term::WeighedTerm;
 use super::{Clause, Leaf};
@@ -27,7 +27,9 @@ pub(crate) enum Weighed {
 pub(crate) enum Look {
     /// By its postings, which have scores.
     Term(WeighedTerm),
-    /// By the engine: phrases, prefixes, filters, and everything where no scores are wanted.
+    /// By the postings of several, one behind the other.
+    Sequence(WeighedSequence),
+    /// By the engine: prefixes, filters, and everything where no scores are wanted.
     Engine(Arc<dyn Weight>),
 }
 
@@ -61,6 +63,7 @@ impl Weighed {
         match self {
             Self::Leaf { look: Look::Engine(weight), .. } => Ok(Box::new(Shared(Arc::clone(weight)))),
             Self::Leaf { look: Look::Term(term), .. } => term.engine(scoring),
+            Self::Leaf { look: Look::Sequence(sequence), .. } => Ok(Box::new(sequence.clone())),
             Self::All(parts) => boolean(parts, Occur::Must, 0, scoring),
             Self::AtLeast(least, parts) => boolean(parts, Occur::Should, *least, scoring),
             Self::Not(_) => boolean(std::slice::from_ref(self), Occur::Must, 0, scoring),
@@ -78,11 +81,13 @@ impl Weighed {
 
 /// How a leaf is looked for, its scores times its own weight.
 fn look_of(leaf: &Leaf, scoring: EnableScoring<'_>) -> tantivy::Result<Look> {
-    if let (Some(Sequence(terms)), EnableScoring::Enabled { statistics_provider, .. }) =
+    if let (Some(sequence), EnableScoring::Enabled { statistics_provider, .. }) =
         (leaf.query.downcast_ref::<Sequence>(), scoring)
-        && let [term] = terms.as_slice()
     {
-        return Ok(Look::Term(WeighedTerm::new(term, leaf.weight, statistics_provider)?));
+        return Ok(match sequence.0.as_slice() {
+            [term] => Look::Term(WeighedTerm::new(term, leaf.weight, statistics_provider)?),
+            _ => Look::Sequence(sequence.weighed(leaf.weight, statistics_provider)?),
+        });
     }
     let weight = leaf.query.weight(scoring)?;
     let is_plain = leaf.weight.to_bits() == 1.0_f32.to_bits();
