@@ -19,6 +19,7 @@ mod facet;
 mod filter;
 mod filter_query;
 mod fragment;
+mod keep;
 mod keyword;
 mod more;
 mod nearness;
@@ -43,6 +44,7 @@ mod understood;
 
 mod warning;
 
+pub use facet::Facet;
 pub use keyword::Keyword;
 pub use ranking::{FRESHNESS_STRENGTH, HALF_LIFE_DAYS, NEARNESS_STRENGTH, QUALITY_STRENGTH, Ranking};
 pub use request::{

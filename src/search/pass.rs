@@ -13,6 +13,7 @@ use tantivy::{DocAddress, DocId, Searcher, SegmentReader};
 
 use super::catalog::{Ranked, Ranks, UNDATED, UNGRADED, Values};
 use super::filter::Filter;
+use super::keep::keep;
 use super::nearness::Nearness;
 use super::ranking::Factors;
 use super::request::Sort;
@@ -239,15 +240,8 @@ impl Sink for Scored<'_, '_> {
         let Self { walk, ord, segment, reaching, ranked, .. } = self;
         let (ord, ranks) = (*ord, &walk.pass.ranks[*ord]);
         let mut least = walk.least();
-        reaching.clear();
-        reaching.extend(matches.iter().map(|found| (*found, found.text * ranks.bound(found.doc))));
-        // Each is written down, and the next one over it if it is too little.
-        let mut kept = 0;
-        for at in 0..reaching.len() {
-            reaching[kept] = reaching[at];
-            kept += usize::from(reaching[at].1 >= least);
-        }
-        reaching.truncate(kept);
+        let reaches = matches.iter().map(|found| (*found, found.text * ranks.bound(found.doc)));
+        keep(reaches.map(|(found, reach)| ((found, reach), reach >= least)), reaching);
         // All of them are fetched before the first is looked at.
         ranked.clear();
         ranked.extend(reaching.iter().map(|(found, _)| ranks.of(found.doc)));

@@ -1,7 +1,5 @@
 //! [`resolve`]: from the names a user gives to the values of an index, with suggestions for those it does not hold.
 
-use std::sync::Arc;
-
 use super::catalog::{Group, ValueId, Values};
 use super::request::FacetField;
 use super::spelling::may_mean;
@@ -132,7 +130,7 @@ fn unknown(values: &Values, group: Group, name: &str) -> Warning {
         let part = candidate.split(' ').any(|word| word == wanted || may_mean(&wanted, word));
         if part { whole.max(0.9) } else { whole }
     };
-    let mut candidates: Vec<(f64, &Arc<str>)> = values
+    let mut candidates: Vec<(f64, &str)> = values
         .group(group)
         .filter_map(|id| {
             let best =

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
-use std::sync::Arc;
 
 use serde::{Serialize, Serializer};
 
+use super::facet::Facet;
 use super::keyword::Keyword;
 use super::request::FacetField;
 use super::warning::Warning;
@@ -40,7 +40,7 @@ pub struct SearchResponse {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub more: Option<More>,
     /// The counts, for the fields that were asked for.
-    pub facets: BTreeMap<FacetField, Vec<FacetValue>>,
+    pub facets: BTreeMap<FacetField, Facet>,
     /// What the caller should know about the answer.
     pub warnings: Vec<Warning>,
 }
@@ -140,14 +140,13 @@ pub struct Fragment {
 }
 
 /// One value of a facet.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct FacetValue {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct FacetValue<'a> {
     /// The value; given back as a filter it finds `count` articles. `None` counts the articles without a date.
-    #[serde(serialize_with = "as_text")]
-    pub value: Option<Arc<str>>,
+    pub value: Option<&'a str>,
     /// What to show instead, where `value` is a key.
-    #[serde(serialize_with = "as_text", skip_serializing_if = "Option::is_none")]
-    pub label: Option<Arc<str>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub label: Option<&'a str>,
     /// How many articles there are once this value is chosen.
     pub count: u64,
     /// Whether the request chose it.
@@ -180,9 +179,4 @@ pub struct ClauseScore {
 
 fn as_pairs<S: Serializer>(ranges: &[Range<usize>], serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_seq(ranges.iter().map(|range| [range.start, range.end]))
-}
-
-#[expect(clippy::ref_option, reason = "serde gives a reference")]
-fn as_text<S: Serializer>(text: &Option<Arc<str>>, serializer: S) -> Result<S::Ok, S::Error> {
-    text.as_deref().serialize(serializer)
 }

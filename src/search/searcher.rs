@@ -9,7 +9,7 @@ use tantivy::{DocAddress, TantivyError};
 
 use super::catalog::{Catalog, Ranks, Values};
 use super::dictionary::Dictionary;
-use super::facet;
+use super::facet::facets;
 use super::filter::Filter;
 use super::keyword::Rarity;
 use super::pass::{Found, Pass};
@@ -143,7 +143,7 @@ impl Searcher {
 
         let facets = match &found.tally {
             Some(tally) => {
-                facet::rows(&request.facets, request.facet_limit, tally, self.catalog.values(self.segments())?, filter)
+                facets(&request.facets, request.facet_limit, tally, self.catalog.values(self.segments())?, filter)
             }
             None => std::collections::BTreeMap::default(),
         };

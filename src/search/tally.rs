@@ -9,6 +9,7 @@ use tantivy::DocId;
 
 use super::catalog::{Group, Part, Ranks, Values};
 use super::filter::{Filter, Reasons};
+use super::keep::keep;
 
 /// How often each value was met.
 #[derive(Debug, Default)]
@@ -133,38 +134,7 @@ fn part(group: Group) -> Part {
     }
 }
 
-/// Puts the documents that have exactly these reasons into `into`, in their order.
-///
-/// Each is written down, and the next one over it if its reasons are others: a processor that guesses wrong which they are waits
-/// longer than that takes.
-fn select(docs: &[DocId], reasons: &[Reasons], wanted: Reasons, into: &mut Vec<DocId>) {
-    into.resize(docs.len() + 1, 0);
-    let mut length = 0;
-    for (doc, reasons) in docs.iter().zip(reasons) {
-        into[length] = *doc;
-        length += usize::from(*reasons == wanted);
-    }
-    into.truncate(length);
-}
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    proptest! {
-        #[test]
-        fn selects_as_a_filter_would(
-            docs in prop::collection::vec((0u32..100, prop::sample::select(Reasons::ALL.to_vec())), 0..50),
-            before in prop::collection::vec(0u32..9, 0..9),
-        ) {
-            let (docs, reasons): (Vec<DocId>, Vec<Reasons>) = docs.into_iter().unzip();
-            let mut selected = before;
-            select(&docs, &reasons, Reasons::DATE, &mut selected);
-            let with_reasons = docs.into_iter().zip(reasons);
-            let expected = with_reasons.filter(|(_, reasons)| *reasons == Reasons::DATE).map(|(doc, _)| doc);
-            prop_assert_eq!(selected, expected.collect::<Vec<_>>());
-        }
-    }
+/// The documents that have exactly these reasons.
+fn select(docs: &[DocId], reasons: &[Reasons], wanted: Reasons, selected: &mut Vec<DocId>) {
+    keep(docs.iter().zip(reasons).map(|(doc, reasons)| (*doc, *reasons == wanted)), selected);
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use anstyle::Style;
-use healthnews::search::{FacetField, FacetValue};
+use healthnews::search::{FacetField, FacetValue, SearchResponse};
 use unicode_width::UnicodeWidthStr;
 
 use super::bars::bar;
@@ -19,10 +19,15 @@ const BRIEF: usize = 5;
 const BAR_WIDTH: std::ops::RangeInclusive<usize> = 4..=24;
 
 /// The counts that [`FacetField`] stands for.
-pub(crate) type Facets = BTreeMap<FacetField, Vec<FacetValue>>;
+pub(crate) type Facets<'a> = BTreeMap<FacetField, Vec<FacetValue<'a>>>;
+
+/// Those of a response.
+pub(crate) fn of(response: &SearchResponse) -> Facets<'_> {
+    response.facets.iter().map(|(field, facet)| (*field, facet.iter().collect())).collect()
+}
 
 /// All groups, each with at most `rows` rows; chosen values are always among them. `limit` is how many values were asked for.
-pub(crate) fn full(facets: &Facets, rows: usize, limit: usize, look: Look) -> String {
+pub(crate) fn full(facets: &Facets<'_>, rows: usize, limit: usize, look: Look) -> String {
     let mut out = String::new();
     for (&field, values) in facets {
         if values.is_empty() {
@@ -43,7 +48,7 @@ pub(crate) fn full(facets: &Facets, rows: usize, limit: usize, look: Look) -> St
 }
 
 /// One line for each of topics, providers and months.
-pub(crate) fn brief(facets: &Facets, look: Look) -> String {
+pub(crate) fn brief(facets: &Facets<'_>, look: Look) -> String {
     let mut out = String::new();
     for (&field, values) in facets {
         let head = format!("{:10}", heading(field).to_lowercase());
@@ -70,16 +75,16 @@ fn heading(field: FacetField) -> &'static str {
     }
 }
 
-fn name(value: &FacetValue) -> &str {
-    value.label.as_deref().or(value.value.as_deref()).unwrap_or("(unknown)")
+fn name<'a>(value: &FacetValue<'a>) -> &'a str {
+    value.label.or(value.value).unwrap_or("(unknown)")
 }
 
-fn value_rows(values: &[FacetValue], rows: usize, limit: usize, look: Look) -> Vec<String> {
+fn value_rows(values: &[FacetValue<'_>], rows: usize, limit: usize, look: Look) -> Vec<String> {
     let max = values.iter().map(|value| value.count).max().unwrap_or(0);
     let digits = grouped(max).len();
     let bar_width = (look.width / 4).clamp(*BAR_WIDTH.start(), *BAR_WIDTH.end());
     let room = look.width.saturating_sub(digits + bar_width + 6);
-    let shown: Vec<&FacetValue> =
+    let shown: Vec<&FacetValue<'_>> =
         values.iter().enumerate().filter_map(|(at, value)| (at < rows || value.selected).then_some(value)).collect();
     let mut lines: Vec<String> = shown
         .iter()
@@ -102,7 +107,7 @@ fn value_rows(values: &[FacetValue], rows: usize, limit: usize, look: Look) -> V
     lines
 }
 
-fn brief_line(values: &[FacetValue], room: usize, look: Look) -> String {
+fn brief_line(values: &[FacetValue<'_>], room: usize, look: Look) -> String {
     let mut line = String::new();
     let mut used = 0;
     for value in values.iter().take(BRIEF) {
@@ -127,13 +132,8 @@ mod tests {
     use healthnews::search::{FacetField, FacetValue};
     use unicode_width::UnicodeWidthStr;
 
-    fn facets() -> Facets {
-        let value = |value: &str, label: Option<&str>, count, selected| FacetValue {
-            value: Some(value.into()),
-            label: label.map(Into::into),
-            count,
-            selected,
-        };
+    fn facets() -> Facets<'static> {
+        let value = |value, label, count, selected| FacetValue { value: Some(value), label, count, selected };
         Facets::from([
             (
                 FacetField::Topic,

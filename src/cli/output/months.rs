@@ -31,11 +31,11 @@ pub(crate) struct Months {
 
 impl Months {
     /// From the values of the month facet. Values that are no months are left out.
-    pub(crate) fn of(values: &[FacetValue]) -> Self {
+    pub(crate) fn of(values: &[FacetValue<'_>]) -> Self {
         let mut counts = BTreeMap::new();
         let mut undated = 0;
         for value in values {
-            match value.value.as_deref() {
+            match value.value {
                 None => undated += value.count,
                 Some(month) => {
                     if let Some(index) = month_index(month) {
@@ -166,9 +166,9 @@ fn rows(periods: &[(String, u64)], long_gap: usize, look: Look) -> Vec<String> {
 }
 
 /// The year facet as rows in order, gaps filled.
-pub(crate) fn year_rows(values: &[FacetValue], look: Look) -> Vec<String> {
+pub(crate) fn year_rows(values: &[FacetValue<'_>], look: Look) -> Vec<String> {
     let counts: BTreeMap<u32, u64> =
-        values.iter().filter_map(|value| Some((value.value.as_deref()?.parse().ok()?, value.count))).collect();
+        values.iter().filter_map(|value| Some((value.value?.parse().ok()?, value.count))).collect();
     let (Some((&first, _)), Some((&last, _))) = (counts.first_key_value(), counts.last_key_value()) else {
         return Vec::new();
     };
@@ -193,9 +193,9 @@ mod tests {
     use healthnews::search::FacetValue;
     use unicode_width::UnicodeWidthStr;
 
-    fn values(counts: &[(&str, u64)]) -> Vec<FacetValue> {
-        let value = |&(value, count): &(&str, u64)| FacetValue {
-            value: (!value.is_empty()).then(|| value.into()),
+    fn values<'a>(counts: &[(&'a str, u64)]) -> Vec<FacetValue<'a>> {
+        let value = |&(value, count): &(&'a str, u64)| FacetValue {
+            value: (!value.is_empty()).then_some(value),
             label: None,
             count,
             selected: false,

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use healthnews::search::{FacetField, FacetValue, SearchResponse};
+use healthnews::search::{Facet, FacetField, FacetValue, SearchResponse};
 use serde::Serialize;
 
 use super::json::document;
@@ -18,11 +18,11 @@ pub(crate) fn counts(response: &SearchResponse) -> io::Result<Vec<u8>> {
     struct Line<'a> {
         facet: FacetField,
         #[serde(flatten)]
-        value: &'a FacetValue,
+        value: FacetValue<'a>,
     }
-    let lines_of = |(&facet, values): (&FacetField, &'_ Vec<FacetValue>)| {
+    let lines_of = |(&facet, values): (&FacetField, &Facet)| {
         let mut out = Vec::new();
-        for value in values {
+        for value in values.iter() {
             out.extend(document(&Line { facet, value })?);
         }
         Ok(out)

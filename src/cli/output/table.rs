@@ -33,8 +33,8 @@ pub(crate) fn counts(response: &SearchResponse) -> io::Result<Vec<u8>> {
         values.iter().map(|value| {
             vec![
                 field.name().to_owned(),
-                value.value.as_deref().unwrap_or_default().to_owned(),
-                value.label.as_deref().unwrap_or_default().to_owned(),
+                value.value.unwrap_or_default().to_owned(),
+                value.label.unwrap_or_default().to_owned(),
                 value.count.to_string(),
                 value.selected.to_string(),
             ]

@@ -87,10 +87,11 @@ pub(crate) fn counts(response: &SearchResponse, view: &View) -> String {
     if response.total == Some(0) {
         return String::new();
     }
+    let facets = facets::of(response);
     if view.brief {
-        facets::brief(&response.facets, view.look)
+        facets::brief(&facets, view.look)
     } else {
-        let drawn = facets::full(&response.facets, view.facet_rows, view.facet_limit, view.look);
+        let drawn = facets::full(&facets, view.facet_rows, view.facet_limit, view.look);
         drawn.strip_suffix('\n').unwrap_or(&drawn).to_owned()
     }
 }

@@ -1,7 +1,6 @@
 //! [`GroupValues`]: the values of one group as they are read from the columns of an index.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 use tantivy::columnar::Column;
@@ -12,9 +11,9 @@ use crate::index::KEY_SEPARATOR;
 
 /// The values of one group, numbered from 0 in the order of their keys.
 pub(super) struct GroupValues {
-    pub(super) keys: Vec<Arc<str>>,
+    pub(super) keys: Vec<Box<str>>,
     /// Of each value, the most frequent first.
-    pub(super) spellings: Vec<Vec<Arc<str>>>,
+    pub(super) spellings: Vec<Vec<Box<str>>>,
     /// For each segment the documents that have a value, in ascending order, and that value.
     pub(super) segments: Vec<Vec<(DocId, ValueId)>>,
 }
@@ -72,11 +71,11 @@ impl GroupValues {
         let most_frequent_first = |of_key: FxHashMap<&str, u64>| {
             let mut ordered: Vec<(&str, u64)> = of_key.into_iter().collect();
             ordered.sort_unstable_by(|(a, many), (b, others)| others.cmp(many).then_with(|| a.cmp(b)));
-            ordered.into_iter().map(|(spelling, _)| Arc::from(spelling)).collect()
+            ordered.into_iter().map(|(spelling, _)| Box::from(spelling)).collect()
         };
         Ok(Self {
             spellings: spellings.into_iter().map(most_frequent_first).collect(),
-            keys: keys.into_iter().map(Arc::from).collect(),
+            keys: keys.into_iter().map(Box::from).collect(),
             segments: of_segments,
         })
     }

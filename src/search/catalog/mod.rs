@@ -4,7 +4,7 @@
 //! 5–20 ns a value and finding the text of one ordinal decompresses a block; a query that counts ten thousand articles
 //! cannot afford either. So the columns are read once per opened index into arrays, and every countable value of every
 //! group gets one number in one space, ordered by group and key. Counting an article is then a walk over a short row of
-//! [marks](marks), and a filter is a flag for each mark. Costs about 50 bytes an article in memory and a twentieth of a microsecond
+//! [`marks`], and a filter is a flag for each mark. Costs about 50 bytes an article in memory and a twentieth of a microsecond
 //! an article to load, on first use, groups and segments in parallel.
 
 mod group_values;
@@ -23,7 +23,7 @@ use tantivy::{DocId, SegmentReader};
 
 pub(super) use self::ranks::{Ranked, Ranks};
 pub(super) use self::rows::Part;
-pub(super) use self::values::Values;
+pub(super) use self::values::{Texts, Values};
 use super::ranking::Factors;
 
 /// Stands for an unknown date: before all known ones.

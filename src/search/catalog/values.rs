@@ -13,11 +13,28 @@ use super::{Group, ValueId};
 /// All countable values, and which article has which.
 pub(in crate::search) struct Values {
     groups: [Range<ValueId>; Group::ALL.len()],
-    keys: Vec<Arc<str>>,
-    /// The first of the spellings, close together, because counts are shown with them.
-    labels: Vec<Arc<str>>,
-    spellings: Vec<Vec<Arc<str>>>,
+    texts: Arc<Texts>,
     marks: Marks,
+}
+
+/// What values are called. Answers hold it whole, because touching the texts of hundreds of values takes longer than counting them.
+#[derive(Default)]
+pub(in crate::search) struct Texts {
+    /// The folded form, equal for all spellings: a topic's key, a provider's domain, `yyyymm`.
+    keys: Vec<Box<str>>,
+    /// The most frequent first.
+    spellings: Vec<Vec<Box<str>>>,
+}
+
+impl Texts {
+    pub(in crate::search) fn key(&self, id: ValueId) -> &str {
+        &self.keys[id as usize]
+    }
+
+    /// The most frequent spelling.
+    pub(in crate::search) fn label(&self, id: ValueId) -> &str {
+        &self.spellings[id as usize][0]
+    }
 }
 
 impl Values {
@@ -35,7 +52,12 @@ impl Values {
 
     /// How many values there are in all.
     pub(in crate::search) fn len(&self) -> usize {
-        self.keys.len()
+        self.texts.keys.len()
+    }
+
+    /// What they are called.
+    pub(in crate::search) fn texts(&self) -> &Arc<Texts> {
+        &self.texts
     }
 
     /// Which article has which.
@@ -43,25 +65,25 @@ impl Values {
         &self.marks
     }
 
-    /// The folded form, equal for all spellings: a topic's key, a provider's domain, `yyyymm`.
-    pub(in crate::search) fn key(&self, id: ValueId) -> &Arc<str> {
-        &self.keys[id as usize]
+    /// The folded form, equal for all spellings.
+    pub(in crate::search) fn key(&self, id: ValueId) -> &str {
+        self.texts.key(id)
     }
 
     /// The most frequent spelling.
-    pub(in crate::search) fn label(&self, id: ValueId) -> &Arc<str> {
-        &self.labels[id as usize]
+    pub(in crate::search) fn label(&self, id: ValueId) -> &str {
+        self.texts.label(id)
     }
 
     /// All spellings, the most frequent first.
-    pub(in crate::search) fn spellings(&self, id: ValueId) -> &[Arc<str>] {
-        &self.spellings[id as usize]
+    pub(in crate::search) fn spellings(&self, id: ValueId) -> &[Box<str>] {
+        &self.texts.spellings[id as usize]
     }
 
     /// The value of a group with this key.
     pub(in crate::search) fn find(&self, group: Group, key: &str) -> Option<ValueId> {
         let range = self.group(group);
-        let keys = &self.keys[range.start as usize..range.end as usize];
+        let keys = &self.texts.keys[range.start as usize..range.end as usize];
         keys.binary_search_by(|probe| (**probe).cmp(key)).ok().map(|at| range.start + at as ValueId)
     }
 
@@ -74,12 +96,12 @@ impl Values {
             })
             .collect::<tantivy::Result<_>>()?;
         let mut groups = [const { 0..0 }; Group::ALL.len()];
-        let (mut keys, mut spellings) = (Vec::new(), Vec::<Vec<Arc<str>>>::new());
+        let mut texts = Texts::default();
         for (range, group) in groups.iter_mut().zip(&mut loaded) {
-            let start = keys.len() as ValueId;
-            keys.append(&mut group.keys);
-            spellings.append(&mut group.spellings);
-            *range = start..keys.len() as ValueId;
+            let start = texts.keys.len() as ValueId;
+            texts.keys.append(&mut group.keys);
+            texts.spellings.append(&mut group.spellings);
+            *range = start..texts.keys.len() as ValueId;
         }
         let of_segment = |(ord, segment): (usize, &SegmentReader)| {
             let pairs = |group: Group| Pairs {
@@ -95,7 +117,6 @@ impl Values {
         };
         let segments: Vec<Loaded<'_>> = segments.iter().enumerate().map(of_segment).collect();
         let marks = Marks::new(groups[Group::Provider as usize].end, &segments);
-        let labels = spellings.iter().map(|spellings| Arc::clone(&spellings[0])).collect();
-        Ok(Self { groups, keys, labels, spellings, marks })
+        Ok(Self { groups, texts: Arc::new(texts), marks })
     }
 }
