@@ -251,10 +251,11 @@ impl Sink for Scored<'_, '_> {
                 continue;
             }
             let at = DocAddress::new(ord as u32, *doc);
-            walk.top.offer(walk.pass.rank(*ranked, *text, 1.0), at);
+            let rank = walk.pass.rank(*ranked, *text, 1.0);
+            walk.top.offer(rank, at);
             least = walk.least();
             if let Some(shortlist) = &mut walk.shortlist {
-                shortlist.add(at, *text, *reach, least);
+                shortlist.add(at, *text, rank.score(), least);
             }
         }
         self.floor = walk.floor(ord);

@@ -16,8 +16,8 @@ pub(super) struct Shortlist {
 struct Candidate {
     at: DocAddress,
     text: f64,
-    /// What is compared with the floor: the text score with the factors that are known.
-    reach: f64,
+    /// The text score with the factors that are known, which is compared with the floor.
+    score: f64,
 }
 
 /// So many articles are kept before looking which have fallen behind, beside twice as many as are wanted.
@@ -30,19 +30,19 @@ impl Shortlist {
     }
 
     /// Adds an article. What does not reach `floor`, which only rises, is not among the best.
-    pub(super) fn add(&mut self, at: DocAddress, text: f64, reach: f64, floor: f64) {
+    pub(super) fn add(&mut self, at: DocAddress, text: f64, score: f64, floor: f64) {
         if self.candidates.len() >= self.room {
-            self.candidates.retain(|candidate| candidate.reach >= floor);
+            self.candidates.retain(|candidate| candidate.score >= floor);
             self.room = self.room.max(2 * self.candidates.len());
         }
-        self.candidates.push(Candidate { at, text, reach });
+        self.candidates.push(Candidate { at, text, score });
     }
 
     /// The articles that reach `floor`, with their text scores, in the order in which they were added.
     pub(super) fn into_candidates(self, floor: f64) -> impl Iterator<Item = (DocAddress, f64)> {
         self.candidates
             .into_iter()
-            .filter(move |candidate| candidate.reach >= floor)
+            .filter(move |candidate| candidate.score >= floor)
             .map(|candidate| (candidate.at, candidate.text))
     }
 }

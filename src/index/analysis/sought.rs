@@ -50,7 +50,7 @@ impl<'a> Likely<'a> {
         }
         let Self { text, words, wanted, .. } = self;
         loop {
-            words.pass_plain(|first, second| wanted.beginnings.hold(first, second));
+            words.pass_plain(|rest| wanted.beginnings.hold(rest));
             let range = words.next_run()?;
             let raw = &text[range.clone()];
             let is_other = || wanted.is_other(raw) && !words.connects(range.end);
@@ -114,22 +114,29 @@ impl Wanted {
     }
 }
 
-/// The first two letters of the words that may hold what is looked for.
+/// The first three letters of the words that may hold what is looked for.
 ///
-/// The terms of an ASCII word begin with its own first two letters, but that a `y` may become an `i` (`dying`, `die`), or are told
-/// in tables: stems of some words (`feet`, `foot`) and second parts of compounds.
+/// The terms of an ASCII word begin with its own first three letters, as far as they are as long, but that a `y` may become an `i`
+/// (`dying`, `die`), that short ones may have another third (`ties`, `tie`), or that it is told in tables: stems of some words
+/// (`feet`, `foot`) and second parts of compounds.
 #[derive(Debug)]
 struct Beginnings {
     /// By the first letter, and a bit for each second one.
     second: [u32; 128],
+    /// By the first two letters, and a bit for each third one. Others may have the same [place](slot), which costs a look at a word.
+    third: [u32; SLOTS],
     /// Whether a number may be the end of a code.
     numbers: bool,
 }
 
+const SLOTS: usize = 128;
+/// Terms of so many letters have the third one of their words.
+const TELLING: usize = 4;
+
 impl Beginnings {
     /// Those of these terms, or of words that begin like them.
     fn of<'a>(forms: impl Iterator<Item = &'a str>) -> Self {
-        let mut beginnings = Self { second: [0; 128], numbers: false };
+        let mut beginnings = Self { second: [0; 128], third: [0; SLOTS], numbers: false };
         for form in forms {
             beginnings.add(form);
             compound::openers_of(form).chain(irregular_words_of(form)).for_each(|other| beginnings.add(other));
@@ -139,32 +146,49 @@ impl Beginnings {
     }
 
     fn add(&mut self, form: &str) {
-        let mut bytes = form.bytes();
-        let first = bytes.next().map(|first| usize::from(first.to_ascii_lowercase()));
-        if let Some(second) = first.and_then(|first| self.second.get_mut(first)) {
-            *second |= bit(bytes.next());
+        let form = form.as_bytes();
+        let Some(first) = form.first().map(|first| usize::from(first.to_ascii_lowercase())) else { return };
+        let Some(seconds) = self.second.get_mut(first) else { return };
+        *seconds |= bit(form.get(1));
+        match letter(form.get(1)) {
+            Some(second) if form.len() >= TELLING => self.third[slot(first, second)] |= bit(form.get(2)),
+            Some(second) => self.third[slot(first, second)] = u32::MAX,
+            None => (0..26).for_each(|second| self.third[slot(first, second)] = u32::MAX),
         }
     }
 
-    /// Whether a word with these first letters may hold what is looked for.
-    fn hold(&self, first: u8, second: Option<u8>) -> bool {
-        self.second[usize::from(first.to_ascii_lowercase() & 0x7f)] & bit(second) != 0
+    /// Whether a word that a text begins with may hold what is looked for.
+    #[inline]
+    fn hold(&self, text: &[u8]) -> bool {
+        let Some(first) = text.first().map(|first| usize::from(first.to_ascii_lowercase() & 0x7f)) else {
+            return false;
+        };
+        self.second[first] & bit(text.get(1)) != 0
+            && letter(text.get(1)).is_none_or(|second| self.third[slot(first, second)] & bit(text.get(2)) != 0)
     }
 
     fn hold_word(&self, word: &str) -> bool {
-        let mut bytes = word.bytes();
-        bytes.next().is_some_and(|first| self.hold(first, bytes.next()))
-            || self.numbers && word.bytes().next_back().is_some_and(|last| last.is_ascii_digit())
+        self.hold(word.as_bytes()) || self.numbers && word.bytes().next_back().is_some_and(|last| last.is_ascii_digit())
     }
 }
 
-/// The bit of a second letter; all of them where there is none, because then it may be any.
-fn bit(second: Option<u8>) -> u32 {
-    match second.map(|second| second.to_ascii_lowercase()) {
-        Some(b'y') => 1 << (b'i' - b'a'),
-        Some(letter @ b'a'..=b'z') => 1 << (letter - b'a'),
-        _ => u32::MAX,
+/// The place of words with these first two letters.
+fn slot(first: usize, second: u32) -> usize {
+    (first * 5 + second as usize) % SLOTS
+}
+
+/// The number of a letter, `y` being an `i`; `None` for what is none.
+fn letter(byte: Option<&u8>) -> Option<u32> {
+    match byte.map(u8::to_ascii_lowercase) {
+        Some(b'y') => Some(u32::from(b'i' - b'a')),
+        Some(letter @ b'a'..=b'z') => Some(u32::from(letter - b'a')),
+        _ => None,
     }
+}
+
+/// The bit of a letter; all of them where there is none, because then it may be any.
+fn bit(byte: Option<&u8>) -> u32 {
+    letter(byte).map_or(u32::MAX, |letter| 1 << letter)
 }
 
 #[cfg(test)]
@@ -172,13 +196,34 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    #[test]
+    fn no_word_is_passed_over_for_its_terms() {
+        let texts = [
+            include_str!("tables/stems.txt"),
+            include_str!("tables/compounds.txt"),
+            include_str!("tables/acronyms.txt"),
+        ];
+        let more = "dying dyed ties tying skies sky flies eyes buys buying yes yields ions AIDS aids feet geese teeth mice women men children \
+                    people analyses analytics diagnostic surgical universities communities hospitality generic ally an as is it's o'clock \
+                    e-health eHealth e health m-health mHealth telehealth healthcare U.S. A.I. C++ covid-19 COVID19 R&D AT&T x-ray";
+        for word in texts.into_iter().chain([more]).flat_map(words) {
+            let raw = &*word.forms.surface;
+            let whole = word.compound.as_ref().and_then(|whole| whole.term());
+            // What stands in a compound is looked for where that begins.
+            for term in word.terms().filter(|term| Some(*term) != whole && raw.is_ascii()) {
+                let beginnings = Beginnings::of(std::iter::once(term));
+                assert!(beginnings.hold_word(raw), "{raw} for {term}");
+            }
+        }
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(512))]
 
         #[test]
         fn likely_words_are_the_words(
             text in "[a-c.'’ \u{200b}糖é\u{301}A]{0,40}|((e|health|Care|19|covid|WHO|b|hea|dying|dies|feet|ties)[-/&,.(\" ]{0,2}){0,12}",
-            sought in "[a-cé]{1,2}|health|care|car|19|ehealth|healthcar|WHO|die|foot|ti",
+            sought in "[a-cé]{1,2}|health|care|car|19|ehealth|healthcar|heal|covid|WHO|die|foot|ti|dyin",
         ) {
             let mut wanted = Wanted::new(std::iter::once(sought.as_str()));
             let is_like = |word: &Word| {

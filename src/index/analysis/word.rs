@@ -203,17 +203,16 @@ impl Words<'_> {
         self.second.take().map(|second| *second)
     }
 
-    /// Passes over words of ASCII letters that end where a word plainly ends and do not begin like any that is `wanted`. Stands in front
-    /// of the next word then.
-    pub(super) fn pass_plain(&mut self, wanted: impl Fn(u8, Option<u8>) -> bool) {
+    /// Passes over words of ASCII letters that end where a word plainly ends, as long as the text from there on is not `wanted`. Stands
+    /// in front of the next word then.
+    pub(super) fn pass_plain(&mut self, wanted: impl Fn(&[u8]) -> bool) {
         let bytes = self.text.as_bytes();
         let mut at = self.at;
         loop {
             while bytes.get(at).is_some_and(|byte| ends_plainly(*byte) || *byte == b'.') {
                 at += 1;
             }
-            let is_other = |rest: &&[u8]| rest.first().is_some_and(|first| !wanted(*first, rest.get(1).copied()));
-            let Some(rest) = bytes.get(at..).filter(is_other) else {
+            let Some(rest) = bytes.get(at..).filter(|rest| !rest.is_empty() && !wanted(rest)) else {
                 return;
             };
             let len = letters(rest);
