@@ -134,22 +134,21 @@ fn by_count(group: Group, limit: usize, tally: &Tally, values: &Values, filter: 
 /// Months or years, oldest first, then the articles without a date.
 fn by_time(shown: fn(ValueId) -> Shown, tally: &Tally, values: &Values, filter: &Filter) -> Vec<Row> {
     let mut rows: Vec<Row> = Vec::new();
-    let mut last = "";
+    let mut last = None;
     for id in values.group(Group::Month) {
         let count = u64::from(tally.by_value[id as usize]);
         if count == 0 {
             continue;
         }
         let shown = shown(id);
-        let month = values.label(id);
-        let name = if matches!(shown, Shown::Year(_)) { &month[..YEAR] } else { month };
+        let year = matches!(shown, Shown::Year(_)).then(|| &values.label(id)[..YEAR]);
         match rows.last_mut() {
-            Some(row) if last == name => row.count += count,
+            Some(row) if year.is_some() && last == year => row.count += count,
             _ => {
                 let covers = |period: Period| filter.covers_dates(period.start(0), period.end(0));
-                let selected = filter.chose_dates() && name.parse().is_ok_and(covers);
-                rows.push(Row { shown, count, selected });
-                last = name;
+                let is_chosen = || year.unwrap_or(values.label(id)).parse().is_ok_and(covers);
+                rows.push(Row { shown, count, selected: filter.chose_dates() && is_chosen() });
+                last = year;
             }
         }
     }

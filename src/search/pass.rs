@@ -237,6 +237,9 @@ impl Sink for Scored<'_, '_> {
     }
 
     fn score(&mut self, matches: &[Match]) {
+        if matches.is_empty() {
+            return;
+        }
         let Self { walk, ord, segment, reaching, ranked, .. } = self;
         let (ord, ranks) = (*ord, &walk.pass.ranks[*ord]);
         let mut least = walk.least();

@@ -225,11 +225,13 @@ struct Reaching {
     /// Those in which the term stands often enough for that, with how often.
     often: [(DocId, u32); BLOCK],
     found: [Match; BLOCK],
+    /// How often a term must stand in a document for this score, the last one asked for.
+    least: (f64, u32),
 }
 
 impl Default for Reaching {
     fn default() -> Self {
-        Self { often: [(0, 0); BLOCK], found: [Match { doc: 0, text: 0.0 }; BLOCK] }
+        Self { often: [(0, 0); BLOCK], found: [Match::default(); BLOCK], least: (f64::MIN, 0) }
     }
 }
 
@@ -237,7 +239,10 @@ impl Reaching {
     /// Those of the block at hand. Each is written down, and the next one over it if it is too little: half of them or fewer are, in no
     /// order that a processor could guess.
     fn of_block(&mut self, postings: &TermPostings<'_>, floor: f64, shortest: u8) -> &[Match] {
-        let least = postings.least_freq(floor as Score, shortest);
+        if floor > self.least.0 {
+            self.least = (floor, postings.least_freq(floor as Score, shortest));
+        }
+        let (_, least) = self.least;
         let (docs, freqs) = postings.block();
         let mut often = 0;
         for (doc, freq) in docs.iter().zip(freqs) {
