@@ -10,7 +10,6 @@ use super::catalog::{Group, Texts, ValueId, Values};
 use super::filter::Filter;
 use super::keep::keep;
 use super::request::FacetField;
-use super::response::FacetValue;
 use super::tally::Tally;
 use crate::query::Period;
 
@@ -21,6 +20,20 @@ use crate::query::Period;
 pub struct Facet {
     texts: Arc<Texts>,
     rows: Vec<Row>,
+}
+
+/// One value of a facet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct FacetValue<'a> {
+    /// The value; given back as a filter it finds `count` articles. `None` counts the articles without a date.
+    pub value: Option<&'a str>,
+    /// What to show instead, where `value` is a key.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub label: Option<&'a str>,
+    /// How many articles there are once this value is chosen.
+    pub count: u64,
+    /// Whether the request chose it.
+    pub selected: bool,
 }
 
 #[derive(Debug, Clone, Copy)]

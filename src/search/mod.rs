@@ -44,15 +44,13 @@ mod understood;
 
 mod warning;
 
-pub use facet::Facet;
+pub use facet::{Facet, FacetValue};
 pub use keyword::Keyword;
 pub use ranking::{FRESHNESS_STRENGTH, HALF_LIFE_DAYS, NEARNESS_STRENGTH, QUALITY_STRENGTH, Ranking};
 pub use request::{
     DEFAULT_FACET_LIMIT, DEFAULT_FACETS, DEFAULT_LIMIT, FacetField, MAX_WINDOW, Matching, SearchRequest, Sort,
 };
-pub use response::{
-    ClauseScore, Explanation, FacetValue, Fragment, Hit, More, QueryEcho, SEARCH_SCHEMA, SearchResponse,
-};
+pub use response::{ClauseScore, Explanation, Fragment, Hit, More, QueryEcho, SEARCH_SCHEMA, SearchResponse};
 pub use searcher::{Searcher, Settings};
 pub use similar::{Link, Named, SIMILAR_SCHEMA, Similar};
 pub use suggest::{Completed, DEFAULT_SUGGESTIONS, SUGGEST_SCHEMA, SuggestRequest, SuggestResponse, Suggestion};

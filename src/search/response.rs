@@ -139,20 +139,6 @@ pub struct Fragment {
     pub marks: Vec<Range<usize>>,
 }
 
-/// One value of a facet.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct FacetValue<'a> {
-    /// The value; given back as a filter it finds `count` articles. `None` counts the articles without a date.
-    pub value: Option<&'a str>,
-    /// What to show instead, where `value` is a key.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub label: Option<&'a str>,
-    /// How many articles there are once this value is chosen.
-    pub count: u64,
-    /// Whether the request chose it.
-    pub selected: bool,
-}
-
 /// The factors of a score. `text` × `quality` × `freshness` × `nearness` is the score, and `text` is the sum of its `clauses`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Explanation {
