@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use tantivy::DocId;
 
-use super::catalog::{Group, Ranks, UNDATED, UNGRADED, ValueId, Values};
+use super::catalog::{Group, Part, Ranks, UNDATED, UNGRADED, ValueId, Values};
 use super::resolve::Resolved;
 
 /// The reasons for which a filter turns an article down, one bit each. The groups that facets count have a bit of their own,
@@ -22,7 +22,10 @@ impl Reasons {
     pub(super) const DATE: Self = Self(1 << 4);
     /// Grades, and values that must be absent: no facet offers them.
     pub(super) const OTHER: Self = Self(1 << 5);
+    /// No filter's reason: the article is in the index no more.
+    pub(super) const DELETED: Self = Self(1 << 6);
 
+    /// Those of filters.
     pub(super) const ALL: [Self; 6] = [Self::TOPIC, Self::PROVIDER, Self::SCHEME, Self::KIND, Self::DATE, Self::OTHER];
 
     /// The reason that goes with a group.
@@ -49,11 +52,11 @@ impl Reasons {
     }
 
     /// These, or none.
-    fn if_so(self, is_so: bool) -> Self {
+    pub(super) fn if_so(self, is_so: bool) -> Self {
         Self(self.0 * u8::from(is_so))
     }
 
-    fn insert(&mut self, other: Self) {
+    pub(super) fn insert(&mut self, other: Self) {
         self.0 |= other.0;
     }
 }
@@ -67,6 +70,8 @@ pub(super) struct Filter {
     has_excluded: bool,
     /// What each mark says: the groups of which it has a chosen value, and [`Reasons::OTHER`] where it has an excluded one.
     flags: Vec<u8>,
+    /// The marks that say anything.
+    flagged: Part,
     /// Seconds; from inclusive, until exclusive.
     from: Option<i64>,
     until: Option<i64>,
@@ -90,11 +95,14 @@ impl Filter {
         for id in &resolved.excluded {
             flags[*id as usize] |= Reasons::OTHER.0;
         }
+        let excluded = resolved.excluded.iter().filter_map(|id| Some(values?.group_of(*id)));
+        let flagged = Part::of_any(resolved.chosen.iter().map(|(group, _)| *group).chain(excluded));
         Self {
             chosen_groups,
             chosen,
             has_excluded: !resolved.excluded.is_empty(),
             flags: values.map_or_else(Vec::new, |values| values.marks().flags(&flags)),
+            flagged,
             from: resolved.from,
             until: resolved.until,
             undated: resolved.undated,
@@ -154,22 +162,9 @@ impl Filter {
         self.undated
     }
 
-    /// Why a document may not match; empty when it may. `values` are looked at if [`Self::needs_values`].
-    pub(super) fn reasons_of(&self, ranks: &Ranks, values: Option<&Values>, segment: usize, doc: DocId) -> Reasons {
-        let values = values.filter(|_| self.needs_values());
-        let flags = values.map_or(0, |values| values.marks().flags_of(segment, doc, &self.flags));
-        let mut reasons = self.of_values(flags);
-        if self.looks_at_dates() {
-            reasons.insert(self.of_date(ranks, doc));
-        }
-        if self.looks_at_grades() {
-            reasons.insert(self.of_grade(ranks, doc));
-        }
-        reasons
-    }
-
-    /// The same for several documents, into `reasons`.
-    pub(super) fn reasons_of_all(
+    /// Puts into `reasons` why each of these documents may not match; nothing for one that may. `values` are looked at if
+    /// [`Self::needs_values`].
+    pub(super) fn reasons_of(
         &self,
         ranks: &Ranks,
         values: Option<&Values>,
@@ -178,11 +173,10 @@ impl Filter {
         reasons: &mut Vec<Reasons>,
     ) {
         reasons.clear();
-        match values.filter(|_| self.needs_values()) {
-            Some(values) => {
-                values.marks().extend(segment, docs, &self.flags, |flags| self.of_values(flags), reasons);
-            }
-            None => reasons.resize(docs.len(), self.of_values(0)),
+        reasons.resize(docs.len(), self.of_values(0));
+        if let Some(values) = values.filter(|_| self.needs_values()) {
+            let make = |flags| self.of_values(flags);
+            values.marks().flags_of(segment, docs, self.flagged, &self.flags, make, reasons);
         }
         if self.looks_at_dates() {
             docs.iter().zip(&mut *reasons).for_each(|(doc, reasons)| reasons.insert(self.of_date(ranks, *doc)));

@@ -12,12 +12,12 @@ use tantivy::query::{EnableScoring, Weight};
 use tantivy::{DocAddress, DocId, Searcher, SegmentReader};
 
 use super::catalog::{Ranked, Ranks, UNDATED, UNGRADED, Values};
-use super::filter::Filter;
+use super::filter::{Filter, Reasons};
 use super::keep::keep;
 use super::nearness::Nearness;
 use super::ranking::Factors;
 use super::request::Sort;
-use super::scan::{Scan, Sink};
+use super::scan::{Admits, Scan, Sink};
 use super::shortlist::Shortlist;
 use super::statistics::Statistics;
 use super::tally::{Counter, Tally};
@@ -87,7 +87,6 @@ impl Pass<'_> {
             shortlist: nearness.as_ref().map(|_| Shortlist::new(self.keep)),
             most: nearness.as_ref().map_or(1.0, Nearness::most),
             counter: Counter::new(self.filter, self.ranks, self.values, self.facets),
-            docs: Vec::new(),
         };
         for (ord, segment) in self.searcher.segment_readers().iter().enumerate() {
             match &matches {
@@ -106,9 +105,10 @@ impl Pass<'_> {
                         ord,
                         segment,
                         reaching: Vec::new(),
+                        docs: Vec::new(),
                         ranked: Vec::new(),
                     };
-                    Scan::new(weighed, segment, unscored)?.run(self.counts(), shortest, &mut scored);
+                    Scan::new(weighed, segment, unscored)?.run(shortest, &mut scored);
                 }
             }
         }
@@ -163,30 +163,21 @@ struct Walk<'a> {
     /// The most that nearness multiplies a score by.
     most: f64,
     counter: Counter<'a>,
-    /// Room for the documents at hand.
-    docs: Vec<DocId>,
 }
 
 impl Walk<'_> {
     /// Takes documents that are ranked without a text score.
     fn unscored(&mut self, ord: usize, segment: &SegmentReader, docs: &[DocId]) {
-        if self.admit(ord, segment, docs) && self.pass.keep > 0 {
-            let ranks = &self.pass.ranks[ord];
-            for doc in &self.docs {
+        let turned_down = self.counter.count(ord, segment.alive_bitset(), docs);
+        if self.pass.keep == 0 {
+            return;
+        }
+        let ranks = &self.pass.ranks[ord];
+        for (at, doc) in docs.iter().enumerate() {
+            if turned_down.is_none_or(|reasons| reasons[at].is_empty()) {
                 self.top.offer(self.pass.rank(ranks.of(*doc), 1.0, 1.0), DocAddress::new(ord as u32, *doc));
             }
         }
-    }
-
-    /// Counts matching documents. Leaves those that are alive and meet all filters in `docs`; whether there are any.
-    fn admit(&mut self, ord: usize, segment: &SegmentReader, docs: &[DocId]) -> bool {
-        self.docs.clear();
-        match segment.alive_bitset() {
-            None => self.docs.extend_from_slice(docs),
-            Some(alive) => self.docs.extend(docs.iter().filter(|doc| alive.is_alive(**doc))),
-        }
-        self.counter.admit(ord, &mut self.docs);
-        !self.docs.is_empty()
     }
 
     /// The score that an article must reach with all that is not known of it, if it is to be among the best.
@@ -223,6 +214,8 @@ struct Scored<'a, 'b> {
     floor: f64,
     /// Matches that may be among the best, with what they can reach.
     reaching: Vec<(Match, f64)>,
+    /// Room for their documents.
+    docs: Vec<DocId>,
     /// What they are ranked by.
     ranked: Vec<Ranked>,
 }
@@ -232,25 +225,48 @@ impl Sink for Scored<'_, '_> {
         self.floor
     }
 
-    fn count(&mut self, docs: &[DocId]) {
-        self.walk.admit(self.ord, self.segment, docs);
+    /// Where the best are known, few matches reach the floor, and few are looked at if that comes last. Until then nearly all are
+    /// looked at, and what is turned down need not be scored.
+    fn admits(&self) -> Admits {
+        match self.walk.pass.counts() {
+            true => Admits::All,
+            false if self.walk.top.is_full() => Admits::None,
+            false => Admits::Some,
+        }
+    }
+
+    fn admit(&mut self, docs: &[DocId]) -> Option<&[Reasons]> {
+        let (counter, alive) = (&mut self.walk.counter, self.segment.alive_bitset());
+        if self.walk.pass.counts() {
+            counter.count(self.ord, alive, docs)
+        } else {
+            counter.check(self.ord, alive, docs)
+        }
     }
 
     fn score(&mut self, matches: &[Match]) {
         if matches.is_empty() {
             return;
         }
-        let Self { walk, ord, segment, reaching, ranked, .. } = self;
+        let looks_last = self.admits() == Admits::None;
+        let Self { walk, ord, segment, reaching, docs, ranked, .. } = self;
         let (ord, ranks) = (*ord, &walk.pass.ranks[*ord]);
         let mut least = walk.least();
         let reaches = matches.iter().map(|found| (*found, found.text * ranks.bound(found.doc)));
         keep(reaches.map(|(found, reach)| ((found, reach), reach >= least)), reaching);
+        if looks_last {
+            docs.clear();
+            docs.extend(reaching.iter().map(|(found, _)| found.doc));
+            if let Some(turned_down) = walk.counter.check(ord, segment.alive_bitset(), docs) {
+                let mut reasons = turned_down.iter();
+                reaching.retain(|_| reasons.next().is_some_and(|reasons| reasons.is_empty()));
+            }
+        }
         // All of them are fetched before the first is looked at.
         ranked.clear();
         ranked.extend(reaching.iter().map(|(found, _)| ranks.of(found.doc)));
         for ((Match { doc, text }, reach), ranked) in reaching.iter().zip(ranked) {
-            let is_alive = || segment.alive_bitset().is_none_or(|alive| alive.is_alive(*doc));
-            if *reach < least || !is_alive() || !walk.counter.matches(ord, *doc) {
+            if *reach < least {
                 continue;
             }
             let at = DocAddress::new(ord as u32, *doc);

@@ -13,7 +13,9 @@
 use tantivy::query::{EmptyScorer, EnableScoring, Scorer};
 use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED};
 
+use super::batch::Batch;
 use super::conjunction::Conjunction;
+use super::filter::Reasons;
 use super::text_score::{Match, Source, TextScore};
 use crate::query::lower::{BLOCK, Look, SequenceScorer, TermPostings, Weighed};
 
@@ -30,11 +32,30 @@ pub(super) trait Sink {
     /// The text score from which on an article is of interest. Only rises.
     fn floor(&self) -> f64;
 
-    /// Takes matches, in ascending order and deleted ones among them, to be counted.
-    fn count(&mut self, docs: &[DocId]);
+    /// Which matches are to be admitted before they are scored. May change with each call of [`Self::score`].
+    fn admits(&self) -> Admits;
 
-    /// Takes matches that may be of interest, in ascending order.
+    /// The text score from which on a match must be handed on.
+    fn least(&self) -> f64 {
+        if self.admits() == Admits::All { f64::MIN } else { self.floor() }
+    }
+
+    /// Takes matches, in ascending order and deleted ones among them. Why each of them is turned down; `None` where none is.
+    fn admit(&mut self, docs: &[DocId]) -> Option<&[Reasons]>;
+
+    /// Takes matches that may be of interest, in ascending order: none that was turned down.
     fn score(&mut self, matches: &[Match]);
+}
+
+/// Which matches [`Sink::admit`] takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Admits {
+    /// None: those that are scored are looked at then.
+    None,
+    /// Those that may be of interest.
+    Some,
+    /// All: they are counted.
+    All,
 }
 
 /// The matches in one segment.
@@ -87,38 +108,29 @@ impl<'a> Scan<'a> {
         })
     }
 
-    /// Hands all matches to `sink`, in ascending order; those to be counted only if it `counts`. No text in the segment is shorter than
-    /// `shortest`.
-    pub(super) fn run(self, counts: bool, shortest: u8, sink: &mut dyn Sink) {
+    /// Hands all matches to `sink`, in ascending order. No text in the segment is shorter than `shortest`.
+    pub(super) fn run(self, shortest: u8, sink: &mut dyn Sink) {
         match self {
             Self::Nothing => {}
             Self::Stream(Stream::Term(mut postings)) => {
                 let mut reaching = Reaching::default();
-                loop {
-                    let (docs, _) = postings.block();
-                    if docs.is_empty() {
-                        return;
-                    }
-                    if counts {
-                        sink.count(docs);
-                    }
-                    sink.score(reaching.of_block(&postings, sink.floor(), shortest));
+                while postings.doc() < TERMINATED {
+                    reaching.hand_on(&postings, shortest, sink);
                     postings.next_block();
                 }
             }
-            Self::Stream(Stream::Sequence(mut sequence)) if !counts => {
-                let mut found = Vec::with_capacity(AT_A_TIME);
+            Self::Stream(Stream::Sequence(mut sequence)) if sink.admits() != Admits::All => {
+                let mut batch = Batch::default();
                 while sequence.doc() < TERMINATED {
                     sequence.leave_out_less_than(sink.floor() as Score);
-                    found.clear();
-                    while sequence.doc() < TERMINATED && found.len() < AT_A_TIME {
-                        found.push(Match { doc: sequence.doc(), text: sequence.score().into() });
+                    while sequence.doc() < TERMINATED && batch.len() < AT_A_TIME {
+                        batch.push(Match { doc: sequence.doc(), text: sequence.score().into() });
                         sequence.advance();
                     }
-                    sink.score(&found);
+                    batch.hand_on(sink);
                 }
             }
-            Self::Stream(stream) => Self::Any { least: 1, parts: vec![stream] }.run(counts, shortest, sink),
+            Self::Stream(stream) => Self::Any { least: 1, parts: vec![stream] }.run(shortest, sink),
             Self::Any { least, mut parts } => {
                 let mut window = Window::new(least);
                 while let Some((start, end)) = span(parts.iter().map(Stream::doc).min().unwrap_or(TERMINATED)) {
@@ -129,12 +141,12 @@ impl<'a> Scan<'a> {
                             part.for_each_until(end, |doc, score| window.add(doc - start, score));
                         }
                     }
-                    window.take(start, counts, sink);
+                    window.take(start, sink);
                 }
             }
             Self::All { leader, leads, others } => {
-                let mut all = Conjunction::new(leads, others, counts, sink);
-                leader.run(false, shortest, &mut all);
+                let mut all = Conjunction::new(leads, others, sink);
+                leader.run(shortest, &mut all);
                 all.finish();
             }
         }
@@ -220,10 +232,12 @@ impl<'a> Stream<'a> {
     }
 }
 
-/// The documents of a block of postings whose scores reach a floor.
+/// The documents of a block of postings whose scores may be of interest.
 struct Reaching {
-    /// Those in which the term stands often enough for that, with how often.
-    often: [(DocId, u32); BLOCK],
+    /// Those in which the term stands often enough for that.
+    docs: [DocId; BLOCK],
+    /// How often it does.
+    freqs: [u32; BLOCK],
     found: [Match; BLOCK],
     /// How often a term must stand in a document for this score, the last one asked for.
     least: (f64, u32),
@@ -231,31 +245,58 @@ struct Reaching {
 
 impl Default for Reaching {
     fn default() -> Self {
-        Self { often: [(0, 0); BLOCK], found: [Match::default(); BLOCK], least: (f64::MIN, 0) }
+        Self { docs: [0; BLOCK], freqs: [0; BLOCK], found: [Match::default(); BLOCK], least: (f64::MIN, 0) }
     }
 }
 
 impl Reaching {
-    /// Those of the block at hand. Each is written down, and the next one over it if it is too little: half of them or fewer are, in no
-    /// order that a processor could guess.
-    fn of_block(&mut self, postings: &TermPostings<'_>, floor: f64, shortest: u8) -> &[Match] {
+    /// Hands those of the block at hand on to `sink`. Each is written down, and the next one over it if it is turned down or too little:
+    /// half of them or fewer are wanted, in no order that a processor could guess.
+    fn hand_on(&mut self, postings: &TermPostings<'_>, shortest: u8, sink: &mut dyn Sink) {
+        let (floor, admits) = (sink.floor(), sink.admits());
         if floor > self.least.0 {
             self.least = (floor, postings.least_freq(floor as Score, shortest));
         }
         let (_, least) = self.least;
         let (docs, freqs) = postings.block();
-        let mut often = 0;
-        for (doc, freq) in docs.iter().zip(freqs) {
-            self.often[often % BLOCK] = (*doc, *freq);
-            often += usize::from(*freq >= least);
+        let turned_down = if admits == Admits::All { sink.admit(docs) } else { None };
+        let mut left = 0;
+        let mut write_down = |doc: DocId, freq: u32, is_wanted: bool| {
+            self.docs[left % BLOCK] = doc;
+            self.freqs[left % BLOCK] = freq;
+            left += usize::from(is_wanted);
+        };
+        let block = docs.iter().zip(freqs);
+        match turned_down {
+            None => block.for_each(|(doc, freq)| write_down(*doc, *freq, *freq >= least)),
+            Some(turned_down) => block.zip(turned_down).for_each(|((doc, freq), reasons)| {
+                write_down(*doc, *freq, reasons.is_empty() && *freq >= least);
+            }),
+        }
+        if admits == Admits::Some {
+            left = self.admitted(left, sink);
         }
         let mut found = 0;
-        for (doc, freq) in &self.often[..often] {
+        for (doc, freq) in self.docs[..left].iter().zip(&self.freqs) {
             let text = f64::from(postings.score(*doc, *freq));
             self.found[found % BLOCK] = Match { doc: *doc, text };
             found += usize::from(text >= floor);
         }
-        &self.found[..found]
+        sink.score(&self.found[..found]);
+    }
+
+    /// Leaves those of the first `left` that are not turned down; how many these are.
+    fn admitted(&mut self, left: usize, sink: &mut dyn Sink) -> usize {
+        let Some(turned_down) = sink.admit(&self.docs[..left]) else {
+            return left;
+        };
+        let mut admitted = 0;
+        for (at, reasons) in turned_down.iter().enumerate() {
+            self.docs[admitted] = self.docs[at];
+            self.freqs[admitted] = self.freqs[at];
+            admitted += usize::from(reasons.is_empty());
+        }
+        admitted
     }
 }
 
@@ -268,16 +309,13 @@ struct Window {
     counts: Box<[u16; WINDOW]>,
     /// A bit for each document that has any part.
     met: [u64; WINDOW / 64],
-    /// Room for documents that are counted.
-    docs: Vec<DocId>,
-    /// Room for documents that are scored.
-    found: Vec<Match>,
+    batch: Batch,
 }
 
 impl Window {
     fn new(least: usize) -> Self {
         let (sums, counts) = (Box::new([0.0; WINDOW]), Box::new([0; WINDOW]));
-        Self { least, sums, counts, met: [0; WINDOW / 64], docs: Vec::with_capacity(WINDOW), found: Vec::new() }
+        Self { least, sums, counts, met: [0; WINDOW / 64], batch: Batch::default() }
     }
 
     /// Adds the score of a part in a document, by its place in the window.
@@ -294,10 +332,8 @@ impl Window {
     }
 
     /// Hands on the documents with enough parts and their sums, which are all 0 again then.
-    fn take(&mut self, start: DocId, counts: bool, sink: &mut dyn Sink) {
-        self.docs.clear();
-        self.found.clear();
-        let floor = sink.floor();
+    fn take(&mut self, start: DocId, sink: &mut dyn Sink) {
+        let least = sink.least();
         for (word, first) in self.met.iter_mut().zip((0..WINDOW).step_by(64)) {
             while *word != 0 {
                 let at = (first + word.trailing_zeros() as usize) % WINDOW;
@@ -306,18 +342,11 @@ impl Window {
                 if self.least > 1 && usize::from(std::mem::take(&mut self.counts[at])) < self.least {
                     continue;
                 }
-                let doc = start + at as DocId;
-                if counts {
-                    self.docs.push(doc);
-                }
-                if sum >= floor {
-                    self.found.push(Match { doc, text: sum });
+                if sum >= least {
+                    self.batch.push(Match { doc: start + at as DocId, text: sum });
                 }
             }
         }
-        if counts {
-            sink.count(&self.docs);
-        }
-        sink.score(&self.found);
+        self.batch.hand_on(sink);
     }
 }

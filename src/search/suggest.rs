@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 use std::time::Instant;
 
 use serde::{Deserialize, Serialize};
-use tantivy::Term;
 use tantivy::query::EnableScoring;
+use tantivy::{DocId, Term};
 
 use super::catalog::Group;
 use super::dictionary::{Dictionary, each_doc};
@@ -175,7 +175,7 @@ impl Searcher {
         let scoring = EnableScoring::disabled_from_searcher(&self.engine);
         let engine = clause.map(|clause| Weighed::new(&clause, scoring)?.engine(scoring)).transpose()?;
         let (ranks, values) = (self.ranks()?, self.values_if(filter.needs_values())?);
-        let mut among = Vec::new();
+        let (mut among, mut reasons) = (Vec::new(), Vec::new());
         for (ord, segment) in self.segments().iter().enumerate() {
             let mut matches = vec![engine.is_none(); segment.max_doc() as usize];
             if let Some(engine) = &engine {
@@ -186,9 +186,9 @@ impl Searcher {
                 })?;
             }
             if !filter.active().is_empty() {
-                for (doc, matches) in (0..).zip(&mut matches) {
-                    *matches = *matches && filter.reasons_of(&ranks[ord], values, ord, doc).is_empty();
-                }
+                let docs: Vec<DocId> = (0..segment.max_doc()).collect();
+                filter.reasons_of(&ranks[ord], values, ord, &docs, &mut reasons);
+                matches.iter_mut().zip(&reasons).for_each(|(matches, reasons)| *matches &= reasons.is_empty());
             }
             among.push(matches);
         }

@@ -3,9 +3,8 @@
 //! An article that meets all filters counts in every group. One that fails the filters of a single group counts in that group alone:
 //! choosing one of its values there would let it in. One that fails more counts nowhere.
 
-use std::mem;
-
 use tantivy::DocId;
+use tantivy::fastfield::AliveBitSet;
 
 use super::catalog::{Group, Part, Ranks, Values};
 use super::filter::{Filter, Reasons};
@@ -23,6 +22,8 @@ pub(super) struct Tally {
 /// Checks the filters of the articles that match a query, and counts those and their values.
 pub(super) struct Counter<'a> {
     filter: &'a Filter,
+    /// Those of the filter.
+    active: Reasons,
     ranks: &'a [Ranks],
     values: Option<&'a Values>,
     /// How many match all filters.
@@ -52,33 +53,44 @@ impl<'a> Counter<'a> {
     /// `values` are needed for counting them and for filters on them.
     pub(super) fn new(filter: &'a Filter, ranks: &'a [Ranks], values: Option<&'a Values>, counts_values: bool) -> Self {
         let counted = values.filter(|_| counts_values).map(|values| Counted::new(values, filter));
-        Self { filter, ranks, values, total: 0, counted, reasons: Vec::new(), selected: Vec::new() }
+        let (active, reasons, selected) = (filter.active(), Vec::new(), Vec::new());
+        Self { filter, active, ranks, values, total: 0, counted, reasons, selected }
     }
 
-    /// Takes documents of a segment that match the query and leaves those that match all filters too.
-    pub(super) fn admit(&mut self, segment: usize, docs: &mut Vec<DocId>) {
-        let Self { filter, ranks, values, reasons, selected, .. } = self;
-        let active = filter.active();
-        if !active.is_empty() {
-            filter.reasons_of_all(&ranks[segment], *values, segment, docs, reasons);
-            if let Some(counted) = &mut self.counted {
+    /// Why each of some documents of a segment is turned down; `None` where none can be.
+    pub(super) fn check(&mut self, segment: usize, alive: Option<&AliveBitSet>, docs: &[DocId]) -> Option<&[Reasons]> {
+        if self.active.is_empty() && alive.is_none() {
+            return None;
+        }
+        self.filter.reasons_of(&self.ranks[segment], self.values, segment, docs, &mut self.reasons);
+        if let Some(alive) = alive {
+            for (doc, reasons) in docs.iter().zip(&mut self.reasons) {
+                reasons.insert(Reasons::DELETED.if_so(alive.is_deleted(*doc)));
+            }
+        }
+        Some(&self.reasons)
+    }
+
+    /// The same for documents that match the query, which are counted then.
+    pub(super) fn count(&mut self, segment: usize, alive: Option<&AliveBitSet>, docs: &[DocId]) -> Option<&[Reasons]> {
+        let are_all_admitted = self.check(segment, alive, docs).is_none();
+        let Self { active, total, counted, reasons, selected, .. } = self;
+        let mut admitted = docs;
+        if !are_all_admitted {
+            if let Some(counted) = counted {
                 for group in Group::ALL.into_iter().filter(|group| active.contains(Reasons::of(*group))) {
                     select(docs, reasons, Reasons::of(group), selected);
                     counted.count_but_for(group, segment, selected);
                 }
             }
             select(docs, reasons, Reasons::NONE, selected);
-            mem::swap(docs, selected);
+            admitted = selected;
         }
-        self.total += docs.len() as u64;
-        if let Some(counted) = &mut self.counted {
-            counted.count(segment, docs);
+        *total += admitted.len() as u64;
+        if let Some(counted) = counted {
+            counted.count(segment, admitted);
         }
-    }
-
-    /// Whether a document matches all filters.
-    pub(super) fn matches(&self, segment: usize, doc: DocId) -> bool {
-        self.filter.reasons_of(&self.ranks[segment], self.values, segment, doc).is_empty()
+        (!are_all_admitted).then_some(reasons)
     }
 
     /// How many match all filters, and the tally if values were counted.
@@ -90,7 +102,8 @@ impl<'a> Counter<'a> {
 impl<'a> Counted<'a> {
     fn new(values: &'a Values, filter: &Filter) -> Self {
         let counters = vec![0; values.marks().counters()];
-        let is_apart = |group: &Group| part(*group) == Part::Bundle && filter.active().contains(Reasons::of(*group));
+        let is_apart =
+            |group: &Group| Part::of(*group) == Part::Bundle && filter.active().contains(Reasons::of(*group));
         let apart = Group::ALL.into_iter().filter(is_apart).map(|group| (group, counters.clone())).collect();
         Self { values, counters, apart, but_for_date: 0 }
     }
@@ -104,7 +117,7 @@ impl<'a> Counted<'a> {
     fn count_but_for(&mut self, group: Group, segment: usize, docs: &[DocId]) {
         let apart = self.apart.iter_mut().find(|(apart, _)| *apart == group);
         let counters = apart.map_or(&mut self.counters, |(_, counters)| counters);
-        self.values.marks().count(segment, docs, part(group), counters);
+        self.values.marks().count(segment, docs, Part::of(group), counters);
         if group == Group::Month {
             self.but_for_date += docs.len() as u64;
         }
@@ -122,15 +135,6 @@ impl<'a> Counted<'a> {
         let months = values.group(Group::Month);
         let dated: u64 = by_value[months.start as usize..months.end as usize].iter().copied().map(u64::from).sum();
         Tally { by_value, undated: total + self.but_for_date - dated }
-    }
-}
-
-/// The marks that tell of a group.
-fn part(group: Group) -> Part {
-    match group {
-        Group::Topic => Part::Topics,
-        Group::Provider => Part::Provider,
-        Group::Scheme | Group::Kind | Group::Month => Part::Bundle,
     }
 }
 

@@ -43,7 +43,12 @@ impl Top {
 
     /// What an article must beat to get in: `None` while there is room.
     pub(super) fn threshold(&self) -> Option<Rank> {
-        if self.heap.len() < self.k { None } else { self.heap.peek().map(|Reverse((rank, _))| *rank) }
+        if self.is_full() { self.heap.peek().map(|Reverse((rank, _))| *rank) } else { None }
+    }
+
+    /// Whether there is no room left.
+    pub(super) fn is_full(&self) -> bool {
+        self.heap.len() >= self.k
     }
 
     pub(super) fn offer(&mut self, rank: Rank, doc: DocAddress) {

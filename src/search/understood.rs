@@ -157,10 +157,12 @@ impl Searcher {
         }
         let filter = Filter::new(&resolved, values);
         let ranks = self.ranks()?;
+        let mut reasons = Vec::new();
         let matching = self.segments().iter().enumerate().map(|(ord, segment)| {
-            let matches = |doc: &DocId| filter.reasons_of(&ranks[ord], values, ord, *doc).is_empty();
-            let docs = (0..segment.max_doc()).filter(matches);
-            (segment.segment_id(), docs.collect())
+            let docs: Vec<DocId> = (0..segment.max_doc()).collect();
+            filter.reasons_of(&ranks[ord], values, ord, &docs, &mut reasons);
+            let matching = docs.iter().zip(&reasons).filter(|(_, reasons)| reasons.is_empty()).map(|(doc, _)| *doc);
+            (segment.segment_id(), matching.collect())
         });
         Ok(Box::new(FilterQuery { matching: Arc::new(matching.collect()) }))
     }

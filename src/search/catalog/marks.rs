@@ -105,27 +105,20 @@ impl Marks {
         flags
     }
 
-    /// Appends what `each` makes of the flags of all marks of a document together, for each document.
+    /// Puts the flags of these marks of each document together, and what `make` makes of them into its place.
     #[inline]
-    pub(in crate::search) fn extend<T>(
+    pub(in crate::search) fn flags_of<T>(
         &self,
         segment: usize,
         docs: &[DocId],
+        part: Part,
         flags: &[u8],
-        each: impl Fn(u8) -> T,
-        into: &mut Vec<T>,
+        make: impl Fn(u8) -> T,
+        into: &mut [T],
     ) {
         match &self.rows {
-            AllRows::Narrow(rows) => rows[segment].extend(docs, flags, each, into),
-            AllRows::Wide(rows) => rows[segment].extend(docs, flags, each, into),
-        }
-    }
-
-    /// The flags of all marks of a document together.
-    pub(in crate::search) fn flags_of(&self, segment: usize, doc: DocId, flags: &[u8]) -> u8 {
-        match &self.rows {
-            AllRows::Narrow(rows) => rows[segment].flags(doc, flags),
-            AllRows::Wide(rows) => rows[segment].flags(doc, flags),
+            AllRows::Narrow(rows) => rows[segment].flags(docs, part, flags, make, into),
+            AllRows::Wide(rows) => rows[segment].flags(docs, part, flags, make, into),
         }
     }
 }
@@ -298,11 +291,9 @@ mod tests {
                     .iter()
                     .map(|doc| values_of(&articles[*doc as usize]).into_iter().fold(0, |all, value| all | flags[value as usize]))
                     .collect();
-                let mut together = Vec::new();
-                marks.extend(segment, &docs, &of_marks, |flags| flags, &mut together);
+                let mut together = vec![0; docs.len()];
+                marks.flags_of(segment, &docs, Part::All, &of_marks, |flags| flags, &mut together);
                 prop_assert_eq!(&together, &expected);
-                let one_by_one: Vec<u8> = docs.iter().map(|doc| marks.flags_of(segment, *doc, &of_marks)).collect();
-                prop_assert_eq!(&one_by_one, &expected);
             }
         }
     }

@@ -2,6 +2,7 @@
 
 use tantivy::DocId;
 
+use super::Group;
 use super::marks::MarkId;
 
 /// How many marks stand in a row: a bundle, a provider and as many topics as nearly all articles have.
@@ -53,13 +54,31 @@ pub(super) struct Rows<N> {
     rest: Vec<Vec<N>>,
 }
 
-/// Which marks of an article are counted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Which marks of an article are looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(in crate::search) enum Part {
+    #[default]
     All,
     Bundle,
     Provider,
     Topics,
+}
+
+impl Part {
+    /// Those that tell of a group.
+    pub(in crate::search) fn of(group: Group) -> Self {
+        match group {
+            Group::Topic => Self::Topics,
+            Group::Provider => Self::Provider,
+            Group::Scheme | Group::Kind | Group::Month => Self::Bundle,
+        }
+    }
+
+    /// Those that tell of any of some groups, and others if there are several parts of them.
+    pub(in crate::search) fn of_any(mut groups: impl Iterator<Item = Group>) -> Self {
+        let first = groups.next().map(Self::of).unwrap_or_default();
+        if groups.all(|group| Self::of(group) == first) { first } else { Self::All }
+    }
 }
 
 impl<N: Number> Rows<N> {
@@ -100,68 +119,51 @@ impl<N: Number> Rows<N> {
 
     /// Adds one to the counters of these marks of each document. Those of fillers count too, and mean nothing.
     pub(super) fn count(&self, docs: &[DocId], part: Part, counters: &mut [u32]) {
-        let mut add = |marks: &[N]| marks.iter().for_each(|mark| counters[(*mark).into() as usize] += 1);
-        match part {
-            Part::All => self.for_each(docs, |row, rest| {
-                add(row);
-                add(rest);
-            }),
-            Part::Bundle => self.for_each(docs, |row, _| add(&row[BUNDLE..=BUNDLE])),
-            Part::Provider => self.for_each(docs, |row, _| add(&row[PROVIDER..=PROVIDER])),
-            Part::Topics => self.for_each(docs, |row, rest| {
-                add(&row[TOPICS..]);
-                add(rest);
-            }),
-        }
+        let add = |_, marks: &[N], rest: &[N]| {
+            marks.iter().chain(rest).for_each(|mark| counters[(*mark).into() as usize] += 1);
+        };
+        self.for_each(docs, part, add);
     }
 
-    /// Appends what `each` makes of the flags of all marks of a document together, for each document.
+    /// Puts the flags of these marks of each document together, and what `make` makes of them into its place.
     #[inline]
-    pub(super) fn extend<T>(&self, docs: &[DocId], flags: &[u8], each: impl Fn(u8) -> T, into: &mut Vec<T>) {
-        self.for_some(docs, |docs, has_rest| {
-            into.extend(docs.iter().map(|doc| {
-                let row = &self.rows[*doc as usize];
-                each(together(&row.marks, if has_rest { self.rest(row) } else { &[] }, flags))
-            }));
-        });
-    }
-
-    /// The flags of all marks of a document together.
-    pub(super) fn flags(&self, doc: DocId, flags: &[u8]) -> u8 {
-        let row = &self.rows[doc as usize];
-        together(&row.marks, self.rest(row), flags)
+    pub(super) fn flags<T>(&self, docs: &[DocId], part: Part, flags: &[u8], make: impl Fn(u8) -> T, into: &mut [T]) {
+        self.for_each(docs, part, |at, marks, rest| into[at] = make(together(marks, rest, flags)));
     }
 
     fn rest(&self, row: &Row<N>) -> &[N] {
         if row.rest == 0 { &[] } else { &self.rest[row.rest as usize - 1] }
     }
 
-    /// Calls `each` for documents in their order, with their rows and what is left of their topics.
+    /// Calls `each` for documents in their order, with the place of each and these marks of it: those in its row, and those left.
     #[inline]
-    fn for_each(&self, docs: &[DocId], mut each: impl FnMut(&[N; PLACES], &[N])) {
-        self.for_some(docs, |docs, has_rest| {
-            for doc in docs {
-                let row = &self.rows[*doc as usize];
-                each(&row.marks, if has_rest { self.rest(row) } else { &[] });
-            }
-        });
+    fn for_each(&self, docs: &[DocId], part: Part, mut each: impl FnMut(usize, &[N], &[N])) {
+        // Once for each part, so that how many marks there are is known where they are looked at.
+        match part {
+            Part::All => self.for_each_row(docs, |at, row, rest| each(at, row, rest)),
+            Part::Bundle => self.for_each_row(docs, |at, row, _| each(at, &row[BUNDLE..=BUNDLE], &[])),
+            Part::Provider => self.for_each_row(docs, |at, row, _| each(at, &row[PROVIDER..=PROVIDER], &[])),
+            Part::Topics => self.for_each_row(docs, |at, row, rest| each(at, &row[TOPICS..], rest)),
+        }
     }
 
-    /// Calls `each` for some documents after the other, and whether any of them has topics left.
+    /// Calls `each` for documents in their order, with the place, the row and what is left of the topics of each.
     ///
     /// Rows lie far apart, and it takes long to fetch one. All of some are asked for before the first of them is looked at, in steps
     /// so few that many are on their way at once.
     #[inline]
-    fn for_some(&self, docs: &[DocId], mut each: impl FnMut(&[DocId], bool)) {
-        for docs in docs.chunks(AT_A_TIME) {
-            let any = docs.iter().fold(0, |any, doc| any | self.rows[*doc as usize].rest);
-            each(docs, any != 0);
+    fn for_each_row(&self, docs: &[DocId], mut each: impl FnMut(usize, &[N; PLACES], &[N])) {
+        for (some, first) in docs.chunks(AT_A_TIME).zip((0..).step_by(AT_A_TIME)) {
+            let any_rest = some.iter().fold(0, |any, doc| any | self.rows[*doc as usize].rest) != 0;
+            for (doc, at) in some.iter().zip(first..) {
+                let row = &self.rows[*doc as usize];
+                each(at, &row.marks, if any_rest { self.rest(row) } else { &[] });
+            }
         }
     }
 }
 
 #[inline]
-fn together<N: Number>(row: &[N; PLACES], rest: &[N], flags: &[u8]) -> u8 {
-    let add = |sum, mark: &N| sum | flags[(*mark).into() as usize];
-    rest.iter().fold(row.iter().fold(0, add), add)
+fn together<N: Number>(marks: &[N], rest: &[N], flags: &[u8]) -> u8 {
+    marks.iter().chain(rest).fold(0, |sum, mark| sum | flags[(*mark).into() as usize])
 }
