@@ -22,7 +22,7 @@ impl Batch {
         self.matches.len()
     }
 
-    /// Takes one more, behind those that it has. Its score is [`Sink::least`] or more.
+    /// Takes one more, behind those that it has. What scores less than [`Sink::least`] need not come.
     pub(super) fn push(&mut self, found: Match) {
         self.matches.push(found);
     }

@@ -20,7 +20,7 @@ use super::text_score::{Match, Source, TextScore};
 use crate::query::lower::{BLOCK, Look, SequenceScorer, TermPostings, Weighed};
 
 /// How many documents a window spans: their sums take 8 KB, which leaves room for postings in what the processor keeps at hand.
-pub(super) const WINDOW: usize = 1024;
+const WINDOW: usize = 1024;
 
 /// How many matches of a sequence are taken at a time: few, because the floor rises with the first of them, and what lies below it
 /// costs much less.
