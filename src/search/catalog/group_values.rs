@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use rustc_hash::{FxHashMap, FxHashSet};
-use tantivy::columnar::Column;
 use tantivy::{DocId, SegmentReader};
 
 use super::{ValueId, for_each_value};
@@ -20,15 +19,16 @@ pub(super) struct GroupValues {
 
 impl GroupValues {
     pub(super) fn of_texts(column: &str, segments: &[SegmentReader]) -> tantivy::Result<Self> {
-        /// A segment's dictionary as (key, spelling), by ordinal, how many articles have each, and which.
+        /// A segment's dictionary as (key, spelling), by ordinal, and how many articles have each.
         #[derive(Default)]
         struct Texts {
             terms: Vec<(String, String)>,
             frequencies: Vec<u64>,
-            pairs: Vec<(DocId, ValueId)>,
         }
         let mut texts = Vec::with_capacity(segments.len());
-        for segment in segments {
+        // By ordinal at first, by value in the end: the memory of a second list takes longer to get than to fill.
+        let mut of_segments = vec![Vec::new(); segments.len()];
+        for (segment, pairs) in segments.iter().zip(&mut of_segments) {
             let Some(column) = segment.fast_fields().str(column)? else {
                 texts.push(Texts::default());
                 continue;
@@ -41,27 +41,29 @@ impl GroupValues {
                 terms.push((key.to_owned(), spelling.to_owned()));
             }
             let mut frequencies = vec![0u64; terms.len()];
-            let mut pairs = Vec::with_capacity(column.ords().values.num_vals() as usize);
+            pairs.reserve_exact(column.ords().values.num_vals() as usize);
             for_each_value(column.ords(), segment.alive_bitset(), |doc, ordinal| {
                 frequencies[ordinal as usize] += 1;
                 pairs.push((doc, ordinal as ValueId));
             });
-            texts.push(Texts { terms, frequencies, pairs });
+            texts.push(Texts { terms, frequencies });
         }
 
         // What only deleted articles had is in the dictionary still, but no value any more.
         let mut keys = BTreeSet::new();
-        for Texts { terms, frequencies, .. } in &texts {
+        for Texts { terms, frequencies } in &texts {
             let met = terms.iter().zip(frequencies).filter(|(_, frequency)| **frequency > 0);
             keys.extend(met.map(|((key, _), _)| key.as_str()));
         }
         let numbers: FxHashMap<&str, ValueId> =
             keys.iter().enumerate().map(|(at, key)| (*key, at as ValueId)).collect();
         let mut spellings: Vec<FxHashMap<&str, u64>> = keys.iter().map(|_| FxHashMap::default()).collect();
-        let mut of_segments = Vec::with_capacity(segments.len());
-        for Texts { terms, frequencies, pairs } in &texts {
+        for (Texts { terms, frequencies }, pairs) in texts.iter().zip(&mut of_segments) {
             let ids: Vec<Option<ValueId>> = terms.iter().map(|(key, _)| numbers.get(key.as_str()).copied()).collect();
-            of_segments.push(pairs.iter().filter_map(|(doc, ordinal)| Some((*doc, ids[*ordinal as usize]?))).collect());
+            // What an article has is a value.
+            for (_, value) in pairs {
+                *value = ids[*value as usize].unwrap_or_default();
+            }
             for ((_, spelling), (id, frequency)) in terms.iter().zip(ids.iter().zip(frequencies)) {
                 if let (Some(id), 1..) = (id, *frequency) {
                     *spellings[*id as usize].entry(spelling).or_default() += *frequency;
@@ -81,30 +83,30 @@ impl GroupValues {
     }
 
     pub(super) fn of_months(segments: &[SegmentReader]) -> tantivy::Result<Self> {
-        let columns =
-            segments.iter().map(|segment| segment.fast_fields().u64("month")).collect::<tantivy::Result<Vec<_>>>()?;
+        // By month at first, `yyyymm`, by value in the end, as above.
+        let mut of_segments = vec![Vec::new(); segments.len()];
         let mut met = FxHashSet::default();
-        for (column, segment) in columns.iter().zip(segments) {
-            for_each_value(column, segment.alive_bitset(), |_, month| {
-                met.insert(month);
+        for (segment, pairs) in segments.iter().zip(&mut of_segments) {
+            let column = segment.fast_fields().u64("month")?;
+            pairs.reserve_exact(column.values.num_vals() as usize);
+            for_each_value(&column, segment.alive_bitset(), |doc, month| {
+                met.insert(month as u32);
+                pairs.push((doc, month as ValueId));
             });
         }
-        let mut months: Vec<u64> = met.into_iter().collect();
+        let mut months: Vec<u32> = met.into_iter().collect();
         months.sort_unstable();
-        let numbers: FxHashMap<u64, ValueId> =
-            months.iter().enumerate().map(|(at, month)| (*month, at as ValueId)).collect();
-        let pairs = |(column, segment): (&Column<u64>, &SegmentReader)| {
-            let mut pairs = Vec::with_capacity(column.values.num_vals() as usize);
-            for_each_value(column, segment.alive_bitset(), |doc, month| pairs.push((doc, numbers[&month])));
-            pairs
-        };
+        let numbers: FxHashMap<u32, ValueId> = months.iter().copied().zip(0..).collect();
+        for (_, value) in of_segments.iter_mut().flatten() {
+            *value = numbers[value];
+        }
         Ok(Self {
             keys: months.iter().map(|month| format!("{month:06}").into()).collect(),
             spellings: months
                 .iter()
                 .map(|month| vec![format!("{:04}-{:02}", month / 100, month % 100).into()])
                 .collect(),
-            segments: columns.iter().zip(segments).map(pairs).collect(),
+            segments: of_segments,
         })
     }
 }
