@@ -17,7 +17,10 @@ pub(crate) fn run(context: &Context, file: &Path) -> Result<Exit> {
     if let Some(format) = context.global.chosen_format().filter(|format| !format.is_json()) {
         return Err(format.unfit("search --batch", "`json` and `ndjson`").into());
     }
-    let source = |cause: io::Error| Error::Source { path: file.display().to_string(), cause };
+    let unreadable = |cause: io::Error| Error::Usage {
+        message: format!("cannot read the requests in `{}`: {cause}", file.display()),
+        hint: Some("name a file with one JSON object on each line, or `-`".to_owned()),
+    };
     let live = file == Path::new("-");
     let mut requests: Box<dyn BufRead> = if live {
         Box::new(io::stdin().lock())
@@ -25,7 +28,7 @@ pub(crate) fn run(context: &Context, file: &Path) -> Result<Exit> {
         let opened = File::open(file).and_then(|opened| {
             if opened.metadata()?.is_dir() { Err(io::ErrorKind::IsADirectory.into()) } else { Ok(opened) }
         });
-        Box::new(BufReader::new(opened.map_err(source)?))
+        Box::new(BufReader::new(opened.map_err(unreadable)?))
     };
     let searcher = context.searcher()?;
     let mut stdout = BufWriter::new(io::stdout().lock());
@@ -33,13 +36,14 @@ pub(crate) fn run(context: &Context, file: &Path) -> Result<Exit> {
     let mut request = Vec::new();
     for line in 1.. {
         request.clear();
-        if requests.read_until(b'\n', &mut request).map_err(source)? == 0 {
+        if requests.read_until(b'\n', &mut request).map_err(unreadable)? == 0 {
             break;
         }
-        if request.trim_ascii().is_empty() {
+        let request = request.strip_prefix(b"\xef\xbb\xbf").filter(|_| line == 1).unwrap_or(&request).trim_ascii();
+        if request.is_empty() {
             continue;
         }
-        match answer(&searcher, &request) {
+        match answer(&searcher, request) {
             Ok(response) => stdout.write_all(&response)?,
             Err(mut failure) => {
                 failure.line = Some(line);
@@ -57,9 +61,16 @@ pub(crate) fn run(context: &Context, file: &Path) -> Result<Exit> {
 }
 
 fn answer(searcher: &Searcher, line: &[u8]) -> Result<Vec<u8>, Box<Failure>> {
-    let request: SearchRequest = serde_json::from_slice(line).map_err(|error| {
+    let bad_request = |reason: &str| {
         let hint = "a request is one JSON object on one line, such as {\"q\":\"remote monitoring\"}";
-        let mut failure = Failure::bad_request(format!("cannot understand the request: {}", reason(&error)), hint);
+        Failure::bad_request(format!("cannot understand the request: {reason}"), hint)
+    };
+    // A list of values would be taken for those of the fields, in their order.
+    if line.starts_with(b"[") {
+        return Err(Box::new(bad_request("it is a list")));
+    }
+    let request: SearchRequest = serde_json::from_slice(line).map_err(|error| {
+        let mut failure = bad_request(&reason(&error));
         let value: Option<serde_json::Value> = serde_json::from_slice(line).ok();
         failure.id = value.and_then(|value| value.get("id")?.as_str().map(str::to_owned));
         Box::new(failure)

@@ -27,6 +27,7 @@ Examples:
   healthnews index --watch                follow the sources, and update within two seconds of quiet
   healthnews index --rebuild news/        forget all sources but this one
   curl -s https://example.com/news.ndjson | healthnews index -
+                                          add what is given, for this run: the next takes it out
 
 Articles are files with front matter (Markdown, HTML or plain text), JSON, one article a line
 or in lists, and feeds (RSS, Atom, JSON Feed; `healthnews fetch` downloads them); each may be
@@ -37,7 +38,7 @@ meanwhile, and see the change when it is whole.";
 #[derive(Debug, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "switches of a command line, each on its own")]
 pub(crate) struct Arguments {
-    /// Files, folders, globs or `-`; added to the remembered ones
+    /// Files, folders and globs, added to the remembered ones; `-`, which no later run can read again
     #[arg(value_name = "SOURCE")]
     sources: Vec<String>,
     /// Build anew; named sources replace the remembered ones

@@ -29,7 +29,7 @@ Examples:
 
 In the query: \"a phrase\", -without, OR, (groups), prefix*; title: excerpt: body: with a word or a
 phrase; topic: provider: scheme: kind: after: before: quality: with a value. Anything else is
-searched as words; no text is an error.";
+searched as words; no text is an error, up to 4,096 bytes.";
 
 /// The arguments of `search`.
 #[derive(Debug, Args)]

@@ -262,6 +262,8 @@ mod tests {
             (b"\xff\xfe-\0-\0-\0", Content::Utf16),
             (b"--- a/old.md\n+++ b/new.md\n", Content::Other),
             (b"<?xml version=\"1.0\"?>\n<!-- made -->\n<rss version=\"2.0\">", Content::Feed(Syntax::Xml)),
+            (b"<!DOCTYPE rss [<!ENTITY nbsp \"&#160;\">\n]>\n<rss version=\"2.0\">", Content::Feed(Syntax::Xml)),
+            (b"<!DOCTYPE rss [<!ENTITY nbsp", Content::Other),
             (b"<feed xmlns=\"http://www.w3.org/2005/Atom\">", Content::Feed(Syntax::Xml)),
             (b"<rdf:RDF xmlns=\"http://purl.org/rss/1.0/\">", Content::Feed(Syntax::Xml)),
             (b"<rdf:RDF xmlns=\"http://xmlns.com/foaf/0.1/\">", Content::Other),

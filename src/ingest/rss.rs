@@ -82,12 +82,17 @@ pub(crate) fn is_feed(text: &str) -> bool {
         } else if rest.starts_with("<!--") {
             "-->"
         } else if rest.starts_with("<!") {
-            ">"
+            // Declarations may stand in it, in brackets, each with an end of its own.
+            if rest.find('[').is_some_and(|bracket| rest.find('>').is_none_or(|end| bracket < end)) { "]" } else { ">" }
         } else {
             break;
         };
         let Some(at) = rest.find(end) else { return false };
         rest = rest[at + end.len()..].trim_start();
+        if end == "]" {
+            let Some(behind) = rest.strip_prefix('>') else { return false };
+            rest = behind.trim_start();
+        }
     }
     let Some((tag, _)) = rest.strip_prefix('<').and_then(|rest| rest.split_once('>')) else { return false };
     let name = tag.split(|c: char| c.is_whitespace() || c == '/').next().unwrap_or_default();

@@ -35,11 +35,12 @@ impl Source {
     /// A source as typed in the folder `base`. `./`, doubled and trailing slashes are dropped; `..` stays.
     #[must_use]
     pub fn parse(given: &str, base: &Path) -> Self {
-        let is_absolute = given.starts_with('/');
+        let (is_unnamed, is_absolute) = (given.is_empty(), given.starts_with('/'));
         let given = if cfg!(windows) { given.replace('\\', "/") } else { given.to_owned() };
         let parts: Vec<&str> = given.split('/').filter(|part| !part.is_empty() && *part != ".").collect();
         let given = format!("{}{}", if is_absolute { "/" } else { "" }, parts.join("/"));
-        let given = if given.is_empty() { ".".to_owned() } else { given };
+        // Without a name it is none: a variable that was not set, and not the folder one happens to be in.
+        let given = if given.is_empty() && !is_unnamed { ".".to_owned() } else { given };
         let base = std::path::absolute(base).unwrap_or_else(|_| base.to_owned());
         Self { given, base }
     }
@@ -68,6 +69,10 @@ impl Source {
     pub(crate) fn places(&self) -> Result<Vec<Place>> {
         if self.is_stdin() {
             return Ok(vec![Place::Stdin]);
+        }
+        if self.given.is_empty() {
+            let cause = io::Error::new(io::ErrorKind::InvalidInput, "it has no name");
+            return Err(Error::Source { path: String::new(), cause });
         }
         let path = self.base.join(&self.given);
         let cause = match place(path, self.given.clone()) {
@@ -157,7 +162,8 @@ mod tests {
             ("news//2021/.", "news/2021"),
             ("/a/", "/a"),
             (".", "."),
-            ("", "."),
+            ("", ""),
+            ("./", "."),
             ("../x", "../x"),
             ("-", "-"),
         ] {

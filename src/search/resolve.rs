@@ -9,6 +9,8 @@ use crate::query::{FieldFilter, Filters};
 
 /// How many suggestions an unknown value gets.
 const SUGGESTIONS: usize = 3;
+/// Longer names are like none, which takes long to find out: time grows with the square of the length. In bytes.
+const LONGEST: usize = 256;
 /// How like a suggestion must be (Jaro–Winkler, 0 to 1): below this one reads as a random value.
 ///
 /// Names are many words and are only suggested, several at a time, so that how much of them is alike counts, not the number of
@@ -123,6 +125,7 @@ fn find(values: &Values, group: Group, name: &str) -> Vec<ValueId> {
 
 fn unknown(values: &Values, group: Group, name: &str) -> Warning {
     let wanted = fold_words(name);
+    let is_short = wanted.len() <= LONGEST;
     let likeness = |candidate: &str| {
         let candidate = fold_words(candidate);
         let whole = strsim::jaro_winkler(&wanted, &candidate);
@@ -132,6 +135,7 @@ fn unknown(values: &Values, group: Group, name: &str) -> Warning {
     };
     let mut candidates: Vec<(f64, &str)> = values
         .group(group)
+        .filter(|_| is_short)
         .filter_map(|id| {
             let best =
                 values.spellings(id).iter().map(|spelling| likeness(spelling)).fold(likeness(values.key(id)), f64::max);

@@ -15,7 +15,7 @@ use super::catalog::Group;
 use super::dictionary::{Dictionary, each_doc};
 use super::filter::Filter;
 use super::relax::conjunction;
-use super::request::Sort;
+use super::request::{SearchRequest, Sort};
 use super::searcher::Searcher;
 use super::understood::{Reading, Understood};
 use crate::Result;
@@ -61,7 +61,8 @@ pub struct SuggestResponse {
     pub took_us: u64,
     /// The generation of the index that answered.
     pub generation: String,
-    /// By the number of articles; of equally many words before topics before outlets, then by the alphabet.
+    /// By the number of articles that have them as they are written; of equally many words before topics before outlets, then by the
+    /// alphabet.
     pub suggestions: Vec<Suggestion>,
 }
 
@@ -124,6 +125,11 @@ impl Searcher {
             key(one).cmp(&key(other)).then_with(|| one.query.cmp(&other.query))
         });
         suggestions.truncate(request.limit);
+        // A search finds articles with other names of the words too.
+        for suggestion in suggestions.iter_mut().filter(|suggestion| suggestion.kind == Completed::Word) {
+            let counted = SearchRequest { q: suggestion.query.clone(), limit: 0, ..SearchRequest::default() };
+            suggestion.count = self.search(&counted)?.total.unwrap_or(suggestion.count);
+        }
         Ok(SuggestResponse {
             schema: SUGGEST_SCHEMA,
             text: request.text.clone(),

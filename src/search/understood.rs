@@ -17,8 +17,9 @@ use super::resolve::{names_values, resolve, single};
 use super::searcher::Searcher;
 use super::spelling::Spelling;
 use super::warning::Warning;
+use crate::article::Quality;
 use crate::query::lower::{Lowering, is_shouted, lower_all, names_in};
-use crate::query::{FieldFilter, Filters, Names, Period, Query, Widened, parse};
+use crate::query::{FieldFilter, Filters, MAX_BYTES, Names, Period, Query, Widened, parse};
 use crate::{Error, Result};
 
 /// How the words of a query are taken.
@@ -168,6 +169,9 @@ impl Searcher {
     }
 }
 
+/// The most names that a request may carry beside its text to filter by. Each is looked for among all that there are.
+const MAX_NAMES: usize = 1024;
+
 /// The filters that a request carries beside its text.
 fn filters_of(request: &SearchRequest) -> Result<Filters> {
     let period = |name: &str, text: &Option<String>| {
@@ -176,7 +180,23 @@ fn filters_of(request: &SearchRequest) -> Result<Filters> {
             hint: Some("write `2021`, `2021-06`, `2021-06-14`, or `30d` for 30 days ago".to_owned()),
         })
     };
+    if let Some(grade) = request.min_quality.filter(|grade| *grade > Quality::MAX) {
+        return Err(Error::Usage {
+            message: format!("{grade} is no grade for `min_quality`"),
+            hint: Some(format!("grades are 0 to {}", Quality::MAX)),
+        });
+    }
     let SearchRequest { topic, provider, scheme, kind, not_topic, not_provider, .. } = request.clone();
+    let names = [&topic, &provider, &scheme, &kind, &not_topic, &not_provider];
+    let too_much =
+        |what: String| Err(Error::Usage { message: what, hint: Some("search in several requests".to_owned()) });
+    if names.iter().copied().flatten().any(|name| name.len() > MAX_BYTES) {
+        return too_much(format!("a name to filter by is too long: the limit is {MAX_BYTES} bytes"));
+    }
+    let many: usize = names.iter().map(|names| names.len()).sum();
+    if many > MAX_NAMES {
+        return too_much(format!("there are {many} names to filter by, the limit is {MAX_NAMES}"));
+    }
     Ok(Filters {
         topics: topic,
         providers: provider,

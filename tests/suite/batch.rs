@@ -18,7 +18,7 @@ fn answers_each_line_in_its_place_and_goes_on_after_a_bad_one() {
                     {\"id\":\"c\",\"q\":\"zebra\",\"total\":false}\n\
                     {\"id\":\"d\",\"q\":\"remote\",\"after\":\"yesterday\"}\n\
                     {\"q\":\"remote\",\"limit\":1}";
-    home.write("requests.ndjson", requests);
+    home.write("requests.ndjson", format!("\u{feff}{requests}"));
     let written = home.run(["search", "--batch", "requests.ndjson"]).exits(2).check();
     let answers = lines(&written.stdout);
     assert_eq!(answers.len(), 6);
@@ -58,8 +58,14 @@ fn refuses_what_makes_no_sense_beside_it() {
     home.run(["search", "--batch", "-", "words"]).exits(2).stderr_has("cannot be used with").check();
     home.run(["search", "--batch", "-", "--topic", "AI"]).exits(2).stderr_has("cannot be used with").check();
     home.run(["search", "--batch", "-", "--format", "csv"]).exits(2).stderr_has("has no format `csv`").check();
-    home.run(["search", "--batch", "nowhere"]).exits(2).stderr_has("cannot read the source `nowhere`").check();
-    home.run(["search", "--batch", "news"]).exits(2).stderr_has("cannot read the source `news`").check();
+    home.run(["search", "--batch", "nowhere"]).exits(2).stderr_has("cannot read the requests in `nowhere`").check();
+    home.run(["search", "--batch", "news"]).exits(2).stderr_has("cannot read the requests in `news`").check();
     home.run(["search", "--batch", "-"]).stdin("\n\n").stdout("").check();
+    home.run(["search", "--batch", "-"]).stdin("[\"a\",\"remote\"]\n").exits(2).stdout_has("it is a list").check();
+    home.run(["search", "--batch", "-"])
+        .stdin("{\"min_quality\":101}\n")
+        .exits(2)
+        .stdout_has("grades are 0 to 100")
+        .check();
     home.run(["search", "--batch", "-"]).stdin(b"\xff\xfe\n".as_slice()).exits(2).stdout_has("bad_request").check();
 }

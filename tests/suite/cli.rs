@@ -13,6 +13,7 @@ use crate::harness::{Home, NEWS, PROGRAM, clean_environment};
 fn an_answer_exits_with_0_and_none_with_1() {
     let home = Home::indexed();
     home.run(["search", "remote"]).stdout_has("3 articles").check();
+    home.run(["search", "remote", "--limit", "0"]).stdout_has("3 articles").check();
     home.run(["search", "zebra"]).exits(1).stdout("").stderr_has("no article matches `zebra`").check();
     home.run(["search", "zebra", "-q"]).exits(1).stdout("").check();
     home.run(["facets", "zebra"]).exits(1).stdout("").stderr_has("no article matches `zebra`").check();
@@ -54,6 +55,10 @@ fn wrong_arguments_exit_with_2_and_say_what_is_right() {
         .exits(2)
         .stderr("error: `facets` has no format `ris`\nhint: choose one of `text`, `json`, `ndjson` and `csv`\n")
         .check();
+    home.run(["index", ""]).exits(2).stderr_has("cannot read the source ``: it has no name").check();
+    let long = "x".repeat(5000);
+    home.run(["search", "--provider", &long]).exits(2).stderr_has("the limit is 4096 bytes").check();
+    home.run(["search", "--provider", &long[..4000]]).exits(1).stderr_has("provider").check();
     home.run(["search", "x".repeat(5000).as_str()]).exits(2).stderr_has("error: ").stderr_has("hint: ").check();
 }
 

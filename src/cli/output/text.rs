@@ -40,7 +40,8 @@ pub(crate) struct View {
 pub(crate) fn response(response: &SearchResponse, view: &View) -> String {
     let look = view.look;
     let mut out = String::new();
-    if !response.hits.is_empty() {
+    // Who asks for no hit where there are some wants to know how many.
+    if !response.hits.is_empty() || response.total.is_some_and(|total| total > view.offset as u64) {
         for line in wrap(&header(response, view.offset), &[], look.width) {
             let _ = writeln!(out, "{}", look.line(&line, DIM));
         }
