@@ -80,10 +80,14 @@ impl IndexFolder {
     }
 
     /// The sources of a live generation that cannot be read, because another version of the program built it or because it is
-    /// damaged: as far as they can be made out.
+    /// damaged: as far as they can be made out. Where it does not tell of any, or where it is not known which one is live, those of
+    /// the newest that does.
     #[must_use]
     pub fn sources_to_rebuild(&self) -> Vec<RememberedSource> {
-        self.current().map(|name| Manifest::sources_in(&self.root.join(name))).unwrap_or_default()
+        let kept = self.numbers("gen-").unwrap_or_default().into_iter().rev().map(|number| format!("gen-{number:06}"));
+        let mut sources =
+            self.current().into_iter().chain(kept).map(|name| Manifest::sources_in(&self.root.join(name)));
+        sources.find(|sources| !sources.is_empty()).unwrap_or_default()
     }
 
     /// Opens something of the live generation. Between reading what it says about itself and opening its files it may be changed,
