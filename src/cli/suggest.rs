@@ -17,7 +17,7 @@ Examples:
   healthnews suggest remote mon             words that stand in articles with `remote`
   healthnews suggest --json --limit 5 ai    for a program, while someone types
 
-Each line is a query and the number of articles it finds, the most first. The exit code is 1 when nothing
+Each line is a query and the number of articles it finds. The exit code is 1 when nothing
 begins so.";
 
 /// The arguments of `suggest`.

@@ -40,8 +40,7 @@ impl Query {
             Some(Node::And(children)) => children,
             Some(node) => vec![node],
         };
-        let restricts = |node: &Node| matches!(node, Node::Not(_) | Node::Filter(_));
-        let (restrictions, wanted): (Vec<_>, Vec<_>) = conditions.into_iter().partition(restricts);
+        let (restrictions, wanted): (Vec<_>, Vec<_>) = conditions.into_iter().partition(Node::is_restriction);
         Self { root: Node::all(Node::any(wanted).into_iter().chain(restrictions)), filters: self.filters }
     }
 

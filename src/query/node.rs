@@ -62,6 +62,16 @@ impl Node {
         }
     }
 
+    /// Whether it narrows without being looked for: what must be absent, a filter, and what is made of nothing else.
+    #[must_use]
+    pub fn is_restriction(&self) -> bool {
+        match self {
+            Self::Not(_) | Self::Filter(_) => true,
+            Self::And(children) | Self::Or(children) => children.iter().all(Self::is_restriction),
+            Self::Word(_) | Self::Phrase(_) | Self::In(..) | Self::Prefix(_) => false,
+        }
+    }
+
     /// The words, phrases, prefixes and filters in the order of the text, and whether an odd number of negations stands over each.
     pub fn leaves(&self) -> impl Iterator<Item = (&Self, bool)> {
         let mut stack = vec![(self, false)];

@@ -2,8 +2,8 @@
 
 use tantivy::DocId;
 
-use super::batch::Batch;
 use super::filter::Reasons;
+use super::handful::Handful;
 use super::scan::{Admits, Sink};
 use super::text_score::{Match, TextScore};
 use crate::query::lower::BLOCK;
@@ -21,7 +21,7 @@ pub(super) struct Conjunction<'a, 'b> {
     left: Vec<usize>,
     /// The scores of each part in the candidates at hand, in the order of the query.
     scores: Vec<Vec<f64>>,
-    batch: Batch,
+    handful: Handful,
 }
 
 /// More than sums of the same numbers in another order differ by.
@@ -32,12 +32,12 @@ impl<'a, 'b> Conjunction<'a, 'b> {
     pub(super) fn new(leads: usize, others: Vec<(usize, TextScore<'a>)>, sink: &'b mut dyn Sink) -> Self {
         let of_others = others.iter().map(|(_, other)| other.most()).sum::<f64>() * (1.0 + ROUNDING);
         let scores = vec![Vec::new(); others.len() + 1];
-        Self { leads, others, of_others, sink, left: Vec::new(), scores, batch: Batch::default() }
+        Self { leads, others, of_others, sink, left: Vec::new(), scores, handful: Handful::default() }
     }
 
     /// To be called at the end: hands on what is left.
     pub(super) fn finish(mut self) {
-        self.batch.hand_on(self.sink);
+        self.handful.hand_on(self.sink);
     }
 }
 
@@ -69,12 +69,12 @@ impl Sink for Conjunction<'_, '_> {
         for at in &self.left {
             let text = self.scores.iter().fold(0.0, |sum, scores| sum + scores[*at]);
             if text >= least {
-                self.batch.push(Match { doc: candidates[*at].doc, text });
+                self.handful.push(Match { doc: candidates[*at].doc, text });
             }
         }
         // Matches are counted some dozens at a time, but the floor should rise with the first of them.
-        if self.sink.admits() != Admits::All || self.batch.len() >= BLOCK {
-            self.batch.hand_on(self.sink);
+        if self.sink.admits() != Admits::All || self.handful.len() >= BLOCK {
+            self.handful.hand_on(self.sink);
         }
     }
 }

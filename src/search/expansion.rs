@@ -24,10 +24,14 @@ const TRUST: i32 = 4;
 /// The share of what was typed in the weight of all.
 const TYPED_SHARE: f64 = 0.35;
 
-/// The words to search, given the best articles with their scores and what the typed words weigh. None where there is no article.
+/// The words to search, given the best articles with their scores and what the typed words weigh. None where there is no article, or
+/// none has a score: what meets a filter alone says nothing about words.
 pub(super) fn common_words(best: &[(Article, f64)], typed: f64, rarity: &Rarity<'_>) -> tantivy::Result<Vec<Keyword>> {
     let trust = |score: f64| score.powi(TRUST);
     let trusts: f64 = best.iter().map(|(_, score)| trust(*score)).sum();
+    if trusts <= 0.0 {
+        return Ok(Vec::new());
+    }
     let mut model: BTreeMap<Box<str>, InModel> = BTreeMap::new();
     for (article, score) in best {
         let Bag { terms, length } = Bag::of(article);

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use tantivy::DocId;
 
-use super::catalog::{Group, Part, Ranks, UNDATED, UNGRADED, ValueId, Values};
+use super::catalog::{Group, Places, Ranks, UNDATED, UNGRADED, ValueId, Values};
 use super::resolve::Resolved;
 
 /// The reasons for which a filter turns an article down, one bit each. The groups that facets count have a bit of their own,
@@ -43,7 +43,7 @@ impl Reasons {
         self.0 == 0
     }
 
-    pub(super) fn contains(self, other: Self) -> bool {
+    pub(super) fn meets(self, other: Self) -> bool {
         self.0 & other.0 != 0
     }
 
@@ -71,7 +71,7 @@ pub(super) struct Filter {
     /// What each mark says: the groups of which it has a chosen value, and [`Reasons::OTHER`] where it has an excluded one.
     flags: Vec<u8>,
     /// The marks that say anything.
-    flagged: Part,
+    flagged: Places,
     /// Seconds; from inclusive, until exclusive.
     from: Option<i64>,
     until: Option<i64>,
@@ -96,7 +96,7 @@ impl Filter {
             flags[*id as usize] |= Reasons::OTHER.0;
         }
         let excluded = resolved.excluded.iter().filter_map(|id| Some(values?.group_of(*id)));
-        let flagged = Part::of_any(resolved.chosen.iter().map(|(group, _)| *group).chain(excluded));
+        let flagged = Places::of_any(resolved.chosen.iter().map(|(group, _)| *group).chain(excluded));
         Self {
             chosen_groups,
             chosen,
@@ -123,10 +123,10 @@ impl Filter {
     pub(super) fn without(&self, reasons: Reasons) -> Self {
         let mut rest = self.clone();
         rest.chosen_groups = rest.chosen_groups.without(reasons);
-        if reasons.contains(Reasons::DATE) {
+        if reasons.meets(Reasons::DATE) {
             (rest.from, rest.until, rest.undated) = (None, None, false);
         }
-        if reasons.contains(Reasons::OTHER) {
+        if reasons.meets(Reasons::OTHER) {
             (rest.has_excluded, rest.min_quality, rest.max_quality) = (false, None, None);
         }
         rest
@@ -199,7 +199,7 @@ impl Filter {
     fn of_values(&self, flags: u8) -> Reasons {
         // A group that was chosen from turns an article down unless one of its values was chosen.
         let mut reasons = self.chosen_groups.without(Reasons(flags));
-        reasons.insert(Reasons::OTHER.if_so(self.has_excluded & Reasons(flags).contains(Reasons::OTHER)));
+        reasons.insert(Reasons::OTHER.if_so(self.has_excluded & Reasons(flags).meets(Reasons::OTHER)));
         reasons
     }
 

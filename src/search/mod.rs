@@ -10,7 +10,6 @@
 //! Invariants: the order is total and does not depend on segments or threads ([`Sort`]); a facet's number is the number of
 //! articles once its value is chosen, because each group is counted under all filters but its own.
 
-mod batch;
 mod catalog;
 mod conjunction;
 mod defined;
@@ -20,6 +19,7 @@ mod facet;
 mod filter;
 mod filter_query;
 mod fragment;
+mod handful;
 mod keep;
 mod keyword;
 mod more;

@@ -63,8 +63,9 @@ impl Searcher {
             if let Some(nearness) = nearness {
                 near = nearness.of(segment)?.factor(doc.doc_id);
             }
-            score = TextScore::new(text, segment)?.score(doc.doc_id).unwrap_or_default();
-            TextScore::new(text, segment)?.explain(doc.doc_id, &mut clauses);
+            let mut text = TextScore::new(text, segment)?;
+            score = text.score(doc.doc_id).unwrap_or_default();
+            text.explain(doc.doc_id, &mut clauses);
         }
         Ok(Explanation {
             text: score,

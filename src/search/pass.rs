@@ -1,10 +1,10 @@
 //! [`Pass`]: one walk over the matching articles that finds the best, counts all and counts their values.
 //!
-//! A score is *t·m*: the text score times the factors for grade, date and nearness. All matches are scored ([`Scan`]), and most of
-//! them are turned down by a single comparison: the text score times a bound on the first two factors, times the most that nearness
-//! can add, is less than what the k-th best so far has. Nearness is costly, because it reads where words stand, and is 1 at least.
-//! So the walk orders by scores without it, and keeps whatever could still be among the best with all of it ([`Shortlist`]); only
-//! those are looked at, at the end.
+//! A score is *t·m*: the text score times the factors for grade, date and nearness. All matches are looked at ([`Scan`]), and
+//! most of those that are scored are turned down by a single comparison: the text score times a bound on the first two factors,
+//! times the most that nearness can add, is less than what the k-th best so far has. Nearness is costly, because it reads where
+//! words stand, and is 1 at least. So the walk orders by scores without it, and keeps whatever could still be among the best with
+//! all of it ([`Shortlist`]); only those are looked at, at the end.
 
 use std::cmp::Reverse;
 
@@ -225,8 +225,8 @@ impl Sink for Scored<'_, '_> {
         self.floor
     }
 
-    /// Where the best are known, few matches reach the floor, and few are looked at if that comes last. Until then nearly all are
-    /// looked at, and what is turned down need not be scored.
+    /// Once as many as are wanted have been found, few matches reach the floor, and few are looked at if that comes last. Until then
+    /// nearly all are looked at, and what is turned down need not be scored.
     fn admits(&self) -> Admits {
         match self.walk.pass.counts() {
             true => Admits::All,

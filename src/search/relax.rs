@@ -87,14 +87,14 @@ pub(super) fn blame(
             warnings.push(Warning::ToBlame { part: text, without });
         }
     };
-    if parts.len() + Reasons::ALL.iter().filter(|reason| filter.active().contains(**reason)).count() < 2 {
+    if parts.len() + Reasons::ALL.iter().filter(|reason| filter.active().meets(**reason)).count() < 2 {
         return Ok(warnings);
     }
     for (at, part) in parts.iter().enumerate() {
         let others = parts.iter().enumerate().filter(|(other, _)| *other != at).map(|(_, part)| part);
         suspect(part.text.clone(), count(conjunction(others).as_ref(), filter)?);
     }
-    for reason in Reasons::ALL.into_iter().filter(|reason| filter.active().contains(*reason)) {
+    for reason in Reasons::ALL.into_iter().filter(|reason| filter.active().meets(*reason)) {
         let without = count(conjunction(parts).as_ref(), &filter.without(reason))?;
         suspect(describe(filters, reason), without);
     }

@@ -112,7 +112,7 @@ impl Default for SearchRequest {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Matching {
-    /// All of them; as many as any article has, if none has all.
+    /// All of them; if no article has all, the most that 20 articles or more have, else any of them.
     #[default]
     All,
     /// One or more: those with more of them, and with rarer ones, come first. For questions in whole sentences.

@@ -31,7 +31,7 @@ pub struct SearchResponse {
     pub took_us: u64,
     /// The generation of the index that answered.
     pub generation: String,
-    /// Not all words could be matched: the hits match as many of them as any article does.
+    /// No article matches all words: the hits match the greatest number of them that 20 articles or more do, else any of them.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub relaxed: bool,
     /// One page of the matching articles, in order.

@@ -1,4 +1,4 @@
-//! [`Scan`]: all articles of a segment that match a query, with their text scores.
+//! [`Scan`]: the articles of a segment that match a query, with their text scores.
 //!
 //! No match is passed over unseen. On collections of curated news that costs less than working out which of them cannot be among
 //! the best, and the same walk counts them (`docs/PERFORMANCE.md`). The scores are those of [`TextScore`] to the last bit, because
@@ -13,9 +13,9 @@
 use tantivy::query::{EmptyScorer, EnableScoring, Scorer};
 use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED};
 
-use super::batch::Batch;
 use super::conjunction::Conjunction;
 use super::filter::Reasons;
+use super::handful::Handful;
 use super::text_score::{Match, Source, TextScore};
 use crate::query::lower::{BLOCK, Look, SequenceScorer, TermPostings, Weighed};
 
@@ -108,7 +108,8 @@ impl<'a> Scan<'a> {
         })
     }
 
-    /// Hands all matches to `sink`, in ascending order. No text in the segment is shorter than `shortest`.
+    /// Hands the matches to `sink`, in ascending order; those below its floor may be left out, unless it admits all. No text in the
+    /// segment is shorter than `shortest`.
     pub(super) fn run(self, shortest: u8, sink: &mut dyn Sink) {
         match self {
             Self::Nothing => {}
@@ -120,14 +121,14 @@ impl<'a> Scan<'a> {
                 }
             }
             Self::Stream(Stream::Sequence(mut sequence)) if sink.admits() != Admits::All => {
-                let mut batch = Batch::default();
+                let mut handful = Handful::default();
                 while sequence.doc() < TERMINATED {
                     sequence.leave_out_less_than(sink.floor() as Score);
-                    while sequence.doc() < TERMINATED && batch.len() < AT_A_TIME {
-                        batch.push(Match { doc: sequence.doc(), text: sequence.score().into() });
+                    while sequence.doc() < TERMINATED && handful.len() < AT_A_TIME {
+                        handful.push(Match { doc: sequence.doc(), text: sequence.score().into() });
                         sequence.advance();
                     }
-                    batch.hand_on(sink);
+                    handful.hand_on(sink);
                 }
             }
             Self::Stream(stream) => Self::Any { least: 1, parts: vec![stream] }.run(shortest, sink),
@@ -250,8 +251,8 @@ impl Default for Reaching {
 }
 
 impl Reaching {
-    /// Hands those of the block at hand on to `sink`. Each is written down, and the next one over it if it is turned down or too little:
-    /// half of them or fewer are wanted, in no order that a processor could guess.
+    /// Hands those of the block at hand on to `sink`. Each is written down, and the next one over it if it is turned down or too
+    /// little: half of them or fewer are wanted, in no order that a processor could guess.
     fn hand_on(&mut self, postings: &TermPostings<'_>, shortest: u8, sink: &mut dyn Sink) {
         let (floor, admits) = (sink.floor(), sink.admits());
         if floor > self.least.0 {
@@ -309,13 +310,13 @@ struct Window {
     counts: Box<[u16; WINDOW]>,
     /// A bit for each document that has any part.
     met: [u64; WINDOW / 64],
-    batch: Batch,
+    handful: Handful,
 }
 
 impl Window {
     fn new(least: usize) -> Self {
         let (sums, counts) = (Box::new([0.0; WINDOW]), Box::new([0; WINDOW]));
-        Self { least, sums, counts, met: [0; WINDOW / 64], batch: Batch::default() }
+        Self { least, sums, counts, met: [0; WINDOW / 64], handful: Handful::default() }
     }
 
     /// Adds the score of a part in a document, by its place in the window.
@@ -343,10 +344,10 @@ impl Window {
                     continue;
                 }
                 if sum >= least {
-                    self.batch.push(Match { doc: start + at as DocId, text: sum });
+                    self.handful.push(Match { doc: start + at as DocId, text: sum });
                 }
             }
         }
-        self.batch.hand_on(sink);
+        self.handful.hand_on(sink);
     }
 }

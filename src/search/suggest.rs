@@ -18,11 +18,11 @@ use super::relax::conjunction;
 use super::request::{SearchRequest, Sort};
 use super::searcher::Searcher;
 use super::understood::{Reading, Understood};
-use crate::Result;
 use crate::article::{fold, fold_words};
 use crate::index::analysis::begins_compounds;
 use crate::query::lower::Weighed;
 use crate::query::{Filters, Node, Query, parse};
+use crate::{Error, Result};
 
 /// The name and version of the JSON form.
 pub const SUGGEST_SCHEMA: &str = "healthnews.suggest/1";
@@ -108,8 +108,8 @@ impl Searcher {
     ///
     /// Words that a search takes for one are suggested once, in the basic form if that is written anywhere, and counted among
     /// the articles that match what stands before (with its words corrected as a search would). Topics and outlets are found by
-    /// the beginning of any of their words. Costs a walk over the dictionary behind the last word, and over the postings of the
-    /// words that are in question.
+    /// the beginning of any of their words. Costs a walk over the dictionary behind the last word and over the postings of the
+    /// words that are in question, and a search that counts for each word that is suggested.
     ///
     /// # Errors
     /// Those of [`Self::search`].
@@ -127,8 +127,14 @@ impl Searcher {
         suggestions.truncate(request.limit);
         // A search finds articles with other names of the words too.
         for suggestion in suggestions.iter_mut().filter(|suggestion| suggestion.kind == Completed::Word) {
-            let counted = SearchRequest { q: suggestion.query.clone(), limit: 0, ..SearchRequest::default() };
-            suggestion.count = self.search(&counted)?.total.unwrap_or(suggestion.count);
+            let facets = Vec::new();
+            let counted = SearchRequest { q: suggestion.query.clone(), limit: 0, facets, ..SearchRequest::default() };
+            match self.search(&counted) {
+                Ok(found) => suggestion.count = found.total.unwrap_or(suggestion.count),
+                // With its last word completed, it is longer than a query may be.
+                Err(Error::Query { .. }) => {}
+                Err(error) => return Err(error),
+            }
         }
         Ok(SuggestResponse {
             schema: SUGGEST_SCHEMA,

@@ -6,7 +6,7 @@
 use tantivy::DocId;
 use tantivy::fastfield::AliveBitSet;
 
-use super::catalog::{Group, Part, Ranks, Values};
+use super::catalog::{Group, Places, Ranks, Values};
 use super::filter::{Filter, Reasons};
 use super::keep::keep;
 
@@ -78,7 +78,7 @@ impl<'a> Counter<'a> {
         let mut admitted = docs;
         if !are_all_admitted {
             if let Some(counted) = counted {
-                for group in Group::ALL.into_iter().filter(|group| active.contains(Reasons::of(*group))) {
+                for group in Group::ALL.into_iter().filter(|group| active.meets(Reasons::of(*group))) {
                     select(docs, reasons, Reasons::of(group), selected);
                     counted.count_but_for(group, segment, selected);
                 }
@@ -103,21 +103,21 @@ impl<'a> Counted<'a> {
     fn new(values: &'a Values, filter: &Filter) -> Self {
         let counters = vec![0; values.marks().counters()];
         let is_apart =
-            |group: &Group| Part::of(*group) == Part::Bundle && filter.active().contains(Reasons::of(*group));
+            |group: &Group| Places::of(*group) == Places::Bundle && filter.active().meets(Reasons::of(*group));
         let apart = Group::ALL.into_iter().filter(is_apart).map(|group| (group, counters.clone())).collect();
         Self { values, counters, apart, but_for_date: 0 }
     }
 
     /// Counts documents that match all filters.
     fn count(&mut self, segment: usize, docs: &[DocId]) {
-        self.values.marks().count(segment, docs, Part::All, &mut self.counters);
+        self.values.marks().count(segment, docs, Places::All, &mut self.counters);
     }
 
     /// Counts documents that match but for filters on a group.
     fn count_but_for(&mut self, group: Group, segment: usize, docs: &[DocId]) {
         let apart = self.apart.iter_mut().find(|(apart, _)| *apart == group);
         let counters = apart.map_or(&mut self.counters, |(_, counters)| counters);
-        self.values.marks().count(segment, docs, Part::of(group), counters);
+        self.values.marks().count(segment, docs, Places::of(group), counters);
         if group == Group::Month {
             self.but_for_date += docs.len() as u64;
         }

@@ -47,6 +47,7 @@ impl Searcher {
     /// Understands a request.
     pub(super) fn understand(&self, request: &SearchRequest, warnings: &mut Vec<Warning>) -> Result<Understood> {
         let parsed = parse(&request.q)?;
+        let filters = filters_of(request)?;
         let is_blank = request.q.trim().is_empty();
         if parsed.query.is_empty() && !is_blank {
             warnings.push(Warning::NothingToSearch { text: request.q.clone() });
@@ -59,7 +60,7 @@ impl Searcher {
                 .map(|misread| Warning::ReadAsText { part: misread.part, reason: misread.reason }),
         );
         let mut query = parsed.query;
-        query.filters = query.filters.merge(filters_of(request)?);
+        query.filters = query.filters.merge(filters);
         if !request.exact {
             query = self.corrected(query, warnings)?;
         }
@@ -188,14 +189,18 @@ fn filters_of(request: &SearchRequest) -> Result<Filters> {
     }
     let SearchRequest { topic, provider, scheme, kind, not_topic, not_provider, .. } = request.clone();
     let names = [&topic, &provider, &scheme, &kind, &not_topic, &not_provider];
-    let too_much =
-        |what: String| Err(Error::Usage { message: what, hint: Some("search in several requests".to_owned()) });
     if names.iter().copied().flatten().any(|name| name.len() > MAX_BYTES) {
-        return too_much(format!("a name to filter by is too long: the limit is {MAX_BYTES} bytes"));
+        return Err(Error::Usage {
+            message: format!("a name to filter by is too long: the limit is {MAX_BYTES} bytes"),
+            hint: None,
+        });
     }
     let many: usize = names.iter().map(|names| names.len()).sum();
     if many > MAX_NAMES {
-        return too_much(format!("there are {many} names to filter by, the limit is {MAX_NAMES}"));
+        return Err(Error::Usage {
+            message: format!("there are {many} names to filter by, the limit is {MAX_NAMES}"),
+            hint: Some("ask in several requests".to_owned()),
+        });
     }
     Ok(Filters {
         topics: topic,

@@ -69,6 +69,15 @@ fn a_question_without_an_answer_or_a_word_stays_without() {
 }
 
 #[test]
+fn what_scores_nothing_is_no_better_answer_than_others() {
+    let collection = kidneys();
+    let request = |sort| SearchRequest { exact: true, sort, ..expanded("zebra OR -kidney") };
+    let (by_score, newest) = (collection.search(&request(Sort::Relevance)), collection.search(&request(Sort::Newest)));
+    assert_eq!((by_score.total, newest.total), (Some(31), Some(31)));
+    assert!(by_score.query.expanded.is_empty());
+}
+
+#[test]
 fn the_terminal_tells_the_words() {
     let home = Home::indexed();
     home.run(["search", "remote", "--expand"]).stdout_has("from the best articles: ").check();

@@ -10,7 +10,7 @@ use tantivy::fieldnorm::FieldNormReader;
 use tantivy::query::Bm25StatisticsProvider;
 use tantivy::{Score, Term};
 
-/// How late a term that is repeated stops to count more: at `K1` occurrences in a text of average length, it has half of what it
+/// How late a term that is repeated stops counting more: at `K1` occurrences in a text of average length, it has half of what it
 /// can have.
 const K1: Score = 2.0;
 /// How much long texts are marked down: 0 not at all, 1 in full proportion.

@@ -287,12 +287,12 @@ impl Clause {
         Self::Leaf(Leaf { text, query, pattern, part: None, weight, is_typed: false })
     }
 
-    /// Whether it narrows without being looked for: a negation or a filter.
+    /// Whether it narrows without being looked for: a negation, a filter, and what is made of nothing else.
     pub(crate) fn is_restriction(&self) -> bool {
         match self {
             Self::Not(_) => true,
             Self::Leaf(leaf) => leaf.pattern.is_none(),
-            Self::All(_) | Self::AtLeast(..) => false,
+            Self::All(parts) | Self::AtLeast(_, parts) => !parts.is_empty() && parts.iter().all(Self::is_restriction),
         }
     }
 }

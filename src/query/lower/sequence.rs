@@ -127,7 +127,7 @@ pub(crate) struct SequenceScorer {
 }
 
 impl SequenceScorer {
-    /// More than any document can score: the terms as often as can be in the shortest text.
+    /// At least what any document can score: the terms as often as can be in the shortest text.
     pub(crate) fn most(&self) -> Score {
         self.scoring.as_ref().map_or(0.0, |Scoring { bm25, boost, .. }| boost * bm25.score(0, u32::MAX))
     }

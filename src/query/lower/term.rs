@@ -70,8 +70,8 @@ impl TermPostings<'_> {
         self.blocks.doc(self.at)
     }
 
-    /// More than any document can score: the term as often as can be in the shortest text. (The engine's own bound takes the longest
-    /// text, and is too low for one of a single word, because lengths are stored rounded down.)
+    /// At least what any document can score: the term as often as can be in the shortest text. (The engine's own bound takes the
+    /// longest text, and is too low for one of a single word, because lengths are stored rounded down.)
     pub(crate) fn most(&self) -> Score {
         self.bm25.score(0, u32::MAX)
     }

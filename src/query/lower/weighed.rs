@@ -140,10 +140,6 @@ impl Weight for Shared {
         self.0.explain(reader, doc)
     }
 
-    fn for_each(&self, reader: &SegmentReader, callback: &mut dyn FnMut(DocId, Score)) -> tantivy::Result<()> {
-        self.0.for_each(reader, callback)
-    }
-
     fn for_each_no_score(&self, reader: &SegmentReader, callback: &mut dyn FnMut(&[DocId])) -> tantivy::Result<()> {
         self.0.for_each_no_score(reader, callback)
     }

@@ -65,15 +65,20 @@ pub(super) fn other_names(name: &[&Node], lowering: &Lowering<'_>) -> Vec<Clause
     let Some(names) = lowering.names else { return Vec::new() };
     let typed = text_of(name);
     let mut widened = lowering.widened.borrow_mut();
-    let told: usize = widened.iter().map(|widened| widened.also.len()).sum();
-    let others = names.others(&typed, lowering.is_shouted);
+    let told = widened.iter().find(|widened| widened.words == typed).map(|widened| widened.also.clone());
+    let is_new = told.is_none();
+    // What is said twice has the same names both times.
+    let others = told.unwrap_or_else(|| {
+        let known = |other: &String| is_known(other, &Lowering { is_shouted: false, ..*lowering });
+        let told: usize = widened.iter().map(|widened| widened.also.len()).sum();
+        let others = names.others(&typed, lowering.is_shouted).into_iter();
+        others.filter(known).take(MAX_OTHER_NAMES.saturating_sub(told)).collect()
+    });
     // Names are written as they are: what the user shouts says nothing about them.
     let lowering = Lowering { is_shouted: false, ..*lowering };
 
     let (mut clauses, mut also) = (Vec::new(), Vec::new());
-    for other in
-        others.into_iter().filter(|other| is_known(other, &lowering)).take(MAX_OTHER_NAMES.saturating_sub(told))
-    {
+    for other in others {
         if let Some((query, pattern)) = terms_query(&other, &lowering) {
             let text = format!("{other} (for {typed})");
             clauses.push(Clause::Leaf(Leaf {
@@ -87,7 +92,7 @@ pub(super) fn other_names(name: &[&Node], lowering: &Lowering<'_>) -> Vec<Clause
             also.push(other);
         }
     }
-    if !also.is_empty() && widened.iter().all(|widened| widened.words != typed) {
+    if is_new && !also.is_empty() {
         widened.push(Widened { words: typed, also });
     }
     clauses

@@ -26,7 +26,7 @@ impl GroupValues {
             frequencies: Vec<u64>,
         }
         let mut texts = Vec::with_capacity(segments.len());
-        // By ordinal at first, by value in the end: the memory of a second list takes longer to get than to fill.
+        // By ordinal at first, by value in the end: getting the memory for a second list would take longer than filling it.
         let mut of_segments = vec![Vec::new(); segments.len()];
         for (segment, pairs) in segments.iter().zip(&mut of_segments) {
             let Some(column) = segment.fast_fields().str(column)? else {

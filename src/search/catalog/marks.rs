@@ -13,7 +13,7 @@ use rustc_hash::FxHashMap;
 use tantivy::DocId;
 
 use super::ValueId;
-use super::rows::{Number, PLACES, Part, Rows};
+use super::rows::{Number, PLACES, Places, Rows};
 
 /// The number of a mark: that of a topic's or provider's value; behind them the bundles.
 pub(super) type MarkId = u32;
@@ -79,10 +79,10 @@ impl Marks {
     }
 
     /// Adds one to the counters of these marks of each document.
-    pub(in crate::search) fn count(&self, segment: usize, docs: &[DocId], part: Part, counters: &mut [u32]) {
+    pub(in crate::search) fn count(&self, segment: usize, docs: &[DocId], places: Places, counters: &mut [u32]) {
         match &self.rows {
-            AllRows::Narrow(rows) => rows[segment].count(docs, part, counters),
-            AllRows::Wide(rows) => rows[segment].count(docs, part, counters),
+            AllRows::Narrow(rows) => rows[segment].count(docs, places, counters),
+            AllRows::Wide(rows) => rows[segment].count(docs, places, counters),
         }
     }
 
@@ -111,14 +111,14 @@ impl Marks {
         &self,
         segment: usize,
         docs: &[DocId],
-        part: Part,
+        places: Places,
         flags: &[u8],
         make: impl Fn(u8) -> T,
         into: &mut [T],
     ) {
         match &self.rows {
-            AllRows::Narrow(rows) => rows[segment].flags(docs, part, flags, make, into),
-            AllRows::Wide(rows) => rows[segment].flags(docs, part, flags, make, into),
+            AllRows::Narrow(rows) => rows[segment].flags(docs, places, flags, make, into),
+            AllRows::Wide(rows) => rows[segment].flags(docs, places, flags, make, into),
         }
     }
 }
@@ -265,28 +265,28 @@ mod tests {
                     }
                 }
             }
-            let counted = |part, group: Range<ValueId>| {
+            let counted = |places, group: Range<ValueId>| {
                 let mut counters = vec![0; marks.counters()];
                 for (segment, articles) in segments.iter().enumerate() {
-                    marks.count(segment, &docs(articles), part, &mut counters);
+                    marks.count(segment, &docs(articles), places, &mut counters);
                 }
                 let mut by_value = vec![0; values as usize];
                 marks.add_up(&mut counters, group, &mut by_value);
                 by_value
             };
-            prop_assert_eq!(&counted(Part::All, 0..values), &naive);
-            let parts = [Part::Topics, Part::Provider, Part::Bundle, Part::Bundle, Part::Bundle];
-            let ranges: Vec<(Part, Range<ValueId>)> =
+            prop_assert_eq!(&counted(Places::All, 0..values), &naive);
+            let parts = [Places::Topics, Places::Provider, Places::Bundle, Places::Bundle, Places::Bundle];
+            let ranges: Vec<(Places, Range<ValueId>)> =
                 parts.into_iter().zip(firsts.windows(2).map(|ends| ends[0]..ends[1])).collect();
-            for (part, range) in ranges.iter().cloned() {
-                let of_group = counted(part, range.clone());
+            for (places, range) in ranges.iter().cloned() {
+                let of_group = counted(places, range.clone());
                 for (value, (count, all)) in (0..).zip(of_group.iter().zip(&naive)) {
                     prop_assert_eq!(*count, if range.contains(&value) { *all } else { 0 });
                 }
             }
 
-            for (part, range) in ranges.into_iter().chain([(Part::All, 0..values)]) {
-                // Only values that the part tells of have flags.
+            for (places, range) in ranges.into_iter().chain([(Places::All, 0..values)]) {
+                // Only values that these places tell of have flags.
                 let flag = |value: ValueId| if range.contains(&value) { flags[value as usize] } else { 0 };
                 let of_marks = marks.flags(&(0..values).map(flag).collect::<Vec<u8>>());
                 for (segment, articles) in segments.iter().enumerate() {
@@ -294,7 +294,7 @@ mod tests {
                     let naive = |doc: &DocId| values_of(&articles[*doc as usize]).into_iter().fold(0, |all, value| all | flag(value));
                     let expected: Vec<u8> = docs.iter().map(naive).collect();
                     let mut together = vec![0; docs.len()];
-                    marks.flags_of(segment, &docs, part, &of_marks, |flags| flags, &mut together);
+                    marks.flags_of(segment, &docs, places, &of_marks, |flags| flags, &mut together);
                     prop_assert_eq!(together, expected);
                 }
             }

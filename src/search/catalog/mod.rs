@@ -22,7 +22,7 @@ use tantivy::fastfield::AliveBitSet;
 use tantivy::{DocId, SegmentReader};
 
 pub(super) use self::ranks::{Ranked, Ranks};
-pub(super) use self::rows::Part;
+pub(super) use self::rows::Places;
 pub(super) use self::values::{Texts, Values};
 use super::ranking::Factors;
 

@@ -56,7 +56,7 @@ pub(super) struct Rows<N> {
 
 /// Which marks of an article are looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(in crate::search) enum Part {
+pub(in crate::search) enum Places {
     #[default]
     All,
     Bundle,
@@ -64,7 +64,7 @@ pub(in crate::search) enum Part {
     Topics,
 }
 
-impl Part {
+impl Places {
     /// Those that tell of a group.
     pub(in crate::search) fn of(group: Group) -> Self {
         match group {
@@ -74,7 +74,7 @@ impl Part {
         }
     }
 
-    /// Those that tell of any of some groups, and others if there are several parts of them.
+    /// Those that tell of all of these groups; all where they lie in several places.
     pub(in crate::search) fn of_any(mut groups: impl Iterator<Item = Group>) -> Self {
         let first = groups.next().map(Self::of).unwrap_or_default();
         if groups.all(|group| Self::of(group) == first) { first } else { Self::All }
@@ -118,17 +118,24 @@ impl<N: Number> Rows<N> {
     }
 
     /// Adds one to the counters of these marks of each document. Those of fillers count too, and mean nothing.
-    pub(super) fn count(&self, docs: &[DocId], part: Part, counters: &mut [u32]) {
+    pub(super) fn count(&self, docs: &[DocId], places: Places, counters: &mut [u32]) {
         let add = |_, marks: &[N], rest: &[N]| {
             marks.iter().chain(rest).for_each(|mark| counters[(*mark).into() as usize] += 1);
         };
-        self.for_each(docs, part, add);
+        self.for_each(docs, places, add);
     }
 
     /// Puts the flags of these marks of each document together, and what `make` makes of them into its place.
     #[inline]
-    pub(super) fn flags<T>(&self, docs: &[DocId], part: Part, flags: &[u8], make: impl Fn(u8) -> T, into: &mut [T]) {
-        self.for_each(docs, part, |at, marks, rest| into[at] = make(together(marks, rest, flags)));
+    pub(super) fn flags<T>(
+        &self,
+        docs: &[DocId],
+        places: Places,
+        flags: &[u8],
+        make: impl Fn(u8) -> T,
+        into: &mut [T],
+    ) {
+        self.for_each(docs, places, |at, marks, rest| into[at] = make(together(marks, rest, flags)));
     }
 
     fn rest(&self, row: &Row<N>) -> &[N] {
@@ -137,13 +144,13 @@ impl<N: Number> Rows<N> {
 
     /// Calls `each` for documents in their order, with the place of each and these marks of it: those in its row, and those left.
     #[inline]
-    fn for_each(&self, docs: &[DocId], part: Part, mut each: impl FnMut(usize, &[N], &[N])) {
-        // Once for each part, so that how many marks there are is known where they are looked at.
-        match part {
-            Part::All => self.for_each_row(docs, |at, row, rest| each(at, row, rest)),
-            Part::Bundle => self.for_each_row(docs, |at, row, _| each(at, &row[BUNDLE..=BUNDLE], &[])),
-            Part::Provider => self.for_each_row(docs, |at, row, _| each(at, &row[PROVIDER..=PROVIDER], &[])),
-            Part::Topics => self.for_each_row(docs, |at, row, rest| each(at, &row[TOPICS..], rest)),
+    fn for_each(&self, docs: &[DocId], places: Places, mut each: impl FnMut(usize, &[N], &[N])) {
+        // Once for each choice, so that how many marks there are is known where they are looked at.
+        match places {
+            Places::All => self.for_each_row(docs, |at, row, rest| each(at, row, rest)),
+            Places::Bundle => self.for_each_row(docs, |at, row, _| each(at, &row[BUNDLE..=BUNDLE], &[])),
+            Places::Provider => self.for_each_row(docs, |at, row, _| each(at, &row[PROVIDER..=PROVIDER], &[])),
+            Places::Topics => self.for_each_row(docs, |at, row, rest| each(at, &row[TOPICS..], rest)),
         }
     }
 

@@ -45,7 +45,7 @@ impl Values {
 
     /// The group of a value.
     pub(in crate::search) fn group_of(&self, id: ValueId) -> Group {
-        // They stand in order: the last that begins at or before the value.
+        // A group without values holds none, wherever it begins.
         let at = self.groups.iter().rposition(|range| range.start <= id && id < range.end).unwrap_or_default();
         Group::ALL[at]
     }

@@ -1,4 +1,4 @@
-//! [`Batch`]: matches on their way to a [`Sink`].
+//! [`Handful`]: matches on their way to a [`Sink`].
 
 use tantivy::DocId;
 
@@ -8,7 +8,7 @@ use super::text_score::Match;
 
 /// Matches that are to be handed on together.
 #[derive(Default)]
-pub(super) struct Batch {
+pub(super) struct Handful {
     matches: Vec<Match>,
     /// Room for their documents.
     docs: Vec<DocId>,
@@ -16,7 +16,7 @@ pub(super) struct Batch {
     reaching: Vec<Match>,
 }
 
-impl Batch {
+impl Handful {
     /// How many there are.
     pub(super) fn len(&self) -> usize {
         self.matches.len()
