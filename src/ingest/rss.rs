@@ -75,31 +75,19 @@ const CONTAINERS: [&str; 4] = ["rss", "RDF", "channel", "feed"];
 
 /// Whether the text of a file, from its beginning, is RSS or Atom: its outermost element says so.
 pub(crate) fn is_feed(text: &str) -> bool {
-    let mut rest = text.trim_start();
-    loop {
-        let end = if rest.starts_with("<?") {
-            "?>"
-        } else if rest.starts_with("<!--") {
-            "-->"
-        } else if rest.starts_with("<!") {
-            // Declarations may stand in it, in brackets, each with an end of its own.
-            if rest.find('[').is_some_and(|bracket| rest.find('>').is_none_or(|end| bracket < end)) { "]" } else { ">" }
-        } else {
-            break;
-        };
-        let Some(at) = rest.find(end) else { return false };
-        rest = rest[at + end.len()..].trim_start();
-        if end == "]" {
-            let Some(behind) = rest.strip_prefix('>') else { return false };
-            rest = behind.trim_start();
+    let mut reader = Reader::from_str(text.trim_start());
+    let root = loop {
+        match reader.read_event() {
+            Ok(Event::Start(root) | Event::Empty(root)) => break root,
+            Ok(Event::Decl(_) | Event::PI(_) | Event::Comment(_) | Event::DocType(_)) => {}
+            Ok(Event::Text(text)) if text.trim().is_empty() => {}
+            _ => return false,
         }
-    }
-    let Some((tag, _)) = rest.strip_prefix('<').and_then(|rest| rest.split_once('>')) else { return false };
-    let name = tag.split(|c: char| c.is_whitespace() || c == '/').next().unwrap_or_default();
-    match name.rsplit(':').next() {
-        Some("rss" | "feed") => true,
+    };
+    match root.local_name().as_ref() {
+        "rss" | "feed" => true,
         // RDF is more than feeds.
-        Some("RDF") => tag.contains("purl.org/rss/") || tag.contains("netscape.com/rdf/simple/"),
+        "RDF" => root.contains("purl.org/rss/") || root.contains("netscape.com/rdf/simple/"),
         _ => false,
     }
 }

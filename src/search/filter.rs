@@ -96,7 +96,7 @@ impl Filter {
             flags[*id as usize] |= Reasons::OTHER.0;
         }
         let excluded = resolved.excluded.iter().filter_map(|id| Some(values?.group_of(*id)));
-        let flagged = Places::of_any(resolved.chosen.iter().map(|(group, _)| *group).chain(excluded));
+        let flagged = Places::of_all(resolved.chosen.iter().map(|(group, _)| *group).chain(excluded));
         Self {
             chosen_groups,
             chosen,

@@ -67,15 +67,15 @@ pub(super) fn other_names(name: &[&Node], lowering: &Lowering<'_>) -> Vec<Clause
     let mut widened = lowering.widened.borrow_mut();
     let told = widened.iter().find(|widened| widened.words == typed).map(|widened| widened.also.clone());
     let is_new = told.is_none();
-    // What is said twice has the same names both times.
-    let others = told.unwrap_or_else(|| {
-        let known = |other: &String| is_known(other, &Lowering { is_shouted: false, ..*lowering });
-        let told: usize = widened.iter().map(|widened| widened.also.len()).sum();
-        let others = names.others(&typed, lowering.is_shouted).into_iter();
-        others.filter(known).take(MAX_OTHER_NAMES.saturating_sub(told)).collect()
-    });
+    let is_shouted = lowering.is_shouted;
     // Names are written as they are: what the user shouts says nothing about them.
     let lowering = Lowering { is_shouted: false, ..*lowering };
+    // What is said twice has the same names both times.
+    let others = told.unwrap_or_else(|| {
+        let told: usize = widened.iter().map(|widened| widened.also.len()).sum();
+        let known = names.others(&typed, is_shouted).into_iter().filter(|other| is_known(other, &lowering));
+        known.take(MAX_OTHER_NAMES.saturating_sub(told)).collect()
+    });
 
     let (mut clauses, mut also) = (Vec::new(), Vec::new());
     for other in others {

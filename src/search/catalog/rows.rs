@@ -75,7 +75,7 @@ impl Places {
     }
 
     /// Those that tell of all of these groups; all where they lie in several places.
-    pub(in crate::search) fn of_any(mut groups: impl Iterator<Item = Group>) -> Self {
+    pub(in crate::search) fn of_all(mut groups: impl Iterator<Item = Group>) -> Self {
         let first = groups.next().map(Self::of).unwrap_or_default();
         if groups.all(|group| Self::of(group) == first) { first } else { Self::All }
     }
