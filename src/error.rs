@@ -196,9 +196,12 @@ impl Error {
                 "bring back what is missing (is a folder not mounted?), or, if it is meant to go, run it again with `--force`"
                     .to_owned(),
             ),
-            Self::Io { cause, .. } => match cause.kind() {
+            Self::Io { action, cause, .. } => match cause.kind() {
                 ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => {
                     Some("make room and run it again; what was there before still is".to_owned())
+                }
+                ErrorKind::PermissionDenied if action.starts_with("read") => {
+                    Some("change its permissions, or the user who runs this".to_owned())
                 }
                 ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
                     Some("who may not write there can still search; to write, change the permissions or the user".to_owned())

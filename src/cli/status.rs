@@ -26,7 +26,7 @@ struct Document<'a> {
 /// Runs the command.
 pub(crate) fn run(context: &Context) -> Result<Exit> {
     let folder = context.folder();
-    let live = folder.live()?;
+    let live = folder.whole_live()?;
     let size_bytes = folder.size_bytes(&live)?;
     let manifest = &live.manifest;
     let bytes = match context.format() {

@@ -3,12 +3,12 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use tantivy::directory::MmapDirectory;
 use tantivy::directory::error::LockError;
 use tantivy::indexer::IndexWriterOptions;
 use tantivy::store::Compressor;
 use tantivy::{Index, IndexSettings, IndexWriter, ReloadPolicy, Searcher, TantivyError};
 
+use super::disk::Disk;
 use super::document::to_document;
 use super::failure::{reading_failed, writing_failed};
 use super::folder::{Live, WriteLock};
@@ -196,8 +196,7 @@ pub(super) fn open_on(disk: &SealedDirectory, root: &Path) -> Result<Index> {
 
 /// The files of a generation.
 pub(super) fn disk(path: &Path) -> Result<SealedDirectory> {
-    let disk = MmapDirectory::open(path).map_err(TantivyError::from)?;
-    Ok(SealedDirectory::new(disk))
+    Ok(SealedDirectory::new(Disk::open(path)?))
 }
 
 /// The committed state, as it is now. A searcher does not follow later commits.

@@ -1,6 +1,6 @@
 //! What a failure of the engine means to the user.
 
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind};
 use std::path::Path;
 
 use tantivy::TantivyError;
@@ -11,10 +11,36 @@ use crate::Error;
 
 /// A failure while reading the index in `root`. A request cannot make the engine fail, so mostly its files have.
 pub(crate) fn reading_failed(root: &Path, cause: TantivyError) -> Error {
+    if let TantivyError::OpenReadError(OpenReadError::IoError { io_error, filepath }) = &cause
+        && is_refused(io_error)
+    {
+        return refused(root, filepath, io_error);
+    }
     match describe(&cause) {
         Some(detail) => Error::IndexDamaged { path: root.to_owned(), detail },
         None => Error::Engine(cause),
     }
+}
+
+/// A failure to read one of our own files of the index in `root`.
+pub(super) fn file_failed(root: &Path, file: &Path, cause: &io::Error) -> Error {
+    if is_refused(cause) {
+        return refused(root, file, cause);
+    }
+    Error::IndexDamaged { path: root.to_owned(), detail: format!("cannot read `{}`: {cause}", file.display()) }
+}
+
+/// Whether the system does not let this user or process read a file, which says nothing about what is in it.
+fn is_refused(cause: &io::Error) -> bool {
+    /// No more files can be opened: by this process, by any.
+    const TOO_MANY_OPEN: [i32; 2] = [24, 23];
+    let too_many = || cfg!(unix) && cause.raw_os_error().is_some_and(|code| TOO_MANY_OPEN.contains(&code));
+    matches!(cause.kind(), ErrorKind::PermissionDenied | ErrorKind::OutOfMemory) || too_many()
+}
+
+fn refused(root: &Path, file: &Path, cause: &io::Error) -> Error {
+    let cause = io::Error::new(cause.kind(), format!("`{}`: {cause}", file.display()));
+    Error::io("read the index in", root)(cause)
 }
 
 /// What is wrong with the files of an index, if the failure tells of that.

@@ -8,10 +8,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use tantivy::Directory;
 use tantivy::directory::error::{DeleteError, LockError, OpenReadError, OpenWriteError};
 use tantivy::directory::{
-    AntiCallToken, DirectoryLock, FileHandle, Lock, MmapDirectory, TerminatingWrite, WatchCallback, WatchHandle,
-    WritePtr,
+    AntiCallToken, DirectoryLock, FileHandle, Lock, TerminatingWrite, WatchCallback, WatchHandle, WritePtr,
 };
 
+use super::disk::Disk;
 use super::sealed::SealedDirectory;
 use super::{Build, BuildOptions, Edit, IndexFolder, Ledger, Origin};
 use crate::article::{Article, ArticleId};
@@ -29,7 +29,7 @@ enum Fate {
 /// A disk that does as it should until the write of this number.
 #[derive(Debug, Clone)]
 struct FaultyDisk {
-    disk: MmapDirectory,
+    disk: Disk,
     writes: Arc<AtomicUsize>,
     last_good: usize,
     fate: Fate,
@@ -122,7 +122,7 @@ fn faulty(last_good: usize, fate: Fate) -> (impl FnOnce(&Path) -> Result<SealedD
     let writes = Arc::new(AtomicUsize::new(0));
     let counted = writes.clone();
     let disk = move |path: &Path| {
-        let disk = MmapDirectory::open(path).map_err(tantivy::TantivyError::from)?;
+        let disk = Disk::open(path)?;
         Ok(SealedDirectory::new(FaultyDisk { disk, writes: counted, last_good, fate }))
     };
     (disk, writes)

@@ -13,6 +13,9 @@
 //! then `CURRENT` is replaced, by a rename. An update of the live generation is one commit of the engine, which replaces
 //! `meta.json` by a rename. So at any instant a reader finds the old state or the new one. Leftovers are removed by the next
 //! writer, which knows by the lock that nobody is at work on them.
+//!
+//! Where there is no `CURRENT` (a first build was killed before it could write it; somebody has removed it), the newest generation is
+//! the live one.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
@@ -21,6 +24,7 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use xxhash_rust::xxh3::xxh3_64;
 
+use super::inspection::look_over;
 use super::ledger::Ledger;
 use super::manifest::{Manifest, RememberedSource};
 use crate::{Error, Result};
@@ -84,10 +88,19 @@ impl IndexFolder {
     /// the newest that does.
     #[must_use]
     pub fn sources_to_rebuild(&self) -> Vec<RememberedSource> {
-        let kept = self.numbers("gen-").unwrap_or_default().into_iter().rev().map(|number| format!("gen-{number:06}"));
+        let kept = self.numbers("gen-").unwrap_or_default().into_iter().rev().map(generation_name);
         let mut sources =
             self.current().into_iter().chain(kept).map(|name| Manifest::sources_in(&self.root.join(name)));
         sources.find(|sources| !sources.is_empty()).unwrap_or_default()
+    }
+
+    /// Finds the live generation, as [`Self::live`] does, and looks whether all its files are there, each with its end. What is in them
+    /// is not read, which takes a few milliseconds; [`Self::verify`] reads it.
+    ///
+    /// # Errors
+    /// As of [`Self::live`].
+    pub fn whole_live(&self) -> Result<Live> {
+        self.open_live(|live| look_over(live, &self.root)).map(|(live, ())| live)
     }
 
     /// Opens something of the live generation. Between reading what it says about itself and opening its files it may be changed,
@@ -115,7 +128,8 @@ impl IndexFolder {
                 name.ok_or_else(|| self.damaged(format!("`CURRENT` says `{}`, which names no generation", text.trim())))
             }
             Err(cause) if matches!(cause.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
-                Err(Error::IndexMissing { path: self.root.clone() })
+                let newest = self.numbers("gen-").unwrap_or_default().pop().map(generation_name);
+                newest.ok_or_else(|| Error::IndexMissing { path: self.root.clone() })
             }
             Err(cause) => Err(Error::io("read", self.root.join("CURRENT"))(cause)),
         }
@@ -217,7 +231,7 @@ impl WriteLock {
     /// Makes the generation in `building` the live one.
     pub(super) fn publish(&self, number: u64, building: &Path) -> Result<Live> {
         let root = &self.folder.root;
-        let generation = format!("gen-{number:06}");
+        let generation = generation_name(number);
         let path = root.join(&generation);
         sync_folder(building)?;
         fs::rename(building, &path).map_err(Error::io("rename", building))?;
@@ -249,6 +263,11 @@ fn named(current: &str) -> Option<&str> {
     let name = current.split([' ', '\n']).next().unwrap_or_default();
     let is_right = current == naming(name) || current.trim_end_matches('\n') == name;
     (number(name, "gen-").is_some() && is_right).then_some(name)
+}
+
+/// What the folder of the generation of this number is called.
+pub(super) fn generation_name(number: u64) -> String {
+    format!("gen-{number:06}")
 }
 
 /// The number in a folder's name; `None` when it is not `prefix` and six or more digits.

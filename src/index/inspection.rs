@@ -15,7 +15,8 @@ use tantivy::{DocAddress, DocSet, HasLen, Searcher, SegmentMeta, SegmentReader, 
 
 use super::build::{disk, open_on, searcher};
 use super::change::digest;
-use super::failure::{describe, reading_failed};
+use super::failure::{describe, file_failed, reading_failed};
+use super::folder::Live;
 use super::schema::Fields;
 use super::seal::{BLOCK, Seal, damaged};
 use super::stored::StoredArticles;
@@ -199,6 +200,17 @@ impl Inspection {
         let generation = self.path.file_name().map_or(Path::new(""), Path::new);
         generation.join(file).to_string_lossy().replace('\\', "/")
     }
+}
+
+/// Whether all files of a generation of the index in `root` are there, and end in their seals.
+pub(super) fn look_over(live: &Live, root: &Path) -> Result<()> {
+    let index = open_on(&disk(&live.path)?, root)?;
+    let segments = index.searchable_segment_metas().map_err(|cause| reading_failed(root, cause))?;
+    for name in files_of(&segments).into_iter().chain([PathBuf::from(&live.manifest.ledger)]) {
+        let path = live.path.join(name);
+        File::open(&path).and_then(|file| Seal::read(&mut &file)).map_err(|cause| file_failed(root, &path, &cause))?;
+    }
+    Ok(())
 }
 
 fn files_of(segments: &[SegmentMeta]) -> Vec<PathBuf> {

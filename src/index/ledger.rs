@@ -9,6 +9,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+use super::failure::file_failed;
 use super::manifest::Account;
 use super::seal::{self, Sealing};
 use crate::article::ArticleId;
@@ -180,7 +181,7 @@ impl Ledger {
 
     pub(super) fn read(root: &Path, path: &Path) -> Result<Self> {
         let damaged = |detail: String| Error::IndexDamaged { path: root.to_owned(), detail };
-        let lines = seal::read(path).map_err(|cause| damaged(format!("cannot read `{}`: {cause}", path.display())))?;
+        let lines = seal::read(path).map_err(|cause| file_failed(root, path, &cause))?;
         let ledger = Self { lines, source: None };
         if let Some(cause) = ledger.lines().find_map(postcard::Result::err) {
             return Err(damaged(format!("cannot understand `{}`: {cause}", path.display())));

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::edit::Edit;
-use super::folder::{IndexFolder, Live, WriteLock, number};
+use super::folder::{IndexFolder, Live, WriteLock, generation_name, number};
 use super::seal;
 use crate::{Error, Result};
 
@@ -96,7 +96,7 @@ impl WriteLock {
         for number in superfluous.chain(unpublished) {
             // Renamed first: what is called a generation is whole.
             let (generation, removing) =
-                (root.join(format!("gen-{number:06}")), root.join(format!("removing-{number:06}")));
+                (root.join(generation_name(*number)), root.join(format!("removing-{number:06}")));
             fs::rename(&generation, &removing).map_err(Error::io("rename", &generation))?;
             remove(&removing)?;
         }

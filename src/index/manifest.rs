@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::analysis::ANALYSER_VERSION;
+use super::failure::file_failed;
 use super::seal;
 use crate::{Error, Result};
 
@@ -129,7 +130,7 @@ impl Manifest {
             |what, found, expected| Error::IndexIncompatible { path: root.to_owned(), what, found, expected };
 
         let path = generation.join(FILE);
-        let cannot_read = |path: &Path, cause: io::Error| damaged(format!("cannot read `{}`: {cause}", path.display()));
+        let cannot_read = |path: &Path, cause: io::Error| file_failed(root, path, &cause);
         let text = fs::read(&path).map_err(|cause| cannot_read(&path, cause))?;
         let unreadable = |cause: serde_json::Error| damaged(format!("cannot understand `{}`: {cause}", path.display()));
         // The versions first: the rest of the file, its seal included, may look different in another version.

@@ -9,6 +9,7 @@ pub mod analysis;
 mod build;
 mod change;
 mod definitions;
+mod disk;
 mod document;
 mod edit;
 mod failure;

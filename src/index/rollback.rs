@@ -1,6 +1,6 @@
 //! [`IndexFolder::rollback`]: back to the generation before.
 
-use super::folder::{IndexFolder, Live, number};
+use super::folder::{IndexFolder, Live, generation_name, number};
 use crate::{Error, Result};
 
 /// What [`IndexFolder::rollback`] did.
@@ -50,7 +50,7 @@ impl IndexFolder {
     pub(super) fn before(&self, generation: Option<&str>) -> Result<Option<String>> {
         let end = generation.and_then(|name| number(name, "gen-")).unwrap_or(u64::MAX);
         let before = self.numbers("gen-")?.into_iter().rfind(|number| *number < end);
-        Ok(before.map(|number| format!("gen-{number:06}")))
+        Ok(before.map(generation_name))
     }
 
     /// The name of the live generation, if the index says it.

@@ -119,7 +119,7 @@ pub fn update(folder: &IndexFolder, options: &UpdateOptions, observer: &dyn Obse
         return done(try_out(&plan, options, observer));
     }
     if plan.is_unchanged(options) {
-        return done(Ok(unchanged(plan, folder, options)));
+        return done(unchanged(plan, folder, options));
     }
     let lock = folder.lock()?;
     // Somebody may have written between the first look and the lock.
@@ -127,7 +127,7 @@ pub fn update(folder: &IndexFolder, options: &UpdateOptions, observer: &dyn Obse
     if state(folder.live().ok().as_ref()) != state(plan.live.as_ref()) {
         plan = Plan::make(folder, options)?;
         if plan.is_unchanged(options) {
-            return done(Ok(unchanged(plan, folder, options)));
+            return done(unchanged(plan, folder, options));
         }
     }
     if plan.is_editable(options)
@@ -158,7 +158,9 @@ pub fn find_sources(folder: &IndexFolder, sources: Vec<Source>) -> Result<Survey
     Ok(plan.survey.with_problems(plan.vanished))
 }
 
-fn unchanged(plan: Plan, folder: &IndexFolder, options: &UpdateOptions) -> Update {
+fn unchanged(plan: Plan, folder: &IndexFolder, options: &UpdateOptions) -> Result<Update> {
+    // What was built may have been damaged since.
+    folder.whole_live()?;
     if let Some(live) = &plan.live {
         // Housekeeping: an index that only can be read is as good as ever.
         let _ = folder.tidy(live);
@@ -167,13 +169,13 @@ fn unchanged(plan: Plan, folder: &IndexFolder, options: &UpdateOptions) -> Updat
     let (articles, account) =
         plan.live.as_ref().map_or_else(Default::default, |live| (live.manifest.articles, live.manifest.origin.account));
     let Account { files, records, merged, left_out, rejected } = account;
-    Update {
+    Ok(Update {
         outcome: if refused { Outcome::Refused } else { Outcome::Unchanged },
         live: plan.live,
         ingest: IngestReport { files, records, articles, merged, left_out, rejected, problems: plan.vanished },
         changes: if refused { Changes::default() } else { Changes { unchanged: articles, ..Changes::default() } },
         took: Duration::ZERO,
-    }
+    })
 }
 
 /// Reads everything and says what a build would change.

@@ -1,7 +1,7 @@
 //! A disk that is full or must not be written, folders that go while they are read, and several processes at once.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -113,6 +113,13 @@ fn an_index_that_only_can_be_read_is_searched_and_says_why_it_is_not_written() {
         let text = |bytes| String::from_utf8(bytes).unwrap();
         (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
     };
+    // Who may read one of its files may read all.
+    let mode = |path: PathBuf| fs::metadata(path).unwrap().permissions().mode();
+    let live = IndexFolder::new(home.path().join("index")).live().unwrap();
+    for entry in fs::read_dir(&live.path).unwrap() {
+        let path = entry.unwrap().path();
+        assert_eq!(mode(path.clone()), mode(live.path.join("manifest.json")), "{}", path.display());
+    }
     set_writable(&home.path().join("index"), false);
 
     for arguments in
@@ -132,6 +139,23 @@ fn an_index_that_only_can_be_read_is_searched_and_says_why_it_is_not_written() {
     }
     set_writable(&home.path().join("index"), true);
     home.run(["index", "--quiet"]).check();
+
+    // What may not be read may be as good as ever.
+    let live = IndexFolder::new(home.path().join("index")).live().unwrap();
+    for entry in fs::read_dir(&live.path).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        if name.starts_with('.') {
+            continue;
+        }
+        let mode = |mode| fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
+        mode(0o000);
+        let (exit, _, stderr) = run(&["status"]);
+        assert_eq!(exit, 70, "{name}: {stderr}");
+        assert!(stderr.starts_with("error: cannot read the index in `index`: `"), "{stderr}");
+        assert!(stderr.contains(&name) && stderr.contains("hint: change its permissions"), "{stderr}");
+        mode(0o644);
+    }
 }
 
 /// Does something to the sources once they have been found and before they are read.

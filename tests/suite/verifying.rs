@@ -1,6 +1,7 @@
 //! `verify`, `rollback`, and runs that would take too much away.
 
 use std::fs;
+use std::path::Path;
 
 use serde_json::json;
 
@@ -110,6 +111,44 @@ fn a_rollback_is_the_way_out_of_a_damaged_generation_but_not_into_one() {
     home.run(["search", "remote"]).exits(3).stderr_has("go back with `healthnews rollback`").check();
     home.run(["rollback"]).stdout_has("gen-000001 is live again").check();
     home.run(["search", "remote"]).stdout_has("3 articles").check();
+}
+
+#[test]
+fn files_that_are_gone_or_cut_are_told_where_nothing_else_has_changed() {
+    let home = Home::indexed();
+    let generation = home.path().join("index/gen-000001");
+    let files: Vec<_> = fs::read_dir(&generation).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let is = |path: &Path, kinds: &[&str]| path.extension().is_some_and(|end| kinds.iter().any(|kind| end == *kind));
+    let of_engine = ["term", "idx", "pos", "fast", "fieldnorm", "store", "bin"];
+    let parts: Vec<_> = files.iter().filter(|path| is(path, &of_engine)).collect();
+    assert!(parts.len() >= of_engine.len(), "{files:?}");
+    for path in parts {
+        let whole = fs::read(path).unwrap();
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        for cut in [None, Some(whole.len() / 2)] {
+            match cut {
+                None => fs::remove_file(path).unwrap(),
+                Some(length) => fs::write(path, &whole[..length]).unwrap(),
+            }
+            for arguments in [&["index"][..], &["status"], &["search", "--source", "news", "remote"]] {
+                home.run(arguments.iter()).exits(3).stderr_has("is damaged: ").stderr_has(&name).check();
+            }
+        }
+        fs::write(path, whole).unwrap();
+    }
+    home.run(["index"]).stderr_has("nothing has changed").check();
+}
+
+#[test]
+fn without_a_word_about_which_is_live_the_newest_is() {
+    let home = Home::indexed();
+    home.run(["index", "--rebuild", "--quiet"]).check();
+    fs::remove_file(home.path().join("index/CURRENT")).unwrap();
+    home.run(["status"]).stdout_has("gen-000002").check();
+    home.run(["index"]).stderr_has("nothing has changed").check();
+    home.run(["index", "--rebuild", "--quiet"]).check();
+    home.run(["status"]).stdout_has("gen-000003").check();
+    home.run(["rollback"]).stdout_has("gen-000002 is live again in place of gen-000003").check();
 }
 
 #[test]
