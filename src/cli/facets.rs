@@ -41,7 +41,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Exit> {
     let mut request = arguments.filters.request(&arguments.query);
     let all = [Choice::All];
     request.limit = 0;
-    request.facets = Choice::fields(if arguments.facets.is_empty() { &all } else { &arguments.facets });
+    request.facets = Choice::fields(if arguments.facets.is_empty() { &all } else { &arguments.facets })?;
     request.facet_limit = arguments.facet_limit.unwrap_or(DEFAULT_FACET_LIMIT);
 
     let response = context.searcher()?.search(&request)?;

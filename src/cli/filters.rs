@@ -2,6 +2,7 @@
 
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
+use healthnews::Error;
 use healthnews::search::{FacetField, Matching, SearchRequest};
 
 /// What articles must have. One option given twice widens it, different ones narrow each other.
@@ -101,9 +102,18 @@ impl Choice {
     }
 
     /// The fields that are meant, in the order they are shown.
-    pub(crate) fn fields(choices: &[Self]) -> Vec<FacetField> {
+    ///
+    /// # Errors
+    /// [`Error::Usage`] for `none` beside others.
+    pub(crate) fn fields(choices: &[Self]) -> Result<Vec<FacetField>, Error> {
+        if choices.contains(&Self::None) && choices.iter().any(|choice| *choice != Self::None) {
+            return Err(Error::Usage {
+                message: "`--facets none` is for no facets at all, and others were named beside it".to_owned(),
+                hint: Some("leave out `none`, or the others".to_owned()),
+            });
+        }
         let chosen = |field: &FacetField| choices.contains(&Self::All) || choices.contains(&Self::One(*field));
-        FacetField::ALL.into_iter().filter(chosen).collect()
+        Ok(FacetField::ALL.into_iter().filter(chosen).collect())
     }
 }
 
@@ -115,8 +125,9 @@ mod tests {
     #[test]
     fn choices_are_fields_in_one_order() {
         let choices = [Choice::One(FacetField::Month), Choice::One(FacetField::Topic)];
-        assert_eq!(Choice::fields(&choices), [FacetField::Topic, FacetField::Month]);
-        assert_eq!(Choice::fields(&[Choice::All]), FacetField::ALL);
-        assert_eq!(Choice::fields(&[Choice::None]), []);
+        assert_eq!(Choice::fields(&choices).unwrap(), [FacetField::Topic, FacetField::Month]);
+        assert_eq!(Choice::fields(&[Choice::All]).unwrap(), FacetField::ALL);
+        assert_eq!(Choice::fields(&[Choice::None]).unwrap(), []);
+        assert!(Choice::fields(&[Choice::One(FacetField::Month), Choice::None]).is_err());
     }
 }

@@ -27,9 +27,9 @@ Examples:
   healthnews search --sort newest --limit 3           the newest articles
   healthnews search stroke --format csv > stroke.csv
 
-In the query: \"a phrase\", -without, OR, (groups), prefix*; title: excerpt: body: with a word or a
-phrase; topic: provider: scheme: kind: after: before: quality: with a value. Anything else is
-searched as words; no text is an error, up to 4,096 bytes.";
+In the query: \"a phrase\", -without, OR, (groups), prefix*; title: excerpt: body: with a word, a
+phrase or a group; topic: provider: scheme: kind: after: before: quality: with a value. Anything
+else is searched as words; no text is an error, up to 4,096 bytes.";
 
 /// The arguments of `search`.
 #[derive(Debug, Args)]
@@ -100,7 +100,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Exit> {
     // What is taken along for other uses is what matches and nothing else.
     request.more = !arguments.no_more && matches!(context.format(), Format::Text | Format::Json);
     request.facets = match context.format() {
-        _ if !arguments.facets.is_empty() => Choice::fields(&arguments.facets),
+        _ if !arguments.facets.is_empty() => Choice::fields(&arguments.facets)?,
         Format::Json => DEFAULT_FACETS.to_vec(),
         Format::Text if brief => BRIEF.to_vec(),
         _ => Vec::new(),

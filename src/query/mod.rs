@@ -15,7 +15,7 @@
 //! not      = { "NOT" | "-" } operand ;          ("-" stands at a word's start, without a space after it)
 //! operand  = "(" any ")" | phrase | within | filter | prefix | word ;
 //! phrase   = quote text quote ;                 (" “ ” „ « »)
-//! within   = part ":" ( word | phrase ) ;       (no prefix, no group)
+//! within   = part ":" ( word | phrase | "(" any ")" ) ;
 //! part     = "title" | "excerpt" | "body" ;
 //! prefix   = word "*" ;                         (two letters or digits at least)
 //! filter   = field ":" ( word | phrase ) ;      (nothing between the field, the colon and the value)
@@ -28,6 +28,7 @@
 //! | `"remote monitoring"` | the phrase |
 //! | `-hype`, `-"big data"`, `-(a OR b)`, `NOT hype` | without it |
 //! | `title:stroke`, `body:"big data"` | in the headline; the phrase, in the text |
+//! | `title:(stroke OR "big data")` | one of them, in the headline |
 //! | `AI OR ML` | one of them; in capitals, or it is the word `or` |
 //! | `immuno*` | words that begin so |
 //! | `topic:"AI in Healthcare"` `provider:forbes` `scheme:Gartner` `kind:video` | the article's own; the same one again widens |
@@ -67,6 +68,7 @@
 mod ast;
 mod filter;
 mod filters;
+mod group;
 pub(crate) mod lower;
 mod names;
 mod node;

@@ -2,8 +2,10 @@
 
 use std::collections::HashSet;
 
+use super::group::paired;
 use super::token::{Token, tokens};
 use super::{Node, Query, tree};
+use crate::article::Part;
 use crate::{Error, Result};
 
 /// The longest query text, in bytes: half a page, more than any headline.
@@ -19,17 +21,32 @@ pub const MAX_CLAUSES: usize = 256;
 pub struct Parsed {
     /// The query.
     pub query: Query,
-    /// Parts that look like more than text and are searched as text, in the order of the text.
+    /// Parts that look like something else than what is searched for.
     pub warnings: Vec<Misread>,
 }
 
-/// A part of a query that looks like syntax and is searched as text.
+/// A part of a query that looks like something else than what is searched for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Misread {
     /// The part as typed.
     pub part: String,
+    /// What is searched for in its place; `None` for its words.
+    pub read_as: Option<String>,
     /// Why it is not what it looks like, as half a sentence.
     pub reason: String,
+}
+
+impl Misread {
+    pub(super) fn as_text(part: impl Into<String>, reason: impl Into<String>) -> Self {
+        Self { part: part.into(), read_as: None, reason: reason.into() }
+    }
+
+    /// A prefix that should stand in one part of the article: where words stand that begin so is not known.
+    pub(super) fn prefix_within(part: Part, beginning: &str) -> Self {
+        let part = part.name();
+        let reason = format!("the beginning of a word is looked for in all of the article, not in its {part} alone");
+        Self { part: format!("{part}:{beginning}*"), read_as: Some(format!("{beginning}*")), reason }
+    }
 }
 
 /// Reads query text in the grammar of [this room](super). Every text is a query; the empty one asks for every article.
@@ -43,15 +60,15 @@ pub fn parse(text: &str) -> Result<Parsed> {
     within(text.len(), MAX_BYTES, "bytes")?;
     let text = visible(text);
     let (tokens, mut warnings) = tokens(&text);
-    let tokens = paired(tokens)?;
+    let tokens = paired(tokens, &mut warnings);
+    within_depth(&tokens)?;
     let query = tree::grow(tokens);
     let distinct: HashSet<&Node> = query.root.iter().flat_map(Node::leaves).map(|(leaf, _)| leaf).collect();
     let clauses = distinct.len() + query.filters.len();
     within(clauses, MAX_CLAUSES, "words, phrases and filters")?;
     within(query.to_string().len(), MAX_BYTES, "bytes when written in full")?;
     if query.is_empty() && !text.trim().is_empty() {
-        let reason = "it has no letter or digit to search for".to_owned();
-        warnings.push(Misread { part: text.trim().to_owned(), reason });
+        warnings.push(Misread::as_text(text.trim(), "it has no letter or digit to search for"));
     }
     Ok(Parsed { query, warnings })
 }
@@ -82,39 +99,22 @@ fn visible(text: &str) -> String {
         .collect()
 }
 
-/// The tokens without the parentheses that have no partner: pasted text is full of them, and they are no nesting.
-fn paired(tokens: Vec<Token>) -> Result<Vec<Token>> {
-    let mut open = Vec::new();
-    let mut keep = vec![true; tokens.len()];
-    let mut depth = 0;
-    for (at, token) in tokens.iter().enumerate() {
-        match token {
-            Token::Open { .. } => {
-                keep[at] = false;
-                open.push(at);
-            }
-            Token::Close => match open.pop() {
-                Some(partner) => keep[partner] = true,
-                None => keep[at] = false,
-            },
-            _ => {}
-        }
-    }
-    let mut deepest = 0;
-    let kept: Vec<Token> = tokens.into_iter().zip(keep).filter_map(|(token, keep)| keep.then_some(token)).collect();
-    for token in &kept {
+fn within_depth(tokens: &[Token]) -> Result<()> {
+    let (mut depth, mut deepest) = (0_usize, 0);
+    for token in tokens {
         match token {
             Token::Open { .. } => depth += 1,
+            // They are in pairs.
             Token::Close => depth -= 1,
-            _ => {}
+            Token::Leaf { .. } | Token::Operator(_) => {}
         }
         deepest = deepest.max(depth);
     }
-    if deepest > MAX_DEPTH {
-        let message = format!("the query nests too deeply: {deepest} groups in each other, the limit is {MAX_DEPTH}");
-        return Err(Error::query(message));
+    if deepest <= MAX_DEPTH {
+        return Ok(());
     }
-    Ok(kept)
+    let message = format!("the query nests too deeply: {deepest} groups in each other, the limit is {MAX_DEPTH}");
+    Err(Error::query(message))
 }
 
 #[cfg(test)]
@@ -211,6 +211,12 @@ mod tests {
             ("OR(a)NOT(b)", "or a -b"),
             ("immuno* -tele*", "immuno* -tele*"),
             ("https://a.com/x*", "https://a.com/x"),
+            ("title:(stroke)", "title:stroke"),
+            ("title:(a \"b c\") d", "title:a title:\"b c\" d"),
+            ("Title:(a OR -b) -body:(c d)", "(title:a OR -title:b) -(body:c body:d)"),
+            ("title:(a (b OR body:c) topic:d)", "title:a (title:b OR body:c) (topic:d)"),
+            ("title:(a body:(b title:(c)) d)", "title:a body:b title:c title:d"),
+            ("title:() a", "a"),
         ] {
             assert_eq!(written(typed), query, "{typed}");
         }
@@ -262,7 +268,9 @@ mod tests {
             ("quality:high", "quality:high", "quality:high"),
             ("title:tele*, a", "tele* a", "title:tele*"),
             ("-body:tele* a", "-tele* a", "body:tele*"),
-            ("title:(a OR b)", "title (a OR b)", "title:"),
+            ("topic:(a OR b)", "topic (a OR b)", "topic:"),
+            ("a -title:(b c", "a -title b c", "title:("),
+            ("title:(a tele*)", "title:a tele*", "title:tele*"),
             ("-date:soon", "-date:soon", "date:soon"),
             ("-after:\"last week\" a", "-\"after last week\" a", "after:\"last week\""),
             ("?! -- …", "", "?! -- …"),
@@ -293,7 +301,7 @@ mod tests {
 
     #[test]
     fn masses_of_signs_neither_overflow_nor_count_as_nesting() {
-        for sign in ["(", ")", "-(", "\"", "“", "((a ", "NOT ", "-", "OR ", "|", "*", "topic:", "«"] {
+        for sign in ["(", ")", "-(", "title:(", "\"", "“", "((a ", "NOT ", "-", "OR ", "|", "*", "topic:", "«"] {
             let text = sign.repeat(MAX_BYTES / sign.len());
             assert!(parse(&text).is_ok(), "{sign}");
         }

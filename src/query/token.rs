@@ -7,7 +7,7 @@ use crate::article::Part;
 /// A piece of query text.
 #[derive(Debug)]
 pub(super) enum Token {
-    Open { negated: bool },
+    Open { negated: bool, part: Option<Part> },
     Close,
     Leaf { node: Node, negated: bool },
     Operator(Operator),
@@ -91,7 +91,7 @@ impl<'t> Cutter<'t> {
     fn operand(&mut self, negated: bool) -> bool {
         if self.rest().starts_with('(') {
             self.at += 1;
-            self.tokens.push(Token::Open { negated });
+            self.tokens.push(Token::Open { negated, part: None });
         } else if let Some((text, len)) = quote::quoted(self.before(), self.rest()) {
             self.at += len;
             if !text.is_empty() {
@@ -125,16 +125,23 @@ impl<'t> Cutter<'t> {
         let len = value_at + quoted.as_ref().map_or_else(|| word::run_len(&rest[value_at..]), |(_, len)| *len);
         let value = quoted.as_ref().map_or(&rest[value_at..len], |(text, _)| text);
         let part = Part::ALL.into_iter().find(|part| part.name() == field);
-        if part.is_some() && quoted.is_none() {
+        if rest[value_at..].starts_with('(') {
+            if part.is_none() {
+                let reason = format!("`{field}:` takes a word, or a phrase in quotes");
+                self.misreads.push(Misread::as_text(&rest[..value_at], reason));
+                return false;
+            }
+            self.at += value_at + 1;
+            self.tokens.push(Token::Open { negated, part });
+            return true;
+        }
+        if let Some(part) = part
+            && quoted.is_none()
+        {
             let word_len = value_at + word::len(&rest[value_at..len]);
             let beginning = word::trim(&rest[value_at..word_len]);
-            let is_prefix = rest[word_len..].starts_with('*') && word::stands_free(beginning) && is_telling(beginning);
-            if is_prefix || rest[value_at..].starts_with('(') {
-                let reason = format!("`{field}:` takes a word, or a phrase in quotes");
-                self.misreads.push(Misread { part: rest[..word_len + usize::from(is_prefix)].to_owned(), reason });
-            }
-            if is_prefix {
-                // The beginning of a word, wherever that stands.
+            if rest[word_len..].starts_with('*') && word::stands_free(beginning) && is_telling(beginning) {
+                self.misreads.push(Misread::prefix_within(part, beginning));
                 self.at += word_len + 1;
                 self.leaf(Node::Prefix(beginning.to_owned()), negated);
                 return true;
@@ -150,7 +157,7 @@ impl<'t> Cutter<'t> {
             Some(Err(reason)) => {
                 let run = &rest[..len];
                 let part = if quoted.is_some() { run } else { &run[..word::len(run)] };
-                self.misreads.push(Misread { part: part.to_owned(), reason });
+                self.misreads.push(Misread::as_text(part, reason));
                 if quoted.is_none() {
                     return false;
                 }

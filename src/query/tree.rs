@@ -32,7 +32,7 @@ pub(super) fn grow(tokens: Vec<Token>) -> Query {
     let mut items = Vec::new();
     for token in tokens {
         match token {
-            Token::Open { negated } => outer.push((std::mem::take(&mut items), negated)),
+            Token::Open { negated, .. } => outer.push((std::mem::take(&mut items), negated)),
             Token::Close => {
                 let group = any(alternatives(std::mem::take(&mut items)));
                 if let Some((around, negated)) = outer.pop() {

@@ -19,7 +19,7 @@ use super::spelling::Spelling;
 use super::warning::Warning;
 use crate::article::Quality;
 use crate::query::lower::{Lowering, is_shouted, lower_all, names_in};
-use crate::query::{FieldFilter, Filters, MAX_BYTES, Names, Period, Query, Widened, parse};
+use crate::query::{FieldFilter, Filters, MAX_BYTES, Misread, Names, Node, Period, Query, Widened, parse};
 use crate::{Error, Result};
 
 /// How the words of a query are taken.
@@ -51,14 +51,15 @@ impl Searcher {
         let is_blank = request.q.trim().is_empty();
         if parsed.query.is_empty() && !is_blank {
             warnings.push(Warning::NothingToSearch { text: request.q.clone() });
-            return Ok(Understood { parts: vec![Part::nothing(&request.q)], ..Understood::default() });
+            // Echoed as typed: without it the query would read as one for every article.
+            let query = Query { root: Some(Node::Word(request.q.trim().to_owned())), filters };
+            return Ok(Understood { query, parts: vec![Part::nothing(&request.q)], ..Understood::default() });
         }
-        warnings.extend(
-            parsed
-                .warnings
-                .into_iter()
-                .map(|misread| Warning::ReadAsText { part: misread.part, reason: misread.reason }),
-        );
+        warnings.extend(parsed.warnings.into_iter().map(|Misread { part, read_as, reason }| Warning::Misread {
+            part,
+            read_as,
+            reason,
+        }));
         let mut query = parsed.query;
         query.filters = query.filters.merge(filters);
         if !request.exact {

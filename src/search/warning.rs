@@ -1,5 +1,6 @@
 //! [`Warning`]: what a caller should know about an answer that is not an error.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use serde::{Serialize, Serializer};
@@ -10,10 +11,12 @@ use super::request::FacetField;
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Warning {
-    /// A part of the query text was not understood and is searched as plain words.
-    ReadAsText {
+    /// A part of the query text looks like something else than what is searched for.
+    Misread {
         /// The part as typed.
         part: String,
+        /// What is searched for in its place; `None` for its words.
+        read_as: Option<String>,
         /// Why it is not what it looks like.
         reason: String,
     },
@@ -70,11 +73,27 @@ pub enum Warning {
     },
 }
 
+/// So many characters of what was typed are repeated in a sentence.
+const REPEATED: usize = 120;
+
+/// What was typed, as it is repeated.
+fn short(typed: &str) -> Cow<'_, str> {
+    match typed.char_indices().nth(REPEATED) {
+        Some((end, _)) => format!("{}…", &typed[..end]).into(),
+        None => typed.into(),
+    }
+}
+
 impl fmt::Display for Warning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::ReadAsText { part, reason } => write!(f, "`{part}` is searched as text: {reason}"),
-            Self::NothingToSearch { text } => write!(f, "there is no word in `{text}` to search for"),
+            Self::Misread { part, read_as: None, reason } => {
+                write!(f, "`{}` is searched as text: {reason}", short(part))
+            }
+            Self::Misread { part, read_as: Some(read_as), reason } => {
+                write!(f, "`{}` is searched as `{}`: {reason}", short(part), short(read_as))
+            }
+            Self::NothingToSearch { text } => write!(f, "there is no word in `{}` to search for", short(text)),
             Self::Corrected { typed, searched } => {
                 write!(f, "showing results for `{searched}`: no article has the word `{typed}`")
             }
@@ -83,7 +102,7 @@ impl fmt::Display for Warning {
                 write!(f, "{articles} {has} `{word}`; did you mean `{suggestion}`, which {would_find} have?")
             }
             Self::UnknownValue { field, value, suggestions } => {
-                write!(f, "no article has the {} `{value}`", field.name())?;
+                write!(f, "no article has the {} `{}`", field.name(), short(value))?;
                 if !suggestions.is_empty() {
                     let list: Vec<String> = suggestions.iter().map(|s| format!("`{s}`")).collect();
                     write!(f, "; did you mean {}?", list.join(", "))?;
@@ -92,10 +111,12 @@ impl fmt::Display for Warning {
             }
             Self::ToBlame { part, without } => {
                 let noun = if *without == 1 { "article matches" } else { "articles match" };
-                write!(f, "without `{part}`, {without} {noun}")
+                write!(f, "without `{}`, {without} {noun}", short(part))
             }
-            Self::UnknownWord { word } if word.contains([':', ' ', '*']) => write!(f, "no article has `{word}`"),
-            Self::UnknownWord { word } => write!(f, "no article has the word `{word}`"),
+            Self::UnknownWord { word } => {
+                let the_word = if word.contains([':', ' ', '*']) { "" } else { "the word " };
+                write!(f, "no article has {the_word}`{}`", short(word))
+            }
             Self::Relaxed { matched, of } => {
                 write!(f, "no article matches all {of} parts of the query; these match {matched} of them or more")
             }

@@ -264,6 +264,38 @@ fn a_query_without_a_word_finds_nothing_and_says_so() {
             .check();
     }
     home.run(["search", " "]).stdout_has("5 articles").check();
+    // What is echoed finds nothing either.
+    let answer = home.run(["search", "…", "--topic", "AI", "--json"]).exits(1).json();
+    assert_eq!(answer["query"]["as_searched"], "… topic:AI");
+}
+
+#[test]
+fn what_was_typed_is_not_repeated_without_end() {
+    let home = Home::indexed();
+    let long = "é".repeat(2000);
+    let repeated = format!("the topic `{}…`\n", "é".repeat(120));
+    home.run(["search", "--topic", &long]).exits(1).stderr_has(repeated).check();
+}
+
+#[test]
+fn a_group_stands_in_one_part_of_the_article() {
+    let home = Home::indexed();
+    let titles = |query: &str| {
+        let answer = home.run(["search", "--json", "--exact", "--no-more", "--sort", "oldest", query]).json();
+        let hits = answer["hits"].as_array().unwrap().clone();
+        hits.iter().map(|hit| hit["title"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    for (group, same) in [
+        ("title:(remote OR AI)", "title:remote OR title:AI"),
+        ("remote -title:(remote)", "remote -title:remote"),
+        ("title:(remote \"AI reads\")", "title:remote title:\"AI reads\""),
+    ] {
+        assert!(!titles(same).is_empty(), "{same}");
+        assert_eq!(titles(group), titles(same), "{group}");
+    }
+    home.run(["search", "title:remo*"])
+        .stderr_has("`title:remo*` is searched as `remo*`: the beginning of a word is looked for in all of the article")
+        .check();
 }
 
 #[test]
