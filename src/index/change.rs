@@ -62,6 +62,11 @@ impl Comparison {
         }
     }
 
+    /// Takes note that an article is in the new state as it was in the old one, if it was there.
+    pub fn keep(&mut self, id: ArticleId) {
+        self.changes.unchanged += u64::from(self.old.remove(&id).is_some());
+    }
+
     /// What has changed, once all articles of the new state have been seen.
     #[must_use]
     pub fn finish(self) -> Changes {

@@ -63,6 +63,14 @@ pub struct FileState<'a> {
     pub articles: Ids<'a>,
 }
 
+impl FileState<'_> {
+    /// The same of a file that cannot be read for now: the next run reads it, and takes it for changed.
+    #[must_use]
+    pub fn to_be_read(self) -> Self {
+        Self { size: None, digest: 0, ..self }
+    }
+}
+
 /// What came of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Gave {

@@ -65,16 +65,18 @@ pub struct Survey {
     /// How many files there are in the listings up to each, itself included.
     ends: Vec<usize>,
     problems: Vec<Problem>,
+    /// What is there and could not be looked at: roots, and paths from there.
+    hidden: Vec<(Root, String)>,
 }
 
 impl Survey {
-    fn of(listings: Vec<Listing>, problems: Vec<Problem>) -> Self {
+    fn of(listings: Vec<Listing>, problems: Vec<Problem>, hidden: Vec<(Root, String)>) -> Self {
         let mut end = 0;
         let add = |listing: &Listing| {
             end += listing.len();
             end
         };
-        Self { ends: listings.iter().map(add).collect(), listings, problems }
+        Self { ends: listings.iter().map(add).collect(), listings, problems, hidden }
     }
 
     /// How many files there are.
@@ -130,6 +132,16 @@ impl Survey {
         &self.problems
     }
 
+    /// Whether a file that is not among those found, of a root with these [names](Root::names), may well be there: it, or a folder above
+    /// it, could not be looked at.
+    pub(crate) fn hides(&self, root: (&str, &str), name: &str) -> bool {
+        let is_within = |path: &str| match name.strip_prefix(path) {
+            Some(rest) => path.is_empty() || rest.is_empty() || rest.starts_with('/'),
+            None => false,
+        };
+        self.hidden.iter().any(|(hidden, path)| hidden.names() == root && is_within(path))
+    }
+
     /// A hash of all paths, sizes and times of change: equal as long as nothing was added, removed or written.
     #[must_use]
     pub fn fingerprint(&self) -> u64 {
@@ -171,7 +183,7 @@ impl Survey {
             first += listing.len();
             listings.push(part);
         }
-        Self::of(listings, self.problems.clone())
+        Self::of(listings, self.problems.clone(), self.hidden.clone())
     }
 }
 
@@ -191,14 +203,16 @@ pub fn survey_beside(folder: &Path, sources: &[Source]) -> Result<Survey> {
 
 fn look(sources: &[Source], without: Option<&Path>) -> Result<Survey> {
     let mut listings = Vec::new();
-    let mut problems = Vec::new();
+    let (mut problems, mut hidden) = (Vec::new(), Vec::new());
     let mut met_link = false;
     for source in sources {
         for place in source.places()? {
             match place {
                 Place::Stdin => listings.push(alone(Path::new("-"), "-", Look::of_stream())),
                 Place::Folder(path, shown) => {
-                    let mut walked = walk(&Root::new(&shown, path), without);
+                    let root = Root::new(&shown, path);
+                    let mut walked = walk(&root, without);
+                    hidden.extend(walked.hidden.into_iter().map(|path| (root.clone(), path)));
                     listings.push(walked.files);
                     problems.append(&mut walked.problems);
                     met_link |= walked.met_link;
@@ -219,7 +233,7 @@ fn look(sources: &[Source], without: Option<&Path>) -> Result<Survey> {
     }
     problems.sort();
     problems.dedup();
-    Ok(Survey::of(listings, problems))
+    Ok(Survey::of(listings, problems, hidden))
 }
 
 /// A file that was named itself.

@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 use std::fs::{self, DirEntry};
-use std::io;
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
@@ -20,6 +20,8 @@ const LEAST_IN_A_TASK: usize = 128;
 pub(crate) struct Walked {
     pub(crate) files: Listing,
     pub(crate) problems: Vec<Problem>,
+    /// Paths from the root of what is there and could not be looked at; an empty one for the root itself.
+    pub(crate) hidden: Vec<String>,
     /// Whether a symbolic link was met, through which a file may have two names.
     pub(crate) met_link: bool,
     /// Paths from the root, of folders that are still to be looked into.
@@ -56,17 +58,24 @@ pub(crate) fn walk(root: &Root, without: Option<&Path>) -> Walked {
 
 impl Walked {
     fn new(root: Root) -> Self {
-        Self { files: Listing::new(root), problems: Vec::new(), met_link: false, folders: Vec::new() }
+        let (problems, hidden, folders) = (Vec::new(), Vec::new(), Vec::new());
+        Self { files: Listing::new(root), problems, hidden, met_link: false, folders }
     }
 
     fn add(&mut self, mut other: Self) {
         self.files.append(other.files);
         self.problems.append(&mut other.problems);
+        self.hidden.append(&mut other.hidden);
         self.met_link |= other.met_link;
     }
 
     fn add_problem(&mut self, path: &Path, cause: &io::Error) {
-        let path = self.files.root().shown_of(&shown(path));
+        let from_root = shown(path);
+        let path = self.files.root().shown_of(&from_root);
+        // A link to nothing is as good as gone.
+        if cause.kind() != ErrorKind::NotFound {
+            self.hidden.push(from_root);
+        }
         let path = if path.is_empty() { ".".to_owned() } else { path };
         let what = format!("cannot be read: {cause}");
         self.problems.push(Problem { path, line: None, what, kind: ProblemKind::Unread });

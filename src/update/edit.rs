@@ -4,6 +4,9 @@
 //! is made again from all files that tell of it, so these are read too, changed or not. All files that tell of a touched article
 //! are then among those read, and merging them gives what a full build would; articles that the files read tell of beside the
 //! touched ones stay as they are, because nothing about their files has changed.
+//!
+//! A file that is there and cannot be read (permissions, a disk that fails) says nothing: the articles that it told of are *kept* as
+//! they are, whatever other files say about them, and made again once it can be read or is gone.
 
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
@@ -41,6 +44,22 @@ struct FileNow<'a> {
     at: usize,
     place: FilePlace<'a>,
     look: Look,
+}
+
+impl<'a> Pair<'a> {
+    /// The file as it was, where it is there and cannot be read. `accounts` are those of the files that were read, by place.
+    fn kept(&self, survey: &Survey, accounts: &BTreeMap<usize, FileAccount>) -> Option<LedgerFile<'a>> {
+        self.before.filter(|before| match &self.now {
+            Some(now) => accounts.get(&now.at).is_some_and(|account| account.unreadable),
+            None => is_hidden(survey, before),
+        })
+    }
+}
+
+/// Whether a file that was not found may well be there.
+fn is_hidden(survey: &Survey, file: &LedgerFile<'_>) -> bool {
+    let FilePlace { shown, root, name } = file.place;
+    survey.hides((shown, root), name)
 }
 
 /// What was read again.
@@ -81,7 +100,7 @@ impl Difference {
             match now {
                 Some(now) if seen == Some((Some(now.look.size), now.look.modified_ns)) => {}
                 Some(now) => drop(changed.insert(now.at)),
-                None => vanished += 1,
+                None => vanished += usize::from(before.is_some_and(|file| !is_hidden(&plan.survey, &file))),
             }
         }
         let is_small = (changed.len() + vanished) * REBUILD_SHARE <= known;
@@ -131,9 +150,13 @@ impl Difference {
 
         observer.publishing();
         let mut ledger = Ledger::with_room_of(&self.ledger);
-        for Pair { now, before } in pairs(&plan.survey, &self.ledger) {
-            let Some(now) = now else { continue };
-            match (accounts.get(&now.at), before) {
+        for pair in pairs(&plan.survey, &self.ledger) {
+            if let Some(LedgerFile { place, state }) = pair.kept(&plan.survey, &accounts) {
+                ledger.push(&LedgerFile { place, state: state.to_be_read() });
+                continue;
+            }
+            let Some(now) = pair.now else { continue };
+            match (accounts.get(&now.at), pair.before) {
                 (Some(account), _) => remember(&mut ledger, now.place, now.look, account),
                 (None, Some(before)) => ledger.push(&before),
                 (None, None) => {}
@@ -184,11 +207,22 @@ impl Difference {
         }
     }
 
-    /// The articles that the files that went or really changed told of, or tell of now. A file whose bytes are the same was only
-    /// touched in the sense of the command of that name.
+    /// The articles that are kept as they are.
+    pub(super) fn kept(&self, survey: &Survey, accounts: &BTreeMap<usize, FileAccount>) -> BTreeSet<ArticleId> {
+        let kept = pairs(survey, &self.ledger).filter_map(|pair| pair.kept(survey, accounts));
+        kept.flat_map(|file| file.state.articles.iter()).collect()
+    }
+
+    /// The articles that the files that went or really changed told of, or tell of now, but for those that are kept. A file whose bytes
+    /// are the same was only touched in the sense of the command of that name.
     fn touched(&self, survey: &Survey, accounts: &BTreeMap<usize, FileAccount>) -> BTreeSet<ArticleId> {
-        let mut touched = BTreeSet::new();
-        for Pair { now, before } in pairs(survey, &self.ledger) {
+        let (mut touched, mut kept) = (BTreeSet::new(), BTreeSet::new());
+        for pair in pairs(survey, &self.ledger) {
+            if let Some(file) = pair.kept(survey, accounts) {
+                kept.extend(file.state.articles.iter());
+                continue;
+            }
+            let Pair { now, before } = pair;
             let account = now.as_ref().map(|now| accounts.get(&now.at));
             let is_same = match (account, before) {
                 // Not read, because nothing has changed.
@@ -201,6 +235,7 @@ impl Difference {
                 touched.extend(account.flatten().iter().flat_map(|account| account.ids.iter().copied()));
             }
         }
+        touched.retain(|id| !kept.contains(id));
         touched
     }
 }

@@ -4,7 +4,8 @@
 //! those that tell of the same articles, and changes the live generation in one commit. Where there is no live generation, or
 //! most of it would change, everything is read into a new one. If nothing has changed, nothing is read or written.
 //!
-//! The law: an updated index answers like one that was built anew from the same files.
+//! The law: an updated index answers like one that was built anew from the same files. What is there and cannot be read is for an
+//! update as it was; a build has nothing of it.
 
 mod build;
 mod edit;
@@ -116,7 +117,7 @@ pub fn update(folder: &IndexFolder, options: &UpdateOptions, observer: &dyn Obse
     let done = |outcome: Result<Update>| outcome.map(|update| Update { took: start.elapsed(), ..update });
     let mut plan = Plan::make(folder, options)?;
     if options.dry_run {
-        return done(try_out(&plan, options, observer));
+        return done(try_out(&plan, folder, options, observer));
     }
     if plan.is_unchanged(options) {
         return done(unchanged(plan, folder, options));
@@ -178,13 +179,22 @@ fn unchanged(plan: Plan, folder: &IndexFolder, options: &UpdateOptions) -> Resul
     })
 }
 
-/// Reads everything and says what a build would change.
-fn try_out(plan: &Plan, options: &UpdateOptions, observer: &dyn Observer) -> Result<Update> {
+/// Reads everything and says what would change.
+fn try_out(plan: &Plan, folder: &IndexFolder, options: &UpdateOptions, observer: &dyn Observer) -> Result<Update> {
     let mut comparison = plan.comparison(options)?;
     let mut articles = reading::read_all(&plan.survey, options, observer)?;
+    let difference = if plan.is_editable(options) { edit::Difference::find(plan, folder)? } else { None };
+    let accounts = articles.take_accounts().into_iter().enumerate().collect();
+    let kept = difference.map(|difference| difference.kept(&plan.survey, &accounts)).unwrap_or_default();
+    for id in &kept {
+        comparison.keep(*id);
+    }
     observer.indexing(articles.report().records);
     for article in articles.by_ref() {
-        comparison.see(&article?);
+        let article = article?;
+        if !kept.contains(&article.id) {
+            comparison.see(&article);
+        }
         if observer.stop() {
             break;
         }

@@ -1,5 +1,6 @@
 //! [`Plan`]: what is to be read, as found on disk, and whether anything has changed.
 
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use xxhash_rust::xxh3::xxh3_64;
@@ -118,7 +119,7 @@ fn look(index: &Path, named: &[Source], remembered: &[Source]) -> Result<(Survey
     for source in remembered {
         match survey_beside(index, std::slice::from_ref(source)) {
             Ok(_) => there.push(source.clone()),
-            Err(Error::Source { path, .. }) => {
+            Err(Error::Source { path, cause }) if is_gone(&cause) => {
                 let what = "this source was read before and is not there any more".to_owned();
                 vanished.push(Problem { path, line: None, what, kind: ProblemKind::Unread });
             }
@@ -130,6 +131,10 @@ fn look(index: &Path, named: &[Source], remembered: &[Source]) -> Result<(Survey
         return Err(first);
     }
     Ok((survey_beside(index, &there)?, vanished))
+}
+
+fn is_gone(cause: &io::Error) -> bool {
+    matches!(cause.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory)
 }
 
 fn reader(mapping: &Mapping) -> u64 {

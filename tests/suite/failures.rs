@@ -203,13 +203,89 @@ fn a_folder_that_goes_while_it_is_read_takes_nothing_away() {
         home.write("news/scans.md", NEWS[2].1.replace("AI", if rebuild { "ML" } else { "NLP" }));
         home.write("news/telehealth.md", NEWS[0].1.replace("double", "triple"));
         let outcome = update(&folder, &UpdateOptions { rebuild, ..options(&home) }, &vanish());
-        assert!(matches!(outcome, Err(healthnews::Error::WouldShrink { before: 5, .. })), "{outcome:?}");
+        if rebuild {
+            assert!(matches!(outcome, Err(healthnews::Error::WouldShrink { before: 5, .. })), "{outcome:?}");
+        } else {
+            // What cannot be read is as it was.
+            let update = outcome.unwrap();
+            assert_eq!((update.changes.unchanged, update.ingest.problems.len()), (5, 2), "{update:?}");
+        }
         fs::rename(&away, &news).unwrap();
         assert_eq!(total(&folder), 5);
         assert_eq!(folder.verify().unwrap().damage, []);
     }
     update(&folder, &options(&home), &healthnews::ingest::Silent).unwrap();
     home.run(["search", "NLP"]).stdout_has("NLP reads remote scans").check();
+}
+
+/// Puts something in the place of a file or folder that is there and cannot be looked at, not even by root.
+#[cfg(unix)]
+fn bar(path: &Path) {
+    let away = path.with_extension("away");
+    fs::rename(path, path.parent().unwrap().join("../").join(away.file_name().unwrap())).unwrap();
+    std::os::unix::fs::symlink(path.file_name().unwrap(), path).unwrap();
+}
+
+/// Takes it away again.
+#[cfg(unix)]
+fn unbar(path: &Path) {
+    let away = path.with_extension("away");
+    fs::remove_file(path).unwrap();
+    fs::rename(path.parent().unwrap().join("../").join(away.file_name().unwrap()), path).unwrap();
+}
+
+#[cfg(unix)]
+#[test]
+fn what_cannot_be_read_for_now_stays_as_it_was() {
+    let home = Home::with_news();
+    let text =
+        |title: &str, address: &str| format!("---\ntitle: {title}\noriginalUrl: https://{address}\n---\nText.\n");
+    home.write("news/deep/again.md", text("Telehealth told again", "www.ruralhealth.com/telehealth"));
+    home.write("news/deep/alone.md", text("Alone in the deep", "a.org/deep"));
+    home.write("news/single.md", text("A single one", "a.org/single"));
+    home.run(["index", "news", "-q"]).check();
+    let found = |words: &str| home.run(["search", words, "--json", "--no-more", "--exact"]).json()["total"].clone();
+    let sources = || {
+        let shown = home.run(["search", "doubled", "--json", "--exact"]).json();
+        shown["hits"][0]["sources"].clone()
+    };
+    assert_eq!(sources(), serde_json::json!(["news/deep/again.md", "news/telehealth.md"]));
+
+    let (deep, single) = (home.path().join("news/deep"), home.path().join("news/single.md"));
+    bar(&deep);
+    bar(&single);
+    home.write("news/scans.md", NEWS[2].1.replace("AI reads", "AI misreads"));
+    home.write("news/telehealth.md", NEWS[0].1.replace("visits have doubled", "visits have tripled"));
+    for arguments in [&["index", "--dry-run"][..], &["index"]] {
+        let told = home.run(arguments.iter()).stderr_has("; 1 changed").check();
+        for barred in ["news/deep: cannot be read: ", "news/single.md: cannot be read: "] {
+            assert!(told.stderr.contains(barred), "{}", told.stderr);
+        }
+    }
+    home.run(["verify"]).check();
+    assert_eq!([found("alone"), found("single"), found("misreads")], [1, 1, 1]);
+    // Whether the other file says so too cannot be told.
+    assert_eq!(sources(), serde_json::json!(["news/deep/again.md", "news/telehealth.md"]));
+    home.run(["index"]).stderr_has("nothing has changed").stderr_has("news/deep: cannot be read").check();
+    home.run(["index", "--strict"]).exits(5).stderr_has("2 problems, and none is allowed").check();
+
+    unbar(&deep);
+    home.run(["index"]).stderr_has("; 1 changed").check();
+    assert_eq!(found("tripled"), 1);
+    let updated = home.run(["search", "--json", "--limit", "20"]).json();
+    unbar(&single);
+    home.run(["index"]).stderr_has("nothing has changed").check();
+    home.run(["verify"]).check();
+    home.run(["index", "--rebuild", "-q"]).check();
+    assert_eq!(home.run(["search", "--json", "--limit", "20"]).json()["hits"], updated["hits"]);
+
+    // What is gone goes.
+    bar(&deep);
+    home.run(["index"]).stderr_has("nothing has changed").check();
+    fs::remove_file(&deep).unwrap();
+    home.run(["index"]).stderr_has("1 removed").check();
+    home.run(["search", "deep", "--exact"]).exits(1).stderr_has("no article matches `deep`").check();
+    home.run(["verify"]).check();
 }
 
 #[test]
