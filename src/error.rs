@@ -200,6 +200,9 @@ impl Error {
                 ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => {
                     Some("make room and run it again; what was there before still is".to_owned())
                 }
+                ErrorKind::AlreadyExists | ErrorKind::NotADirectory if *action == "create" => {
+                    Some("something else is there that is no folder: name another".to_owned())
+                }
                 ErrorKind::PermissionDenied if action.starts_with("read") => {
                     Some("change its permissions, or the user who runs this".to_owned())
                 }

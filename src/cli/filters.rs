@@ -22,10 +22,10 @@ pub(crate) struct Filters {
     #[arg(long, value_name = "KIND")]
     kind: Vec<String>,
     /// From 2021, 2021-06, 2021-06-14 or 30d ago on
-    #[arg(long, value_name = "WHEN")]
+    #[arg(long, value_name = "WHEN", allow_hyphen_values = true)]
     after: Option<String>,
     /// Until then, not including it
-    #[arg(long, value_name = "WHEN")]
+    #[arg(long, value_name = "WHEN", allow_hyphen_values = true)]
     before: Option<String>,
     /// Only articles without a date
     #[arg(long)]

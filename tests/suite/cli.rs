@@ -299,6 +299,21 @@ fn a_group_stands_in_one_part_of_the_article() {
 }
 
 #[test]
+fn what_cannot_be_is_told_with_what_can() {
+    let home = Home::indexed();
+    home.run(["search", "x", "--after", "-5d"]).exits(2).stderr_has("`-5d` is not a date for `after`\nhint: write `2021`").check();
+    home.run(["search", "x", "--facets", "topic,none"])
+        .exits(2)
+        .stderr_has("hint: leave out `none`, or the others")
+        .check();
+    home.write("file", "");
+    for index in ["file", "file/index"] {
+        home.run(["--index", index, "index", "news"]).exits(70).stderr_has("hint: something else is there").check();
+        home.run(["--index", index, "search", "x"]).exits(3).stderr_has("no index in `file").check();
+    }
+}
+
+#[test]
 fn shows_help_when_nothing_is_asked_whatever_the_environment_says() {
     let home = Home::new();
     home.run([""; 0]).env("HEALTHNEWS_INDEX", "index").exits(2).stdout("").stderr_has("Usage: healthnews").check();
