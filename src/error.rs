@@ -135,6 +135,9 @@ pub enum Fault {
     Internal,
 }
 
+/// What to do where a file may not be read.
+const READABLE: &str = "change its permissions, or the user who runs this";
+
 impl Error {
     /// Whose fault it is.
     #[must_use]
@@ -175,6 +178,7 @@ impl Error {
                 Some("put \"quotes\" around a phrase; see `healthnews search --help` for the syntax".to_owned())
             }
             Self::Usage { hint, .. } => hint.clone(),
+            Self::Source { cause, .. } if cause.kind() == ErrorKind::PermissionDenied => Some(READABLE.to_owned()),
             Self::Source { .. } => Some("name a file, a folder, a glob or `-`".to_owned()),
             Self::IndexMissing { .. } => {
                 Some("build one with `healthnews index FOLDER`, or name another with `--index DIR`".to_owned())
@@ -203,9 +207,7 @@ impl Error {
                 ErrorKind::AlreadyExists | ErrorKind::NotADirectory if *action == "create" => {
                     Some("something else is there that is no folder: name another".to_owned())
                 }
-                ErrorKind::PermissionDenied if action.starts_with("read") => {
-                    Some("change its permissions, or the user who runs this".to_owned())
-                }
+                ErrorKind::PermissionDenied if action.starts_with("read") => Some(READABLE.to_owned()),
                 ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
                     Some("who may not write there can still search; to write, change the permissions or the user".to_owned())
                 }

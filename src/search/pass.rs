@@ -18,7 +18,7 @@ use super::nearness::Nearness;
 use super::ranking::Factors;
 use super::request::Sort;
 use super::scan::{Admits, Scan, Sink};
-use super::shortlist::Shortlist;
+use super::shortlist::{Candidate, Shortlist};
 use super::statistics::Statistics;
 use super::tally::{Counter, Tally};
 use super::text_score::Match;
@@ -180,9 +180,14 @@ impl Walk<'_> {
         }
     }
 
-    /// The score that an article must reach with all that is not known of it, if it is to be among the best.
+    /// The score that an article must reach without nearness, if it is to be among the best.
     fn least(&self) -> f64 {
-        self.top.threshold().map_or(f64::MIN, |worst| worst.score() / self.most * (1.0 - ROUNDING))
+        self.least_beside(&self.top)
+    }
+
+    /// The same beside the best of a list.
+    fn least_beside(&self, top: &Top) -> f64 {
+        top.threshold().map_or(f64::MIN, |worst| worst.score() / self.most * (1.0 - ROUNDING))
     }
 
     /// The text score that an article of a segment must reach.
@@ -194,7 +199,11 @@ impl Walk<'_> {
     fn refined(&self, shortlist: Shortlist, nearness: &Nearness) -> tantivy::Result<Top> {
         let mut top = Top::new(self.pass.keep);
         let mut segment = None;
-        for (at, text) in shortlist.into_candidates(self.least()) {
+        for Candidate { at, text, score } in shortlist.into_candidates(self.least()) {
+            // Nearness raises what must be reached.
+            if score < self.least_beside(&top) {
+                continue;
+            }
             let ord = at.segment_ord;
             if segment.as_ref().is_none_or(|(open, _)| *open != ord) {
                 segment = Some((ord, nearness.of(self.pass.searcher.segment_reader(ord))?));

@@ -13,11 +13,13 @@ pub(super) struct Shortlist {
     room: usize,
 }
 
-struct Candidate {
-    at: DocAddress,
-    text: f64,
+/// An article that may be among the best.
+pub(super) struct Candidate {
+    pub(super) at: DocAddress,
+    /// Its text score.
+    pub(super) text: f64,
     /// The text score with the factors that are known, which is compared with the floor.
-    score: f64,
+    pub(super) score: f64,
 }
 
 /// So many articles are kept before looking which have fallen behind, beside twice as many as are wanted.
@@ -38,11 +40,8 @@ impl Shortlist {
         self.candidates.push(Candidate { at, text, score });
     }
 
-    /// The articles that reach `floor`, with their text scores, in the order in which they were added.
-    pub(super) fn into_candidates(self, floor: f64) -> impl Iterator<Item = (DocAddress, f64)> {
-        self.candidates
-            .into_iter()
-            .filter(move |candidate| candidate.score >= floor)
-            .map(|candidate| (candidate.at, candidate.text))
+    /// The articles that reach `floor`, in the order in which they were added.
+    pub(super) fn into_candidates(self, floor: f64) -> impl Iterator<Item = Candidate> {
+        self.candidates.into_iter().filter(move |candidate| candidate.score >= floor)
     }
 }

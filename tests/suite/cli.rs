@@ -301,7 +301,10 @@ fn a_group_stands_in_one_part_of_the_article() {
 #[test]
 fn what_cannot_be_is_told_with_what_can() {
     let home = Home::indexed();
-    home.run(["search", "x", "--after", "-5d"]).exits(2).stderr_has("`-5d` is not a date for `after`\nhint: write `2021`").check();
+    home.run(["search", "x", "--after", "-5d"])
+        .exits(2)
+        .stderr_has("`-5d` is not a date for `after`\nhint: write `2021`")
+        .check();
     home.run(["search", "x", "--facets", "topic,none"])
         .exits(2)
         .stderr_has("hint: leave out `none`, or the others")
