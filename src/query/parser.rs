@@ -211,6 +211,7 @@ mod tests {
             ("OR(a)NOT(b)", "or a -b"),
             ("immuno* -tele*", "immuno* -tele*"),
             ("https://a.com/x*", "https://a.com/x"),
+            ("title:www.a1*", "title:www.a1"),
             ("title:(stroke)", "title:stroke"),
             ("title:(a \"b c\") d", "title:a title:\"b c\" d"),
             ("Title:(a OR -b) -body:(c d)", "(title:a OR -title:b) -(body:c body:d)"),

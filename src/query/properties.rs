@@ -8,7 +8,7 @@ use crate::article::Part;
 /// Text made of what queries are made of, which random characters seldom hit.
 fn query_like_text() -> impl Strategy<Value = String> {
     const PIECES: &str = "a b1 Word C++ .NET A.I. e\u{301} OR AND NOT or | ( ) - \" “ ” « » * ** topic: provider: DATE: after: \
-        before: quality: kind: title: body: 2021 2021-06 30d 0d unknown >= < 50 https://a.b/ www. . , ' ’ : # + % — 🚀 健康 צה\"ל ² ä \
+        before: quality: kind: title: body: title:( -body:( 2021 2021-06 30d 0d unknown >= < 50 https://a.b/ www. . , ' ’ : # + % — 🚀 健康 צה\"ל ² ä \
         \u{200f} \0";
     let pieces: Vec<&str> = PIECES.split(' ').chain([" ", " ", " ", " ", " ", "\n", "\u{a0}"]).collect();
     prop::collection::vec(prop::sample::select(pieces), 0..40).prop_map(|pieces| pieces.concat())

@@ -140,7 +140,8 @@ impl<'t> Cutter<'t> {
         {
             let word_len = value_at + word::len(&rest[value_at..len]);
             let beginning = word::trim(&rest[value_at..word_len]);
-            if rest[word_len..].starts_with('*') && word::stands_free(beginning) && is_telling(beginning) {
+            let is_word = word::stands_free(beginning) && word::url_len(beginning).is_none();
+            if rest[word_len..].starts_with('*') && is_word && is_telling(beginning) {
                 self.misreads.push(Misread::prefix_within(part, beginning));
                 self.at += word_len + 1;
                 self.leaf(Node::Prefix(beginning.to_owned()), negated);
