@@ -279,8 +279,16 @@ fn what_cannot_be_read_for_now_stays_as_it_was() {
     home.run(["index", "--rebuild", "-q"]).check();
     assert_eq!(home.run(["search", "--json", "--limit", "20"]).json()["hits"], updated["hits"]);
 
-    // What is gone goes.
+    // Also where so much has changed that all would be built anew.
     bar(&deep);
+    for (path, text) in NEWS {
+        home.write(path, text.replace("\n---\n", "\nkeywords: changed\n---\n"));
+    }
+    home.run(["index"]).stderr_has("cannot be read").check();
+    assert_eq!([found("alone"), found("AI reads")], [1, 1]);
+    home.run(["verify"]).check();
+
+    // What is gone goes.
     home.run(["index"]).stderr_has("nothing has changed").check();
     fs::remove_file(&deep).unwrap();
     home.run(["index"]).stderr_has("1 removed").check();
