@@ -24,7 +24,6 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::inspection::look_over;
 use super::ledger::Ledger;
 use super::manifest::{Manifest, RememberedSource};
 use crate::{Error, Result};
@@ -92,15 +91,6 @@ impl IndexFolder {
         let mut sources =
             self.current().into_iter().chain(kept).map(|name| Manifest::sources_in(&self.root.join(name)));
         sources.find(|sources| !sources.is_empty()).unwrap_or_default()
-    }
-
-    /// Finds the live generation, as [`Self::live`] does, and looks whether all its files are there, each with its end. What is in them
-    /// is not read, which takes a few milliseconds; [`Self::verify`] reads it.
-    ///
-    /// # Errors
-    /// As of [`Self::live`].
-    pub fn whole_live(&self) -> Result<Live> {
-        self.open_live(|live| look_over(live, &self.root)).map(|(live, ())| live)
     }
 
     /// Opens something of the live generation. Between reading what it says about itself and opening its files it may be changed,

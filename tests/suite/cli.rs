@@ -33,6 +33,14 @@ fn a_page_behind_the_last_says_how_many_there_are() {
 #[test]
 fn wrong_arguments_exit_with_2_and_say_what_is_right() {
     let home = Home::indexed();
+    home.run(["search", "x", "--after", "-5d"])
+        .exits(2)
+        .stderr_has("`-5d` is not a date for `after`\nhint: write `2021`")
+        .check();
+    home.run(["search", "x", "--facets", "topic,none"])
+        .exits(2)
+        .stderr_has("hint: leave out `none`, or the others")
+        .check();
     home.run(["search", "--topc", "AI"])
         .exits(2)
         .stderr_has("unexpected argument '--topc'")
@@ -299,16 +307,8 @@ fn a_group_stands_in_one_part_of_the_article() {
 }
 
 #[test]
-fn what_cannot_be_is_told_with_what_can() {
-    let home = Home::indexed();
-    home.run(["search", "x", "--after", "-5d"])
-        .exits(2)
-        .stderr_has("`-5d` is not a date for `after`\nhint: write `2021`")
-        .check();
-    home.run(["search", "x", "--facets", "topic,none"])
-        .exits(2)
-        .stderr_has("hint: leave out `none`, or the others")
-        .check();
+fn an_index_where_something_else_is_cannot_be() {
+    let home = Home::with_news();
     home.write("file", "");
     for index in ["file", "file/index"] {
         home.run(["--index", index, "index", "news"]).exits(70).stderr_has("hint: something else is there").check();
