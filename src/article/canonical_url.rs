@@ -31,6 +31,10 @@ const TRACKING: [&str; 19] = [
 const AMP: [(&str, &str); 4] =
     [("amp", ""), ("template", "amphtml"), ("outputtype", "amp"), ("outputtype", "amp-type")];
 
+/// What is longer, in bytes, is no address: servers and browsers end there too, and what is wrapped in wrappers is unwrapped in so
+/// many steps.
+const MAX_BYTES: usize = 8 << 10;
+
 /// A URL as it is compared: `https`, host in lower case without `www.`, no port, fragment, tracking parameters or trailing
 /// slash, and taken out of AMP caches and web archives.
 ///
@@ -49,12 +53,16 @@ const AMP: [(&str, &str); 4] =
 pub struct CanonicalUrl(String);
 
 impl CanonicalUrl {
-    /// Reads an address as people write it: spaces around it, `&amp;` in it, no scheme. `None` when it is no web address.
+    /// Reads an address as people write it: spaces around it, `&amp;` in it, no scheme. `None` when it is no web address, or one of
+    /// more than 8 KB.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim().replace("&amp;", "&");
         let mut url =
             web_url(&text).or_else(|| host_like(&text).then(|| web_url(&format!("https://{text}"))).flatten())?;
+        if url.as_str().len() > MAX_BYTES {
+            return None;
+        }
         // Every step shortens the address, so this ends.
         while let Some(inner) = unwrapped(&url) {
             url = inner;
@@ -208,6 +216,7 @@ mod tests {
         for text in ["", "not a url", "file:///etc/passwd", "http://", "A.", "e.g. this", "mailto:a@b.c"] {
             assert_eq!(canonical(text), None, "{text}");
         }
+        assert_eq!(canonical(&"https://web.archive.org/web/1/".repeat(100_000)), None, "nobody waits for its end");
     }
 
     proptest! {

@@ -48,7 +48,7 @@ pub(crate) fn run(context: &Context, file: &Path) -> Result<Exit> {
             Err(mut failure) => {
                 failure.line = Some(line);
                 stdout.write_all(&document(&failure)?)?;
-                exit = Exit::Usage;
+                exit = exit.max(failure.exit);
             }
         }
         // Whoever asks by and by waits for each answer.

@@ -29,7 +29,7 @@ pub(crate) struct Failure {
     message: String,
     hint: Option<String>,
     #[serde(skip)]
-    exit: Exit,
+    pub(crate) exit: Exit,
 }
 
 impl Failure {
@@ -106,7 +106,7 @@ pub(crate) fn of_arguments(error: &clap::Error) -> Exit {
         return Exit::Usage;
     }
     // The arguments could not be read, so that the wish for JSON has to be found in them by hand.
-    let arguments: Vec<String> = std::env::args().skip(1).take_while(|argument| argument != "--").collect();
+    let arguments: Vec<String> = options_typed().collect();
     let json = arguments.iter().any(|argument| matches!(argument.as_str(), "--json" | "--format=json"))
         || arguments.windows(2).any(|pair| pair[0] == "--format" && matches!(pair[1].as_str(), "json" | "ndjson"));
     if json {
@@ -121,12 +121,11 @@ pub(crate) fn of_arguments(error: &clap::Error) -> Exit {
 
 /// Tells how to write an exclusion that was read as options (`-title:x` as `-t itle:x`), if there is one among the arguments.
 pub(crate) fn of_exclusion() -> Option<Exit> {
-    let mut arguments = std::env::args().skip(1).take_while(|argument| argument != "--");
     let is_exclusion = |argument: &String| {
         let named = argument.strip_prefix('-').and_then(|argument| argument.split_once(':'));
         named.is_some_and(|(name, _)| field_names().any(|field| field.eq_ignore_ascii_case(name)))
     };
-    let word = arguments.find(is_exclusion)?;
+    let word = options_typed().find(is_exclusion)?;
     let message = format!("`{word}` is read as options");
     let hint = format!("to leave something out, put it behind `--`: `healthnews search -- telehealth {word}`");
     Some(Failure::new("usage", message, Some(hint), Exit::Usage).tell(false))
@@ -137,7 +136,13 @@ fn excluded_word() -> Option<String> {
     let is_word = |argument: &String| {
         argument.strip_prefix('-').is_some_and(|word| word.len() > 2 && word.chars().all(char::is_alphanumeric))
     };
-    std::env::args().skip(1).take_while(|argument| argument != "--").find(is_word)
+    options_typed().find(is_word)
+}
+
+/// The arguments in front of `--`. What is not UTF-8, as a path may be, is only told roughly.
+fn options_typed() -> impl Iterator<Item = String> {
+    let typed = std::env::args_os().skip(1).map(|argument| argument.to_string_lossy().into_owned());
+    typed.take_while(|argument| argument != "--")
 }
 
 /// Something about the answer that the user might not expect.

@@ -38,8 +38,8 @@ use failure::Failure;
 use output::{Format, Look};
 use settings::Settings;
 
-/// How a command ended. The numbers are a contract with scripts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// How a command ended. The numbers are a contract with scripts; of several failures the greatest counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Exit {
     /// Found, built, or nothing to do.
     Done = 0,

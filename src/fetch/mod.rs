@@ -18,7 +18,7 @@ mod report;
 mod state;
 mod store;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
@@ -237,7 +237,8 @@ impl Shelf<'_> {
             Ok(items) => items,
             Err(what) => return Ok(Outcome::Failed { what }),
         };
-        let new = items.iter().filter(|item| !known.items.contains(item)).count();
+        let old: HashSet<u64> = known.items.iter().copied().collect();
+        let new = items.iter().filter(|item| !old.contains(item)).count();
         let outcome = if new == 0 && known.file.is_some() {
             Outcome::Unchanged
         } else {

@@ -138,8 +138,12 @@ impl IndexFolder {
 
     /// How many bytes the files of a generation take.
     pub fn size_bytes(&self, live: &Live) -> Result<u64> {
-        let sizes =
-            fs::read_dir(&live.path).and_then(|entries| entries.map(|entry| Ok(entry?.metadata()?.len())).sum());
+        // A file that an update removes meanwhile takes none.
+        let size = |entry: io::Result<fs::DirEntry>| match entry?.metadata() {
+            Err(cause) if cause.kind() == ErrorKind::NotFound => Ok(0),
+            data => Ok(data?.len()),
+        };
+        let sizes = fs::read_dir(&live.path).and_then(|entries| entries.map(size).sum());
         sizes.map_err(Error::io("read", &live.path))
     }
 
@@ -182,7 +186,7 @@ impl IndexFolder {
         let mut write = write;
         write().map_err(Error::io("write", &path))?;
         let lock = WriteLock { folder: self.clone(), file };
-        lock.remove_leftovers()?;
+        lock.remove_leftovers();
         Ok(lock)
     }
 
@@ -212,7 +216,9 @@ impl WriteLock {
 
     /// Makes an empty folder for the next generation and says its number.
     pub(super) fn begin(&self) -> Result<(u64, PathBuf)> {
-        let next = self.folder.numbers("gen-")?.last().map_or(1, |last| last + 1);
+        // A build that was killed may have left a folder that cannot be removed now.
+        let last = self.folder.numbers("gen-")?.last().copied().max(self.folder.numbers("building-")?.last().copied());
+        let next = last.map_or(1, |last| last + 1);
         let path = self.folder.root.join(format!("building-{next:06}"));
         fs::create_dir(&path).map_err(Error::io("create", &path))?;
         Ok((next, path))
@@ -228,7 +234,7 @@ impl WriteLock {
         // The generation's name must be on disk before anything names it.
         sync_folder(root)?;
         self.switch(&generation)?;
-        self.remove_leftovers()?;
+        self.remove_leftovers();
         self.folder.live()
     }
 

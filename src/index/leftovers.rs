@@ -3,7 +3,7 @@
 //! Nothing here is ever read by a search. All of it is removed by the next writer, or by the next run that has nothing to write.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::edit::Edit;
 use super::folder::{IndexFolder, Live, WriteLock, generation_name, number};
@@ -74,21 +74,23 @@ pub(super) fn remove_orphans(live: &Live) {
 }
 
 impl WriteLock {
-    /// Removes unfinished builds and all generations but the live one and the newest before it.
-    pub(super) fn remove_leftovers(&self) -> Result<()> {
+    /// Removes unfinished builds and all generations but the live one and the newest before it. What cannot be removed now (a reader on
+    /// another machine may hold it open) is removed the next time.
+    pub(super) fn remove_leftovers(&self) {
         let root = self.folder().path();
+        let numbers = |prefix| self.folder().numbers(prefix).unwrap_or_default();
         for prefix in PASSING {
-            for number in self.folder().numbers(prefix)? {
-                remove(&root.join(format!("{prefix}{number:06}")))?;
+            for number in numbers(prefix) {
+                let _ = fs::remove_dir_all(root.join(format!("{prefix}{number:06}")));
             }
         }
         let _ = fs::remove_file(root.join("CURRENT.new"));
         let current = self.folder().current().ok();
         let Some(current) = current.and_then(|name| number(&name, "gen-")) else {
             // Without a live generation nothing tells which of them is good: leave all to a person.
-            return Ok(());
+            return;
         };
-        let generations = self.folder().numbers("gen-")?;
+        let generations = numbers("gen-");
         let older = generations.iter().filter(|number| **number < current).count();
         let superfluous = generations.iter().take((older + 1).saturating_sub(KEPT));
         // Those after the live one were renamed by builds that were killed before they were published.
@@ -97,13 +99,9 @@ impl WriteLock {
             // Renamed first: what is called a generation is whole.
             let (generation, removing) =
                 (root.join(generation_name(*number)), root.join(format!("removing-{number:06}")));
-            fs::rename(&generation, &removing).map_err(Error::io("rename", &generation))?;
-            remove(&removing)?;
+            if fs::rename(&generation, &removing).is_ok() {
+                let _ = fs::remove_dir_all(&removing);
+            }
         }
-        Ok(())
     }
-}
-
-fn remove(folder: &Path) -> Result<()> {
-    fs::remove_dir_all(folder).map_err(Error::io("remove", folder))
 }

@@ -120,7 +120,7 @@ impl Manifest {
     /// Reads the manifest of the generation in `generation`, a folder of the index in `root`, and a hash of the commit it comes
     /// from.
     pub(super) fn read(root: &Path, generation: &Path) -> Result<(Self, u64)> {
-        #[derive(Default, Deserialize)]
+        #[derive(Deserialize)]
         struct Versions {
             format: u32,
             analyser: u32,
@@ -135,7 +135,8 @@ impl Manifest {
         let unreadable = |cause: serde_json::Error| damaged(format!("cannot understand `{}`: {cause}", path.display()));
         // The versions first: the rest of the file, its seal included, may look different in another version.
         let mut values = serde_json::Deserializer::from_slice(&text).into_iter();
-        let versions: Versions = values.next().transpose().map_err(unreadable)?.unwrap_or_default();
+        let versions: Option<Versions> = values.next().transpose().map_err(unreadable)?;
+        let versions = versions.ok_or_else(|| damaged(format!("`{}` is empty", path.display())))?;
         if versions.format != FORMAT_VERSION {
             return Err(incompatible("format", versions.format, FORMAT_VERSION));
         }

@@ -90,7 +90,7 @@ fn broken(what: &str) -> String {
 }
 
 fn is_wanted(key: &str, mapping: &Mapping) -> bool {
-    mapping.wants(key) || matches!(key, "removed" | "draft")
+    mapping.wants(key, Dialect::FrontMatter) || matches!(key, "removed" | "draft")
 }
 
 fn entry(block: &Block<'_>, mapping: &Mapping, problems: Option<&mut Problems<'_>>) -> Entry {

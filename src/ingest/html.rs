@@ -90,6 +90,11 @@ pub(crate) fn push(html: &str, out: &mut Paragraphs) {
     out.text(&unescape(tail));
 }
 
+/// Whether what an element holds is no text for a reader.
+pub(crate) fn is_silent(name: &str) -> bool {
+    SILENT.binary_search(&name).is_ok()
+}
+
 /// Whether `name`, in lower case, is an element of HTML.
 pub(crate) fn is_element(name: &str) -> bool {
     BLOCKS.binary_search(&name).is_ok() || INLINE.binary_search(&name).is_ok() || name.starts_with("amp-")

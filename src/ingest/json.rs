@@ -170,6 +170,7 @@ fn of_entries(
     let has_url = keys.texts(Field::Url).next().is_some();
     if layout == Layout::Values
         && !has_url
+        && keys.texts(Field::Body).next().is_none()
         && let Some(key) = inner_list(entries, mapping)
     {
         problems.add(line, format!("the articles are in a list under `{key}`; take the list out of its object"));
@@ -189,7 +190,8 @@ fn of_entries(
 fn inner_list<'e>(entries: &'e [Entry], mapping: &Mapping) -> Option<&'e str> {
     let is_titled = |value: &Value| matches!(value, Value::Map(_)) && value.get("title").is_some();
     let is_wrapped = |entry: &&Entry| {
-        matches!(&entry.value, Value::List(items) if items.first().is_some_and(is_titled)) && !mapping.wants(&entry.key)
+        matches!(&entry.value, Value::List(items) if items.first().is_some_and(is_titled))
+            && !mapping.wants(&entry.key, Dialect::Json)
     };
     entries.iter().find(is_wrapped).map(|entry| entry.key.as_str())
 }

@@ -115,7 +115,7 @@ impl Listing {
     /// Adds a file by its path from the root.
     pub(crate) fn push(&mut self, name: &OsStr, look: Look) {
         match name.to_str() {
-            Some(name) if !cfg!(windows) => self.push_shown(name, look),
+            Some(name) if !cfg!(windows) && !name.contains('\\') => self.push_shown(name, look),
             _ => {
                 let shown = shown(Path::new(name));
                 self.push_shown(&shown, look);

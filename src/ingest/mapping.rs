@@ -125,14 +125,15 @@ impl Mapping {
         extra.chain(named.iter().copied()).chain(row.2.iter().copied())
     }
 
-    /// Whether a top-level key of front matter leads to any field.
-    pub(crate) fn wants(&self, key: &str) -> bool {
+    /// Whether a top-level key leads to any field.
+    pub(crate) fn wants(&self, key: &str, dialect: Dialect) -> bool {
         // Most keys fail at their first byte, which is cheaper to see than a call.
         let leads = |path: &str| {
             path.as_bytes().first() == key.as_bytes().first()
                 && path.strip_prefix(key).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
         };
         TABLE.iter().any(|(_, _, keys, _)| keys.iter().any(|path| leads(path)))
+            || dialect == Dialect::Json && TABLE.iter().any(|(.., keys)| keys.iter().any(|path| leads(path)))
             || self.extra.iter().any(|(_, path)| leads(path))
     }
 }
@@ -153,8 +154,10 @@ mod tests {
         let mapping = Mapping::default().with_extra("published", ["meta.day"]).unwrap();
         let keys: Vec<_> = mapping.keys(Field::Published, Dialect::Json).collect();
         assert_eq!(keys, ["meta.day", "published", "date_published", "publishedDateTime", "date"]);
-        assert!(mapping.wants("meta") && mapping.wants("link") && mapping.wants("provider"));
-        assert!(!mapping.wants("met") && !mapping.wants("secured") && !mapping.wants("published"));
+        let wants = |key| mapping.wants(key, Dialect::FrontMatter);
+        assert!(wants("meta") && wants("link") && wants("provider"));
+        assert!(!wants("met") && !wants("secured") && !wants("published"));
+        assert!(mapping.wants("published", Dialect::Json) && mapping.wants("meta", Dialect::Json));
     }
 
     #[test]

@@ -39,13 +39,27 @@ fn is_html(source: &str) -> bool {
 
 fn markdown(source: &str, out: &mut Paragraphs) {
     let mut block = String::new();
+    // The element within a paragraph whose content is no text for a reader.
+    let mut silent: Option<String> = None;
     for event in Parser::new_ext(source, Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH) {
         match event {
+            Event::InlineHtml(tag) => {
+                let name = html::tag_name(&tag);
+                let ends = tag.starts_with("</");
+                if silent.as_ref().is_some_and(|silent| ends && *silent == name) {
+                    silent = None;
+                } else if silent.is_none() {
+                    html::push(&tag, out);
+                    silent = (html::is_silent(&name) && !ends && !tag.ends_with("/>")).then_some(name);
+                }
+            }
+            Event::End(TagEnd::Paragraph | TagEnd::Heading(_) | TagEnd::Item | TagEnd::TableCell)
+                if silent.take().is_some() => {}
+            Event::Text(_) | Event::Code(_) if silent.is_some() => {}
             Event::Text(text) => out.text(&unescape(&text)),
             Event::Code(text) => out.text(&text),
             // A block of HTML comes line by line and is read as a whole.
             Event::Html(html) => block.push_str(&html),
-            Event::InlineHtml(tag) => html::push(&tag, out),
             Event::SoftBreak | Event::End(TagEnd::TableCell) => out.space(),
             Event::HardBreak | Event::Rule => out.paragraph(),
             Event::End(TagEnd::HtmlBlock) => {
@@ -92,6 +106,9 @@ mod tests {
             "A bold claim\nand\nmore"
         );
         assert_eq!(body("**x** List<string> <MSFT.O>").unwrap(), "x List<string> <MSFT.O>");
+        let script =
+            "A claim <script>var x=`1`;</script>and **bold** <style>p {}\n\nmore\n\n- <svg/>item <iframe>x\n- last";
+        assert_eq!(body(script).unwrap(), "A claim and bold\nmore\nitem\nlast");
     }
 
     #[test]

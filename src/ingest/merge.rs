@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::HashSet;
 
 use super::record::Record;
-use crate::article::{Article, Provider};
+use crate::article::{Article, Provider, Topic, TopicKey};
 
 /// Merges the records of one article, field by field: for each field the first record that has it wins.
 ///
@@ -17,18 +17,15 @@ pub(crate) fn merge(mut records: Vec<Record>) -> Option<Article> {
     if records.len() > 1 {
         records.sort_by(|a, b| rank(a).cmp(&rank(b)));
     }
-    let mut names = Vec::new();
-    let mut merged: Option<Article> = None;
-    for record in records {
-        names.push(record.source());
-        merged = Some(match merged {
-            None => record.article,
-            Some(better) => joined(better, record.article),
-        });
-    }
+    let mut names: Vec<_> = records.iter().map(Record::source).collect();
     names.sort_unstable();
     names.dedup();
-    let mut article = merged?;
+    let mut records = records.into_iter();
+    let mut article = records.next()?.article;
+    if records.len() > 0 {
+        let mut topics = article.topics.iter().map(Topic::key).collect();
+        article = records.fold(article, |better, other| joined(better, other.article, &mut topics));
+    }
     article.sources = names;
     Some(article)
 }
@@ -39,9 +36,9 @@ fn rank(record: &Record) -> impl Ord + use<'_> {
     (article.body.is_none(), Reverse(article.modified), Reverse(article.quality), &record.path, record.position)
 }
 
-fn joined(better: Article, other: Article) -> Article {
+/// `seen` are the topics of the better one.
+fn joined(better: Article, other: Article, seen: &mut HashSet<TopicKey>) -> Article {
     let mut topics = better.topics;
-    let mut seen: HashSet<_> = topics.iter().map(crate::article::Topic::key).collect();
     topics.extend(other.topics.into_iter().filter(|topic| seen.insert(topic.key())));
     Article {
         id: better.id,

@@ -3,6 +3,8 @@
 //! Every RSS from 0.90 to 2.0, in RDF or not, and Atom are read by one walk, because they differ in little but the names of elements.
 //! What items mean is settled in [`super::feed`].
 
+use std::rc::Rc;
+
 use memchr::memchr_iter;
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::name::{Namespace, ResolveResult};
@@ -73,6 +75,11 @@ const FIELDS: [(Space, &str, &str); 20] = [
 /// Elements that hold the feed's own fields and its items.
 const CONTAINERS: [&str; 4] = ["rss", "RDF", "channel", "feed"];
 
+/// So many elements that hold others are open at once, at most. Feeds have three.
+const MAX_OPEN: usize = 16;
+/// An address longer than this, in bytes, is none that others are relative to: each of these would be as long.
+const MAX_BASE: usize = 8 << 10;
+
 /// Whether the text of a file, from its beginning, is RSS or Atom: its outermost element says so.
 pub(crate) fn is_feed(text: &str) -> bool {
     let mut reader = Reader::from_str(text.trim_start());
@@ -101,7 +108,7 @@ pub(crate) fn read(text: &str) -> Written {
     let mut lines = Lines { text, at: 0, line: 1 };
     let mut written = Written::default();
     // The open elements, with the address that links within them are relative to.
-    let mut open: Vec<Option<Url>> = Vec::new();
+    let mut open: Vec<Option<Rc<Url>>> = Vec::new();
     let mut item: Option<(Item, usize)> = None;
     let broken = loop {
         let (space, event) = match reader.read_resolved_event() {
@@ -115,6 +122,9 @@ pub(crate) fn read(text: &str) -> Written {
                 let base = base_of(&tag, open.last());
                 let local = tag.local_name();
                 let name = local.as_ref();
+                if open.len() == MAX_OPEN {
+                    break Some((start, "nested too deeply".to_owned()));
+                }
                 if item.is_none() && matches!(name, "item" | "entry") && !open.is_empty() {
                     item = Some((Item { line, entries: Vec::new() }, open.len()));
                     open.push(base);
@@ -127,8 +137,8 @@ pub(crate) fn read(text: &str) -> Written {
                     };
                     let element = Element { space: own_if_bare(space, &tag), name, tag: &tag, inner: &inner, line };
                     match &mut item {
-                        Some((item, _)) => element.add_to_item(item, base.as_ref()),
-                        None => element.add_to_feed(&mut written.facts, base.as_ref()),
+                        Some((item, _)) => element.add_to_item(item, base.as_deref()),
+                        None => element.add_to_feed(&mut written.facts, base.as_deref()),
                     }
                 }
             }
@@ -186,9 +196,10 @@ fn own_if_bare(space: Space, tag: &BytesStart<'_>) -> Space {
     if tag.name().prefix().is_none() { Space::Own } else { space }
 }
 
-fn base_of(tag: &BytesStart<'_>, outer: Option<&Option<Url>>) -> Option<Url> {
+fn base_of(tag: &BytesStart<'_>, outer: Option<&Option<Rc<Url>>>) -> Option<Rc<Url>> {
     let outer = outer.and_then(Option::as_ref);
-    attribute(tag, "xml:base").and_then(|base| resolved(&base, outer)).or_else(|| outer.cloned())
+    let own = attribute(tag, "xml:base").and_then(|base| resolved(&base, outer.map(Rc::as_ref)));
+    own.filter(|base| base.as_str().len() <= MAX_BASE).map(Rc::new).or_else(|| outer.cloned())
 }
 
 /// An absolute web address.

@@ -139,14 +139,16 @@ fn place(path: PathBuf, shown: String) -> io::Result<Place> {
     Ok(if std::fs::metadata(&path)?.is_dir() { Place::Folder(path, shown) } else { Place::File(path, shown) })
 }
 
-/// A relative path with forward slashes. Bytes that are no UTF-8 are written as `\xff`, so that no two paths look the same.
+/// A relative path with forward slashes. Bytes that are no UTF-8 are written as `\xff` and backslashes in names as two, so that no
+/// two paths look the same.
 pub(crate) fn shown(path: &Path) -> String {
+    let backslash = if cfg!(windows) { "/" } else { "\\\\" };
     let mut text = String::new();
     for chunk in path.as_os_str().as_encoded_bytes().utf8_chunks() {
-        text.push_str(chunk.valid());
+        text.push_str(&chunk.valid().replace('\\', backslash));
         text.extend(chunk.invalid().iter().map(|byte| format!("\\x{byte:02x}")));
     }
-    if cfg!(windows) { text.replace('\\', "/") } else { text }
+    text
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! [`walk`]: the files of a folder and of all folders within.
 
+use std::collections::HashSet;
 use std::ffi::OsString;
 use std::fs::{self, DirEntry};
 use std::io::{self, ErrorKind};
@@ -26,12 +27,16 @@ pub(crate) struct Walked {
     pub(crate) met_link: bool,
     /// Paths from the root, of folders that are still to be looked into.
     folders: Vec<PathBuf>,
+    /// Paths from the root of links to folders, with the true names of these.
+    links: Vec<(PathBuf, PathBuf)>,
 }
 
 /// What a name in a folder stands for.
 enum Entry {
     File(OsString, Look),
     Folder(PathBuf),
+    /// With its true name.
+    LinkToFolder(PathBuf, PathBuf),
     /// Something hidden, a loop, a socket or a device.
     Neither,
 }
@@ -39,27 +44,35 @@ enum Entry {
 /// Walks a folder, level by level, all folders of a level at a time. Symbolic links are followed; hidden files and folders, loops
 /// of links, sockets and devices are skipped.
 ///
+/// Of several links to one folder only the first is followed: links to folders with links would multiply.
+///
 /// A folder is left out, by its true name, as are those within.
 pub(crate) fn walk(root: &Root, without: Option<&Path>) -> Walked {
     let mut walked = Walked::new(root.clone());
     let is_root = |without: &Path| root.path().canonicalize().is_ok_and(|path| path == without);
+    let mut followed = HashSet::new();
     let mut level = if without.is_some_and(is_root) { Vec::new() } else { vec![PathBuf::new()] };
     while !level.is_empty() {
         let found: Vec<Walked> = level.par_iter().map(|folder| look_into(folder, root, without)).collect();
         level.clear();
+        let mut links = Vec::new();
         walked.files.reserve(found.iter().map(|found| &found.files));
         for mut found in found {
             level.append(&mut found.folders);
+            links.append(&mut found.links);
             walked.add(found);
         }
+        // The order in which a folder gives its names is nobody's.
+        links.sort_unstable();
+        level.extend(links.into_iter().filter_map(|(link, folder)| followed.insert(folder).then_some(link)));
     }
     walked
 }
 
 impl Walked {
     fn new(root: Root) -> Self {
-        let (problems, hidden, folders) = (Vec::new(), Vec::new(), Vec::new());
-        Self { files: Listing::new(root), problems, hidden, met_link: false, folders }
+        let (problems, hidden, folders, links) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        Self { files: Listing::new(root), problems, hidden, met_link: false, folders, links }
     }
 
     fn add(&mut self, mut other: Self) {
@@ -110,6 +123,7 @@ fn look_into(folder: &Path, root: &Root, without: Option<&Path>) -> Walked {
                     match look {
                         Ok(Entry::File(name, look)) => walked.files.push(&name, look),
                         Ok(Entry::Folder(path)) => walked.folders.push(path),
+                        Ok(Entry::LinkToFolder(path, folder)) => walked.links.push((path, folder)),
                         Ok(Entry::Neither) => {}
                         Err(cause) => walked.add_problem(&folder.join(entry.file_name()), &cause),
                     }
@@ -153,8 +167,10 @@ fn look_at(entry: &DirEntry, folder: &Path, root: &Root, without: Option<&Path>)
         let data = fs::metadata(&path)?;
         if data.is_file() {
             Ok(Entry::File(name.into_os_string(), Look::of(&data, true)))
-        } else if data.is_dir() && !is_left_out(&path) && !is_loop(&path, root.path())? {
-            Ok(Entry::Folder(name))
+        } else if data.is_dir() && !is_left_out(&path) {
+            let folder = path.canonicalize()?;
+            let is_loop = is_on_the_way(&folder, &path, root.path());
+            Ok(if is_loop { Entry::Neither } else { Entry::LinkToFolder(name, folder) })
         } else {
             Ok(Entry::Neither)
         }
@@ -162,9 +178,8 @@ fn look_at(entry: &DirEntry, folder: &Path, root: &Root, without: Option<&Path>)
     (look(), kind.is_symlink())
 }
 
-/// Whether a link leads to a folder on the way to it from the root.
-fn is_loop(link: &Path, root: &Path) -> io::Result<bool> {
-    let target = link.canonicalize()?;
-    let way = link.ancestors().skip(1).take_while(|folder| folder.starts_with(root));
-    Ok(way.filter_map(|folder| folder.canonicalize().ok()).any(|folder| folder == target))
+/// Whether a folder, by its true name, is on the way from the root to a link.
+fn is_on_the_way(folder: &Path, link: &Path, root: &Path) -> bool {
+    let mut way = link.ancestors().skip(1).take_while(|above| above.starts_with(root));
+    way.any(|above| above.canonicalize().is_ok_and(|above| above == folder))
 }

@@ -10,6 +10,9 @@ const MAX_BYTES: usize = 1 << 20;
 /// The deepest nesting of `[` and `{` given to the YAML crate, whose time is quadratic in it. Its own limit on the
 /// depth of values (128) comes after that time has been spent.
 const MAX_FLOW_DEPTH: usize = 100;
+/// The most `[` and `{` in all, for the same reason: closing ones in quotes close nothing, and only the YAML crate can tell which these
+/// are. At this depth it takes half a second; the most seen in front matter are some hundreds.
+const MAX_OPENED: usize = 5_000;
 /// The deepest nesting of `- - -` and of indentation, for the same reason.
 const MAX_COLUMN: usize = 2_000;
 
@@ -40,14 +43,14 @@ pub(crate) fn decode(text: &str, skip: &[&str]) -> Result<Value, YamlError> {
     })
 }
 
-/// A scan that overestimates: brackets in quoted text count too, closing ones as well.
+/// A scan that takes brackets in quoted text for brackets.
 fn refuse_depth(text: &str) -> Result<(), YamlError> {
-    let mut depth = 0_usize;
+    let (mut depth, mut opened) = (0_usize, 0);
     let mut line = 1;
     let mut column = 0;
     for byte in text.bytes() {
         match byte {
-            b'[' | b'{' => depth += 1,
+            b'[' | b'{' => (depth, opened) = (depth + 1, opened + 1),
             b']' | b'}' => depth = depth.saturating_sub(1),
             _ => {}
         }
@@ -56,7 +59,7 @@ fn refuse_depth(text: &str) -> Result<(), YamlError> {
         } else if column != usize::MAX {
             column = if matches!(byte, b' ' | b'-' | b'?' | b':') { column + 1 } else { usize::MAX };
         }
-        if depth > MAX_FLOW_DEPTH || (column != usize::MAX && column > MAX_COLUMN) {
+        if depth > MAX_FLOW_DEPTH || opened > MAX_OPENED || (column != usize::MAX && column > MAX_COLUMN) {
             return Err(YamlError { line, what: "nested too deeply".to_owned() });
         }
     }
@@ -103,6 +106,7 @@ mod tests {
             aliases,
             wide,
             "[".repeat(1_000_000),
+            "[\"]\",".repeat(150_000),
             "{a: ".repeat(200_000),
             "- ".repeat(500_000),
             staircase,

@@ -48,17 +48,19 @@ impl Filters {
     }
 
     /// The filters of two sources, such as flags and query text. Lists are joined, bounds are the narrower ones.
-    /// Where it depends on the clock which date is narrower (`30d` and `2021`), the one of `other` holds.
+    /// `as_of` is the clock, as for [`Period::start`]: `30d` may be narrower than `2021` or not.
     #[must_use]
-    pub fn merge(mut self, other: Self) -> Self {
+    pub fn merge(mut self, other: Self, as_of: i64) -> Self {
+        let later = |a: Option<Period>, b| a.into_iter().chain(b).max_by_key(|period: &Period| period.start(as_of));
+        let earlier = |a: Option<Period>, b| a.into_iter().chain(b).min_by_key(|period: &Period| period.start(as_of));
         join(&mut self.topics, other.topics);
         join(&mut self.providers, other.providers);
         join(&mut self.schemes, other.schemes);
         join(&mut self.kinds, other.kinds);
         join(&mut self.not_topics, other.not_topics);
         join(&mut self.not_providers, other.not_providers);
-        self.after = narrower(self.after, other.after, Ordering::Greater).or(other.after);
-        self.before = narrower(self.before, other.before, Ordering::Less).or(other.before);
+        self.after = later(self.after, other.after);
+        self.before = earlier(self.before, other.before);
         self.undated |= other.undated;
         self.min_quality = self.min_quality.max(other.min_quality);
         self.max_quality = lower(self.max_quality, other.max_quality);
@@ -178,6 +180,7 @@ mod tests {
 
     #[test]
     fn merging_joins_lists_and_narrows_bounds() {
+        let as_of = filters("after:2021-06-15").after.unwrap().start(0);
         for (a, b, merged) in [
             ("topic:a topic:b", "topic:b topic:c", "topic:a topic:b topic:c"),
             ("after:2021", "after:2021-06", "after:2021-06"),
@@ -185,14 +188,16 @@ mod tests {
             ("after:2021", "", "after:2021"),
             ("before:2022", "before:2021-06", "before:2021-06"),
             ("after:30d", "after:7d", "after:7d"),
-            ("after:30d", "after:2021", "after:2021"),
-            ("after:2021", "after:30d", "after:30d"),
+            ("after:30d", "after:2021", "after:30d"),
+            ("after:2021", "after:2000d", "after:2021"),
+            ("before:2021", "before:30d", "before:2021"),
+            ("before:2021", "before:2000d", "before:2000d"),
             ("quality:20 quality:<=90", "quality:50 quality:<=80", "quality:>=50 quality:<=80"),
             ("quality:<=90", "quality:50", "quality:>=50 quality:<=90"),
             ("date:unknown", "-topic:x -provider:y", "-topic:x -provider:y date:unknown"),
             ("", "", ""),
         ] {
-            let merged_filters = filters(a).merge(filters(b));
+            let merged_filters = filters(a).merge(filters(b), as_of);
             assert_eq!(merged_filters.to_string(), merged, "{a} + {b}");
             assert_eq!(merged_filters, filters(merged));
             assert_eq!(merged_filters.is_empty(), merged.is_empty());

@@ -83,6 +83,7 @@ mod vocabulary;
 mod word;
 
 pub(crate) use names::{DefinedName, Definitions, Names};
+pub(crate) use word::is_address;
 
 pub use ast::Query;
 pub use filter::{FieldFilter, field_names};

@@ -68,6 +68,11 @@ fn is_initialism(word: &str) -> bool {
     word.contains('.') && word.split('.').all(single)
 }
 
+/// Whether a word is a web address.
+pub(crate) fn is_address(word: &str) -> bool {
+    url_len(word).is_some()
+}
+
 /// The length of the web address at the start of `rest`, without the punctuation of the sentence around it.
 /// Parentheses are part of an address only in pairs; the others belong to the text.
 pub(super) fn url_len(rest: &str) -> Option<usize> {

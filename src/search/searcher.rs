@@ -59,11 +59,11 @@ impl Searcher {
     /// [`Error::IndexMissing`], [`Error::IndexIncompatible`], [`Error::IndexDamaged`]; [`Error::Usage`] for settings out of range.
     pub fn open(folder: &IndexFolder, settings: &Settings) -> Result<Self> {
         settings.ranking.check().map_err(|message| Error::Usage { message, hint: None })?;
+        let as_of = settings.as_of.map_or_else(|| Ok(today()), clock)?;
         let root = folder.path().to_owned();
         let (live, engine) = folder.open_live(|live| open_generation(live, &root))?;
         let fields = Fields::of(engine.schema())
             .map_err(|cause| Error::IndexDamaged { path: root.clone(), detail: cause.to_string() })?;
-        let as_of = settings.as_of.and_then(Published::from_date).map_or_else(today, Published::unix);
         let articles = StoredArticles::open(engine.segment_readers()).map_err(|cause| reading_failed(&root, cause))?;
         let statistics = Statistics::new(&engine, fields.text);
         Ok(Self {
@@ -264,6 +264,14 @@ fn open_generation(live: &Live, root: &Path) -> Result<tantivy::Searcher> {
         return Err(Error::IndexDamaged { path: root.to_owned(), detail });
     }
     Ok(engine)
+}
+
+/// The beginning of a day, in seconds.
+fn clock(day: Date) -> Result<i64> {
+    Published::from_date(day).map(Published::unix).ok_or_else(|| Error::Usage {
+        message: format!("{day} is no day to look back from"),
+        hint: Some("name one of the years 1 to 9998".to_owned()),
+    })
 }
 
 /// The beginning of today, in seconds: a finer clock would change the order from one second to the next.

@@ -19,7 +19,7 @@ use super::dictionary::Dictionary;
 use super::warning::Warning;
 use crate::index::analysis::{Kind, words};
 use crate::query::lower::is_shouted;
-use crate::query::{Node, Query};
+use crate::query::{Node, Query, is_address};
 
 /// For so many different words of a query, in the order of its text, are near words looked for. A walk for a long word costs
 /// milliseconds; a pasted paragraph in another language must not cost hundreds of them.
@@ -82,7 +82,7 @@ impl<'a> Spelling<'a> {
     fn node(&mut self, node: Node) -> tantivy::Result<Option<Node>> {
         Ok(match node {
             // Addresses, and what might be read as a filter once it is corrected.
-            Node::Word(text) if text.contains(':') || text.starts_with("www.") => Some(Node::Word(text)),
+            Node::Word(text) if text.contains(':') || is_address(&text) => Some(Node::Word(text)),
             Node::Word(text) => Some(Node::Word(self.text(text)?)),
             Node::Phrase(text) => Some(Node::Phrase(self.text(text)?)),
             Node::In(part, text) => Some(Node::In(part, self.text(text)?)),

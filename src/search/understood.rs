@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::sync::Arc;
 
 use tantivy::DocId;
-use tantivy::query::{Bm25StatisticsProvider, Query as EngineQuery};
+use tantivy::query::Query as EngineQuery;
 
 use super::defined::Defined;
 use super::expansion::{FEEDBACK_ARTICLES, common_words};
@@ -61,7 +61,7 @@ impl Searcher {
             reason,
         }));
         let mut query = parsed.query;
-        query.filters = query.filters.merge(filters);
+        query.filters = query.filters.merge(filters, self.as_of);
         if !request.exact {
             query = self.corrected(query, warnings)?;
         }
@@ -97,7 +97,7 @@ impl Searcher {
         let lowering = Lowering {
             fields: &self.fields,
             is_shouted: query.root.as_ref().is_some_and(is_shouted),
-            knows: &|term| match self.statistics.doc_freq(term) {
+            knows: &|term| match self.statistics.doc_freq_to(term, 1) {
                 Ok(count) => count > 0,
                 Err(cause) => {
                     unknown.replace(Some(cause));

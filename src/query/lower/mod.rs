@@ -34,7 +34,7 @@ pub(crate) use self::weighed::{Look, Weighed};
 use self::widen::other_names;
 pub(crate) use self::widen::{lower_all, names_in};
 use self::within::{SoughtIn, Within};
-use super::{FieldFilter, Names, Node, Widened};
+use super::{FieldFilter, Names, Node, Widened, is_address};
 use crate::article::{ArticleId, CanonicalUrl, Part};
 use crate::index::Fields;
 use crate::index::analysis::{self, Word};
@@ -176,7 +176,7 @@ pub(crate) fn lower(
 fn word_query(word: &str, lowering: &Lowering<'_>) -> Option<(Box<dyn Query>, Pattern)> {
     let (query, pattern) = terms_query(word, lowering)?;
     // A pasted address finds the article that is published there.
-    if (word.contains("://") || word.starts_with("www."))
+    if is_address(word)
         && let Some(url) = CanonicalUrl::parse(word)
     {
         let id = Term::from_field_u64(lowering.fields.id, ArticleId::of_url(&url).bits());
