@@ -147,6 +147,9 @@ fn read(text: &str) -> Option<Published> {
             return Published::from_zoned(&at);
         }
     }
+    if let Some(at) = yaml_timestamp(text) {
+        return Published::from_unix(at.as_second(), Precision::Second);
+    }
     if let Some(at) = mail_date(text) {
         return Published::from_zoned(&at);
     }
@@ -157,6 +160,15 @@ fn read(text: &str) -> Option<Published> {
         return Published::from_zoned(&at.to_zoned(TimeZone::UTC).ok()?);
     }
     None
+}
+
+/// A timestamp as YAML 1.1 has it: `2001-12-14 21:59:43.10 -5`, and the same with minutes of the offset or `Z`.
+fn yaml_timestamp(text: &str) -> Option<Timestamp> {
+    let words: Vec<&str> = text.split_ascii_whitespace().collect();
+    let [date, time, zone] = words.try_into().ok()?;
+    let (sign, offset) = if zone == "Z" { ("+", "0") } else { zone.split_at_checked(1)? };
+    let (hours, minutes) = offset.split_once(':').unwrap_or((offset, "0"));
+    format!("{date}T{time}{sign}{hours:0>2}:{minutes:0>2}").parse().ok()
 }
 
 /// RFC 2822 as feeds write it: weekdays and months in full, on the wrong weekday, in `UTC`.
@@ -184,6 +196,10 @@ mod tests {
             ("2019-05-07T10:06:41+02:00", "2019-05-07T08:06:41Z"),
             ("2019-05-07 10:06:41", "2019-05-07T10:06:41Z"),
             ("2019-05-07T10:06:41", "2019-05-07T10:06:41Z"),
+            ("2001-12-14 21:59:43.10 -5", "2001-12-15T02:59:43Z"),
+            ("2021-11-29 20:06:00 +05:30", "2021-11-29T14:36:00Z"),
+            ("2021-11-29 20:06:00 +0530", "2021-11-29T14:36:00Z"),
+            ("2021-11-29  20:06:00 Z", "2021-11-29T20:06:00Z"),
             ("Tue, 07 May 2019 10:06:41 GMT", "2019-05-07T10:06:41Z"),
             ("Tuesday, 7 May 2019 10:06 UTC", "2019-05-07T10:06:00Z"),
             ("Mon, 07 May 2019 10:06:41 +0200", "2019-05-07T08:06:41Z"),

@@ -115,6 +115,12 @@ pub(crate) fn of_arguments(error: &clap::Error) -> Exit {
         let hint = Some("see `healthnews --help`".to_owned());
         return Failure::new("usage", message, hint, Exit::Usage).tell(true);
     }
+    if error.kind() == clap::error::ErrorKind::UnknownArgument
+        && options_typed().any(|argument| argument == "search")
+        && let Some(word) = excluded_word()
+    {
+        return read_as_options(&word).tell(false);
+    }
     let _ = error.print();
     Exit::Usage
 }
@@ -126,9 +132,13 @@ pub(crate) fn of_exclusion() -> Option<Exit> {
         named.is_some_and(|(name, _)| field_names().any(|field| field.eq_ignore_ascii_case(name)))
     };
     let word = options_typed().find(is_exclusion)?;
-    let message = format!("`{word}` is read as options");
-    let hint = format!("to leave something out, put it behind `--`: `healthnews search -- telehealth {word}`");
-    Some(Failure::new("usage", message, Some(hint), Exit::Usage).tell(false))
+    Some(read_as_options(&word).tell(false))
+}
+
+fn read_as_options(exclusion: &str) -> Failure {
+    let message = format!("`{exclusion}` is read as options");
+    let hint = format!("to leave something out, put it behind `--`: `healthnews search -- telehealth {exclusion}`");
+    Failure::new("usage", message, Some(hint), Exit::Usage)
 }
 
 /// The word behind a hyphen (`-hype`) among the arguments that was meant for the query, if there is one.

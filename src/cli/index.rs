@@ -8,6 +8,7 @@ use healthnews::ingest::{Problem, Source};
 use healthnews::update::{MaxShrink, Outcome, Update, UpdateOptions, update};
 use serde::Serialize;
 
+use super::failure::say;
 use super::numbers::{counted, elapsed, grouped};
 use super::output::{Format, document, print};
 use super::progress::Bars;
@@ -134,7 +135,7 @@ pub(crate) fn tell(context: &Context, update: &Update) -> Result<()> {
         print(&document(&report(update))?)?;
     } else {
         tell_problems(context, &update.ingest.problems);
-        context.say(&summary(update));
+        tell_summary(context, update);
     }
     Ok(())
 }
@@ -158,7 +159,7 @@ pub(crate) fn bring_up_to_date(context: &Context, sources: &[String]) -> Result<
     if !context.format().is_json() {
         tell_problems(context, &update.ingest.problems);
         if update.outcome != Outcome::Unchanged {
-            context.say(&summary(&update));
+            tell_summary(context, &update);
         }
     }
     Ok(exit(update.outcome))
@@ -211,6 +212,12 @@ fn tell_problems(context: &Context, problems: &[Problem]) {
         let rest = grouped((problems.len() - told) as u64);
         context.say(&format!("… and {rest} more (`--verbose` tells all)"));
     }
+}
+
+/// That an update is refused is an error, which `--quiet` does not silence.
+fn tell_summary(context: &Context, update: &Update) {
+    let summary = summary(update);
+    if update.outcome == Outcome::Refused { say(&summary) } else { context.say(&summary) }
 }
 
 fn summary(update: &Update) -> String {

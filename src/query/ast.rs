@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use super::word::is_headline;
 use super::{FieldFilter, Filters, Node, parse};
 use crate::{Error, Result};
 
@@ -67,7 +68,10 @@ impl FromStr for Query {
 impl fmt::Display for Query {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.root {
-            Some(root @ Node::Or(_)) if self.filters.is_empty() => return root.fmt(f),
+            // In a headline `OR` is a word, but not in parentheses.
+            Some(root @ Node::Or(_)) if self.filters.is_empty() && !is_headline(&root.to_string()) => {
+                return root.fmt(f);
+            }
             _ => {}
         }
         let conjuncts = self.conjuncts();

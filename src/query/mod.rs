@@ -43,10 +43,11 @@
 //! # What is left as text
 //!
 //! A field name with a space after its colon or one that is none of ours (`FDA: new rules`, `Study:results`); a filter
-//! whose value cannot be one (`after:yesterday`, with a [`Misread`]); a dash between spaces or inside a word
-//! (`AI - hype`, `covid-19`); an operator without operands (`OR`, read as the word `or`). Quotes and parentheses without a
-//! partner count for nothing. A web address is one word, exactly as pasted. Punctuation around words goes, except
-//! for what makes the word (`C++`, `C#`, `.NET`, `A.I.`). A word that is there twice counts twice.
+//! whose value cannot be one (`after:yesterday`, with a [`Misread`]); a dash between spaces or inside a word (`AI -
+//! hype`, `covid-19`); an operator without operands (`OR`, read as the word `or`), and each in a headline that is in
+//! capitals throughout. Quotes and parentheses without a partner count for nothing. A web address is one word, exactly
+//! as pasted. Punctuation around words goes, except for what makes the word (`C++`, `C#`, `.NET`, `A.I.`). A word that
+//! is there twice counts twice.
 //!
 //! ```
 //! use healthnews::query::parse;

@@ -47,7 +47,8 @@ const MIN_PREFIX_CHARS: usize = 2;
 
 /// Cuts `text`, which has no control characters, into tokens. Linear, but for the search for a closing quote.
 pub(super) fn tokens(text: &str) -> (Vec<Token>, Vec<Misread>) {
-    let mut cutter = Cutter { text, at: 0, emphasis: false, tokens: Vec::new(), misreads: Vec::new() };
+    let is_headline = word::is_headline(text);
+    let mut cutter = Cutter { text, at: 0, is_headline, emphasis: false, tokens: Vec::new(), misreads: Vec::new() };
     while let Some(c) = cutter.rest().chars().next() {
         cutter.cut(c);
     }
@@ -57,6 +58,8 @@ pub(super) fn tokens(text: &str) -> (Vec<Token>, Vec<Misread>) {
 struct Cutter<'t> {
     text: &'t str,
     at: usize,
+    /// All of it is in capitals, operators too.
+    is_headline: bool,
     /// Inside of `*emphasis*` as in Markdown, where the second star makes no prefix.
     emphasis: bool,
     tokens: Vec<Token>,
@@ -182,6 +185,7 @@ impl<'t> Cutter<'t> {
         let operator = Operator::of(text);
         if let Some(operator) = operator
             && !negated
+            && !self.is_headline
             && self.stands_alone(text.len())
         {
             self.at += text.len();

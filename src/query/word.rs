@@ -3,6 +3,7 @@
 use unicode_normalization::char::is_combining_mark;
 
 use super::quote;
+use crate::index::analysis;
 
 /// Whether a character belongs to a word at its end. Marks do: many scripts end words with a vowel sign or a tone mark.
 pub(super) fn is_word_char(c: char) -> bool {
@@ -66,6 +67,23 @@ fn is_initialism(word: &str) -> bool {
         chars.next().is_some_and(char::is_alphabetic) && chars.next().is_none()
     };
     word.contains('.') && word.split('.').all(single)
+}
+
+/// So many words in capitals are a headline; fewer are acronyms side by side (`FDA EHR`).
+const HEADLINE: usize = 3;
+/// Few acronyms are longer: a headline has words that are.
+const LONGEST_ACRONYM: usize = 5;
+
+/// Whether all of a text is in capitals like a headline, so that they say nothing: `HOSPITALS TELL US WHY`, not `WHO US IT`.
+pub(crate) fn is_shouted(text: &str) -> bool {
+    let is_long = |word: &str| word.chars().nth(LONGEST_ACRONYM).is_some();
+    analysis::is_shouted(text, HEADLINE) && text.split(|c: char| !c.is_alphabetic()).any(is_long)
+}
+
+/// Whether a text is a headline in capitals and nothing else, in which `OR`, `AND` and `NOT` are words.
+pub(super) fn is_headline(text: &str) -> bool {
+    let has_field = || text.split_whitespace().any(|run| run.trim_end_matches(':').contains(':'));
+    is_shouted(text) && !text.contains(['"', '(', ')']) && !has_field()
 }
 
 /// Whether a word is a web address.

@@ -5,7 +5,7 @@
 
 use super::filter::{Filter, Reasons};
 use super::warning::Warning;
-use crate::query::lower::Clause;
+use crate::query::lower::{Clause, idf};
 use crate::query::{Filters, Query};
 
 /// A part of the query that must match, with the text it stands for.
@@ -27,20 +27,54 @@ pub(super) fn conjunction<'a>(parts: impl IntoIterator<Item = &'a Part>) -> Opti
     Clause::all(parts.into_iter().map(|part| part.clause.clone()).collect())
 }
 
-/// The clause of the articles that match `least` of the parts that are looked for, and all that restrict.
-fn relaxed(parts: &[Part], least: usize) -> Option<Clause> {
-    let (restrictions, wanted): (Vec<&Part>, Vec<&Part>) = parts.iter().partition(|part| part.clause.is_restriction());
-    let wanted = Clause::AtLeast(least, wanted.into_iter().map(|part| part.clause.clone()).collect());
-    let restrictions = restrictions.into_iter().map(|part| part.clause.clone());
-    Clause::all(std::iter::once(wanted).chain(restrictions).collect())
-}
-
 /// How many articles a relaxed answer is to have, if any of the parts are in so many: two pages. A question in whole sentences has
 /// all but one of its words in one odd article, and the good ones a few words below (`docs/RELEVANCE.md`).
 pub(super) const ENOUGH: u64 = 20;
+/// A part is telling if it is at least so rare (by its inverse document frequency) beside the rarest. What a question is about is
+/// telling, and what makes a sentence of it is not: `what are the benefits of telehealth`.
+const TELLING: f64 = 0.5;
 
-/// The clause that matches as many of the parts as enough articles do, else any of them, and a warning that says how many; `None`
-/// when relaxing does not help: no article matches any, or some match all.
+/// The parts of a query that are relaxed.
+struct Relaxing<'a> {
+    /// Of these an article must match some.
+    telling: Vec<&'a Part>,
+    /// These say how well it matches.
+    others: Vec<&'a Part>,
+    restrictions: Vec<&'a Part>,
+}
+
+impl<'a> Relaxing<'a> {
+    fn new(
+        parts: &'a [Part],
+        count: &dyn Fn(Option<&Clause>, &Filter) -> tantivy::Result<u64>,
+    ) -> tantivy::Result<Self> {
+        let (restrictions, wanted): (Vec<&Part>, Vec<&Part>) =
+            parts.iter().partition(|part| part.clause.is_restriction());
+        let docs = count(None, &Filter::default())?;
+        // What no article has tells nothing.
+        let rarity = |part: &&Part| {
+            let with = count(Some(&part.clause), &Filter::default())?;
+            Ok(if with == 0 { 0.0 } else { idf(docs, with) })
+        };
+        let rarities: Vec<f64> = wanted.iter().map(rarity).collect::<tantivy::Result<_>>()?;
+        let least = rarities.iter().copied().fold(f64::MIN_POSITIVE, f64::max) * TELLING;
+        let (telling, others): (Vec<_>, Vec<_>) =
+            wanted.into_iter().zip(rarities).partition(|(_, rarity)| *rarity >= least);
+        let parts = |rated: Vec<(&'a Part, f64)>| rated.into_iter().map(|(part, _)| part).collect();
+        Ok(Self { telling: parts(telling), others: parts(others), restrictions })
+    }
+
+    /// What matches `least` of the telling parts, and all that restricts.
+    fn clause(&self, least: usize) -> Option<Clause> {
+        let of = |parts: &[&Part]| parts.iter().map(|part| part.clause.clone()).collect::<Vec<Clause>>();
+        let others = (!self.others.is_empty()).then(|| Clause::AtLeast(0, of(&self.others)));
+        let clauses = std::iter::once(Clause::AtLeast(least, of(&self.telling))).chain(others);
+        Clause::all(clauses.chain(of(&self.restrictions)).collect())
+    }
+}
+
+/// The clause that matches as many of the telling parts as enough articles do, else any of them, and a warning that says how many;
+/// `None` when relaxing does not help: no article matches any, or some match all.
 pub(super) fn relax(
     parts: &[Part],
     count: &dyn Fn(Option<&Clause>, &Filter) -> tantivy::Result<u64>,
@@ -50,22 +84,24 @@ pub(super) fn relax(
     if wanted < 2 || count(conjunction(parts).as_ref(), &everywhere)? > 0 {
         return Ok(None);
     }
-    let any = relaxed(parts, 1);
+    let relaxing = Relaxing::new(parts, count)?;
+    let any = relaxing.clause(1);
     if count(any.as_ref(), &everywhere)? == 0 {
         return Ok(None);
     }
     // What matches some number of parts also matches fewer: the greatest number is found by halving.
-    let (mut best, mut matched, mut too_many) = (any, 1, wanted);
+    let (mut best, mut matched, mut too_many) = (any, 1, relaxing.telling.len() + 1);
     while too_many - matched > 1 {
         let least = usize::midpoint(matched, too_many);
-        let clause = relaxed(parts, least);
+        let clause = relaxing.clause(least);
         if count(clause.as_ref(), &everywhere)? >= ENOUGH {
             (best, matched) = (clause, least);
         } else {
             too_many = least;
         }
     }
-    Ok(best.map(|clause| (clause, Warning::Relaxed { matched, of: wanted })))
+    let telling: Vec<String> = relaxing.telling.iter().map(|part| part.text.clone()).collect();
+    Ok(best.map(|clause| (clause, Warning::Relaxed { matched, of: wanted, telling })))
 }
 
 /// Why nothing matches: the words that no article has, and for each part of the query and each filter how many articles

@@ -19,7 +19,7 @@ use super::request::{SearchRequest, Sort};
 use super::searcher::Searcher;
 use super::understood::{Reading, Understood};
 use crate::article::{fold, fold_words};
-use crate::index::analysis::begins_compounds;
+use crate::index::analysis::{begins_compounds, words};
 use crate::query::lower::Weighed;
 use crate::query::{Filters, Node, Query, parse};
 use crate::{Error, Result};
@@ -289,14 +289,12 @@ fn families(dictionary: Dictionary<'_>, prefix: &str) -> tantivy::Result<Vec<Fam
     let mut surfaces: Vec<(Reverse<u64>, String)> =
         dictionary.beginning(prefix)?.into_iter().map(|(surface, bound)| (Reverse(bound), surface)).collect();
     // The first part of compounds is a term, but no word if it stands in nothing else: `tele`.
-    let in_compounds: Vec<String> = surfaces
-        .iter()
-        .filter(|(Reverse(bound), surface)| {
-            let longer = surfaces.iter().filter(|(_, other)| other.len() > surface.len() && other.starts_with(surface));
-            begins_compounds(surface) && longer.map(|(Reverse(bound), _)| bound).sum::<u64>() >= *bound
-        })
-        .map(|(_, surface)| surface.clone())
-        .collect();
+    let mut in_compounds = Vec::new();
+    for (_, surface) in surfaces.iter().filter(|(_, surface)| begins_compounds(surface)) {
+        if !stands_alone(dictionary, surface, surfaces.iter().map(|(_, other)| other.as_str()))? {
+            in_compounds.push(surface.clone());
+        }
+    }
     surfaces.retain(|(_, surface)| !in_compounds.contains(surface));
     if surfaces.len() > MAX_BEGINNINGS {
         surfaces.select_nth_unstable(MAX_BEGINNINGS);
@@ -313,6 +311,34 @@ fn families(dictionary: Dictionary<'_>, prefix: &str) -> tantivy::Result<Vec<Fam
     let mut families = families.into_iter().map(family).collect::<tantivy::Result<Vec<Family>>>()?;
     families.sort_by_key(|family| Reverse(family.bound));
     Ok(families)
+}
+
+/// Whether an article has a surface without any compound, among those given, that begins with it.
+fn stands_alone<'a>(
+    dictionary: Dictionary<'_>,
+    surface: &str,
+    others: impl Iterator<Item = &'a str>,
+) -> tantivy::Result<bool> {
+    let Some(term) = dictionary.term(surface) else { return Ok(true) };
+    let is_compound = |other: &&str| {
+        let first = words(other).next().filter(|_| other.starts_with(surface));
+        first.is_some_and(|first| first.compound.is_some() && *first.forms.surface == *surface)
+    };
+    let Dictionary { segments, fields, .. } = dictionary;
+    let compounds: Vec<&str> = others.filter(is_compound).collect();
+    for segment in segments {
+        let mut alone = vec![false; segment.max_doc() as usize];
+        each_doc(segment, &term, |doc| alone[doc as usize] = true)?;
+        for compound in &compounds {
+            for field in [fields.words, fields.text] {
+                each_doc(segment, &Term::from_field_text(field, compound), |doc| alone[doc as usize] = false)?;
+            }
+        }
+        if alone.contains(&true) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 fn count_among(dictionary: Dictionary<'_>, term: &Term, among: &Among) -> tantivy::Result<u64> {

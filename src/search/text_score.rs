@@ -68,7 +68,7 @@ impl<'a> TextScore<'a> {
             Self::AtLeast(least, parts) => {
                 let scores = parts.iter_mut().filter_map(|part| part.score(doc));
                 let (matching, sum) = scores.fold((0, 0.0), |(matching, sum), score| (matching + 1, sum + score));
-                (matching >= *least && matching > 0).then_some(sum)
+                (matching >= *least).then_some(sum)
             }
             Self::Not(part) => part.score(doc).is_none().then_some(0.0),
         }
@@ -97,7 +97,7 @@ impl<'a> TextScore<'a> {
         }
     }
 
-    /// About how many documents match, 0 only where none does; `None` for what must be absent.
+    /// About how many documents match, 0 only where none does; `None` for what must be absent or need not be there.
     pub(super) fn cost(&self) -> Option<u64> {
         match self {
             Self::Leaf { source: Source::Nothing, .. } => Some(0),
@@ -105,10 +105,10 @@ impl<'a> TextScore<'a> {
             Self::Leaf { source: Source::Sequence(scorer), .. } => Some(scorer.cost().max(1)),
             Self::Leaf { source: Source::Engine(scorer), .. } => Some(scorer.cost().max(1)),
             Self::All(parts) => parts.iter().filter_map(Self::cost).min(),
+            Self::AtLeast(0, _) | Self::Not(_) => None,
             Self::AtLeast(_, parts) => {
                 Some(parts.iter().map(|part| part.cost().unwrap_or(u64::MAX)).fold(0, u64::saturating_add))
             }
-            Self::Not(_) => None,
         }
     }
 

@@ -66,15 +66,20 @@ pub enum Warning {
     },
     /// Not all words could be matched.
     Relaxed {
-        /// How many of the words each hit matches at least.
-        matched: usize,
-        /// How many words the query has.
+        /// How many parts the query has.
         of: usize,
+        /// Those that are rare enough to tell what it is about.
+        telling: Vec<String>,
+        /// How many of these each hit matches at least.
+        matched: usize,
     },
 }
 
 /// So many characters of what was typed are repeated in a sentence.
 const REPEATED: usize = 120;
+
+/// So many parts of a query are named in a sentence; of more, only the number.
+const LISTED: usize = 12;
 
 /// What was typed, as it is repeated.
 fn short(typed: &str) -> Cow<'_, str> {
@@ -117,8 +122,19 @@ impl fmt::Display for Warning {
                 let the_word = if word.contains([':', ' ', '*']) { "" } else { "the word " };
                 write!(f, "no article has {the_word}`{}`", short(word))
             }
-            Self::Relaxed { matched, of } => {
-                write!(f, "no article matches all {of} parts of the query; these match {matched} of them or more")
+            Self::Relaxed { of, telling, matched } => {
+                write!(f, "no article matches all {of} parts of the query; these match ")?;
+                if *matched < telling.len() {
+                    write!(f, "{matched} or more of ")?;
+                }
+                match telling.as_slice() {
+                    [one] => write!(f, "`{}`", short(one)),
+                    [rest @ .., last] if rest.len() < LISTED => {
+                        let rest: Vec<String> = rest.iter().map(|part| format!("`{}`", short(part))).collect();
+                        write!(f, "{} and `{}`", rest.join(", "), short(last))
+                    }
+                    many => write!(f, "the {} rarest", many.len()),
+                }
             }
         }
     }

@@ -93,19 +93,21 @@ impl Difference {
         let Some(live) = &plan.live else { return Ok(None) };
         let ledger = folder.ledger(live)?;
         let mut changed = BTreeSet::new();
-        let (mut vanished, mut hidden, mut known) = (0, 0, 0);
+        let (mut vanished, mut unread, mut known) = (0, 0, 0);
         for Pair { now, before } in pairs(&plan.survey, &ledger) {
             known += usize::from(before.is_some());
+            // It was kept before, and may have to be again.
+            unread += usize::from(before.is_some_and(|file| file.state.size.is_none()));
             let seen = before.map(|file| (file.state.size, file.state.modified_ns));
             match now {
                 Some(now) if seen == Some((Some(now.look.size), now.look.modified_ns)) => {}
                 Some(now) => drop(changed.insert(now.at)),
-                None if before.is_some_and(|file| is_hidden(&plan.survey, &file)) => hidden += 1,
+                None if before.is_some_and(|file| is_hidden(&plan.survey, &file)) => unread += 1,
                 None => vanished += 1,
             }
         }
-        // A build would lose what is hidden.
-        let is_small = hidden > 0 || (changed.len() + vanished) * REBUILD_SHARE <= known;
+        // A build would lose what cannot be read.
+        let is_small = unread > 0 || (changed.len() + vanished) * REBUILD_SHARE <= known;
         Ok(is_small.then_some(Self { ledger, changed }))
     }
 

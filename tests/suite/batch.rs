@@ -69,3 +69,24 @@ fn refuses_what_makes_no_sense_beside_it() {
         .check();
     home.run(["search", "--batch", "-"]).stdin(b"\xff\xfe\n".as_slice()).exits(2).stdout_has("bad_request").check();
 }
+
+#[test]
+fn a_request_that_an_index_cannot_answer_ends_with_what_is_wrong_with_the_index() {
+    let home = Home::with_news();
+    // More than what is looked at as the index is opened.
+    home.write("news/long.md", format!("---\ntitle: Remote care\n---\n{}\n", "Nothing else. ".repeat(5_000)));
+    home.run(["index", "news", "-q"]).check();
+    let generation = home.path().join("index/gen-000001");
+    let files = std::fs::read_dir(generation).unwrap().map(|entry| entry.unwrap().path());
+    let stores = files.filter(|path| path.extension().is_some_and(|extension| extension == "store"));
+    let store = stores.max_by_key(|path| path.metadata().unwrap().len()).unwrap();
+    let mut bytes = std::fs::read(&store).unwrap();
+    bytes[10] ^= 1;
+    std::fs::write(&store, bytes).unwrap();
+    home.run(["search", "--batch", "-"])
+        .stdin("{\"q\":\"remote\"}\n{\"min_quality\":101}\n")
+        .exits(3)
+        .stdout_has("\"code\":\"index_damaged\"")
+        .stdout_has("grades are 0 to 100")
+        .check();
+}

@@ -52,11 +52,13 @@ fn wrong_arguments_exit_with_2_and_say_what_is_right() {
         .stdout("")
         .stderr_has("search -- telehealth -title:ai")
         .check();
+    home.run(["search", "-covid"]).exits(2).stdout("").stderr_has("search -- telehealth -covid").check();
     home.run(["search", "--", "remote", "-title:ai"]).stdout_has("Remote patient monitoring").check();
     home.run(["search", "-qh"]).exits(0).check();
     home.run(["search", "--facets", "colour"]).exits(2).stderr_has("provider").check();
     home.run(["search", "--min-quality", "200"]).exits(2).stderr_has("0..=100").check();
     home.run(["search", "--as-of", "soon"]).exits(2).stderr_has("2021-12-31").check();
+    home.run(["search", "--as-of", "9999-12-31"]).exits(2).stderr_has("is no day to look back from").check();
     home.run(["search", "--after", "yesterday"]).exits(2).stderr_has("error: ").stderr_has("yesterday").check();
     home.run(["show"]).exits(2).stderr_has("<ID|URL>").check();
     home.run(["facets", "--format", "ris"])
@@ -82,13 +84,22 @@ fn without_an_index_it_exits_with_3_and_says_how_to_build_one() {
             )
             .check();
     }
+    #[cfg(unix)]
+    {
+        use std::os::unix::ffi::OsStrExt;
+        let path = std::ffi::OsStr::from_bytes(b"ix\xff");
+        let arguments = ["--index".as_ref(), path, "status".as_ref()];
+        home.run(arguments).exits(3).stderr_has("healthnews index").check();
+    }
 }
 
 #[test]
 fn a_damaged_index_exits_with_3_and_a_rebuild_mends_it() {
     let home = Home::indexed();
-    home.write("index/gen-000001/manifest.json", "{");
-    home.run(["status"]).exits(3).stderr_has("is damaged").stderr_has("hint: build it anew").check();
+    for manifest in ["", "{"] {
+        home.write("index/gen-000001/manifest.json", manifest);
+        home.run(["status"]).exits(3).stderr_has("is damaged").stderr_has("hint: build it anew").check();
+    }
     home.run(["index", "news"]).exits(3).stderr_has("is damaged").check();
     home.run(["index", "--rebuild", "-q"]).check();
     home.run(["status"]).stdout_has("gen-000002").check();
@@ -223,6 +234,7 @@ fn shows_an_article_by_id_or_address() {
         .stdout_has("sources    news/monitoring.md\n")
         .stdout_has("Related\n- Telehealth visits double\n")
         .check();
+    home.run(["search", "WWW.Beckers.com/monitoring"]).stdout_has("Remote patient monitoring cuts").check();
     home.run(["show", "https://beckers.com/monitoring"])
         .env("COLUMNS", "30")
         .stdout_has("url        https://beckers.com/monitoring\n")

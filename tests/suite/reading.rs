@@ -193,6 +193,8 @@ fn reads_json_over_several_lines_and_in_lists() {
     write("short.json", b"[{\"title\":\"Four\"},{\"title\":\"Five\"}]");
     let wide: Vec<u8> = "\u{feff}{\n\"title\": \"Six\"}".encode_utf16().flat_map(u16::to_le_bytes).collect();
     write("wide.json", &wide);
+    write("full.json", b"{\n  \"title\": \"Eight\",\n  \"authors\": [{\"title\": \"Dr\", \"name\": \"Ada\"}]\n}\n");
+    write("notes.json", b"{\n  \"title\": \"Nine\",\n  \"body\": \"x\",\n  \"notes\": [{\"title\": \"n\"}]\n}\n");
     write("cut.json", b"[{\"title\":\"Seven\"},");
     write("package.json", b"{\n  \"name\": \"site\",\n  \"version\": 1\n}\n");
     write("answer.json", b"{\n  \"total\": 1,\n  \"items\": [{\"title\": \"x\"}]\n}\n");
@@ -202,8 +204,12 @@ fn reads_json_over_several_lines_and_in_lists() {
     let mut told: Vec<String> =
         articles.iter().map(|article| format!("{} {}", article.sources[0], article.title)).collect();
     told.sort_unstable();
-    let expected = ["cut.json:1 Seven", "list.json:2 Two", "list.json:5 Three", "one.json:1 One"];
-    assert_eq!(told, [&expected[..], &["short.json:1 Five", "short.json:1 Four", "wide.json:1 Six"]].concat());
+    let expected =
+        ["cut.json:1 Seven", "full.json:1 Eight", "list.json:2 Two", "list.json:5 Three", "notes.json:1 Nine"];
+    assert_eq!(
+        told,
+        [&expected[..], &["one.json:1 One", "short.json:1 Five", "short.json:1 Four", "wide.json:1 Six"]].concat()
+    );
     assert_eq!((report.left_out, report.rejected), (1, 2), "a manifest; an answer and TOML");
     let problems: Vec<String> = report.problems.iter().map(ToString::to_string).collect();
     assert_eq!(

@@ -380,7 +380,7 @@ fn begins(text: &str, searched: &Searched) -> bool {
     whole.is_none_or(|whole| whole.kind == Kind::Chain) && any(&last.forms.surface) && others.iter().all(has)
 }
 
-/// Whether all words of a query are in capitals, with fewer than one in four in small letters.
+/// Whether all words of a query are in capitals, with fewer than one in four in small letters, and some longer than acronyms are.
 fn is_shouted(node: &Node) -> bool {
     let typed: Vec<&str> = node
         .leaves()
@@ -392,7 +392,7 @@ fn is_shouted(node: &Node) -> bool {
         .filter(|word| word.chars().count() > 1)
         .collect();
     let small = typed.iter().filter(|word| word.to_uppercase() != **word).count();
-    typed.len() > 2 && small * 4 < typed.len()
+    typed.len() > 2 && small * 4 < typed.len() && typed.iter().any(|word| word.chars().count() > 5)
 }
 
 fn has_words(node: &Node) -> bool {

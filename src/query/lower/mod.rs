@@ -34,10 +34,10 @@ pub(crate) use self::weighed::{Look, Weighed};
 use self::widen::other_names;
 pub(crate) use self::widen::{lower_all, names_in};
 use self::within::{SoughtIn, Within};
-use super::{FieldFilter, Names, Node, Widened, is_address};
+use super::{FieldFilter, Names, Node, Widened, is_address, word};
 use crate::article::{ArticleId, CanonicalUrl, Part};
 use crate::index::Fields;
-use crate::index::analysis::{self, Word};
+use crate::index::analysis::Word;
 
 /// The score of a clause that matches without saying how well: a prefix, an address.
 pub(crate) const CONSTANT_SCORE: f32 = 1.0;
@@ -49,7 +49,7 @@ pub(crate) enum Clause {
     Leaf(Leaf),
     /// All must match.
     All(Vec<Clause>),
-    /// At least so many must match.
+    /// At least so many must match. Of none, all match, and those that have any score higher.
     AtLeast(usize, Vec<Clause>),
     /// Must not match. Adds nothing to the score.
     Not(Box<Clause>),
@@ -79,9 +79,6 @@ impl Clone for Leaf {
         Self { text, query, pattern, part: *part, weight: *weight, is_typed: *is_typed }
     }
 }
-
-/// So many words in capitals are a headline; fewer are acronyms side by side (`FDA EHR`).
-const HEADLINE: usize = 3;
 
 /// What lowering must know of the index and of the rest of the query.
 #[derive(Clone, Copy)]
@@ -115,7 +112,7 @@ pub(crate) fn is_shouted(node: &Node) -> bool {
         Node::Word(text) | Node::Phrase(text) | Node::In(_, text) => Some(text.as_str()),
         _ => None,
     });
-    analysis::is_shouted(&words.collect::<Vec<_>>().join(" "), HEADLINE)
+    word::is_shouted(&words.collect::<Vec<_>>().join(" "))
 }
 
 /// Turns a node into clauses; `None` when no part of it can be searched (`&`, `…`).

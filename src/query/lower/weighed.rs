@@ -65,6 +65,7 @@ impl Weighed {
             Self::Leaf { look: Look::Term(term), .. } => term.engine(scoring),
             Self::Leaf { look: Look::Sequence(sequence), .. } => Ok(Box::new(sequence.clone())),
             Self::All(parts) => boolean(parts, Occur::Must, 0, scoring),
+            Self::AtLeast(0, _) => everything(scoring),
             Self::AtLeast(least, parts) => boolean(parts, Occur::Should, *least, scoring),
             Self::Not(_) => boolean(std::slice::from_ref(self), Occur::Must, 0, scoring),
         }
@@ -101,7 +102,6 @@ fn boolean(
     least: usize,
     scoring: EnableScoring<'_>,
 ) -> tantivy::Result<Box<dyn Weight>> {
-    let everything = || ConstScoreQuery::new(Box::new(AllQuery), 0.0).weight(scoring);
     let combine = |weights, least| -> Box<dyn Weight> {
         let is_scored = scoring.is_scoring_enabled();
         Box::new(BooleanWeight::with_minimum_number_should_match(
@@ -114,18 +114,24 @@ fn boolean(
     let mut weights: Vec<(Occur, Box<dyn Weight>)> = Vec::with_capacity(parts.len() + 1);
     for part in parts {
         match part {
+            // It rules nothing out.
+            Weighed::AtLeast(0, _) if occur == Occur::Must => {}
             Weighed::Not(inner) if occur == Occur::Must => weights.push((Occur::MustNot, inner.part(scoring)?)),
             Weighed::Not(inner) => {
-                let complement = vec![(Occur::Must, everything()?), (Occur::MustNot, inner.part(scoring)?)];
+                let complement = vec![(Occur::Must, everything(scoring)?), (Occur::MustNot, inner.part(scoring)?)];
                 weights.push((occur, Box::new(SteadyWeight(combine(complement, 0)))));
             }
             part => weights.push((occur, part.part(scoring)?)),
         }
     }
     if occur == Occur::Must && weights.iter().all(|(occur, _)| *occur == Occur::MustNot) {
-        weights.push((Occur::Must, everything()?));
+        weights.push((Occur::Must, everything(scoring)?));
     }
     Ok(combine(weights, least))
+}
+
+fn everything(scoring: EnableScoring<'_>) -> tantivy::Result<Box<dyn Weight>> {
+    ConstScoreQuery::new(Box::new(AllQuery), 0.0).weight(scoring)
 }
 
 /// A weight that several walks share.
