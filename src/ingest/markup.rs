@@ -42,6 +42,10 @@ fn markdown(source: &str, out: &mut Paragraphs) {
     // The element within a paragraph whose content is no text for a reader.
     let mut silent: Option<String> = None;
     for event in Parser::new_ext(source, Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH) {
+        // What is not closed in its paragraph is broken, and does not silence the rest of the article.
+        if let Event::End(TagEnd::Paragraph | TagEnd::Heading(_) | TagEnd::Item | TagEnd::TableCell) = event {
+            silent = None;
+        }
         match event {
             Event::InlineHtml(tag) => {
                 let name = html::tag_name(&tag);
@@ -53,8 +57,6 @@ fn markdown(source: &str, out: &mut Paragraphs) {
                     silent = (html::is_silent(&name) && !ends && !tag.ends_with("/>")).then_some(name);
                 }
             }
-            Event::End(TagEnd::Paragraph | TagEnd::Heading(_) | TagEnd::Item | TagEnd::TableCell)
-                if silent.take().is_some() => {}
             Event::Text(_) | Event::Code(_) if silent.is_some() => {}
             Event::Text(text) => out.text(&unescape(&text)),
             Event::Code(text) => out.text(&text),

@@ -70,5 +70,6 @@ pub use survey::{SourceFile, Survey, survey, survey_beside};
 pub(crate) use listing::{Look, Root};
 
 /// Raised whenever the same bytes are read to other articles than before, so that an index is not left half of one reading and half
-/// of another. 2: feeds, and gzip.
-pub const READER_VERSION: u32 = 2;
+/// of another. 2: feeds, and gzip. 3: timestamps with a space before the offset, script within Markdown, JSON with lists of titled
+/// things.
+pub const READER_VERSION: u32 = 3;
