@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::word::is_headline;
+use super::token::is_headline;
 use super::{FieldFilter, Filters, Node, parse};
 use crate::{Error, Result};
 

@@ -170,6 +170,8 @@ mod tests {
             ("Portland, OR, weather", "Portland or weather"),
             ("HOLDINGS: NOT AS BAD AS FEARED OR WORSE", "HOLDINGS not AS BAD AS FEARED or WORSE"),
             ("WHO OR CDC OR FDA", "WHO OR CDC OR FDA"),
+            ("HOSPITALS OR CLINICS OR WARDS", "HOSPITALS OR CLINICS OR WARDS"),
+            ("(HOSPITALS CLOSE WARDS) OR CLINICS", "(HOSPITALS CLOSE WARDS OR CLINICS)"),
             ("HOSPITALS NOT CLINICS \"CARE HOMES\"", "HOSPITALS -CLINICS \"CARE HOMES\""),
             ("a -", "a"),
             ("a |", "a"),

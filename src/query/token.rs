@@ -42,12 +42,21 @@ impl Operator {
     }
 }
 
+/// Whether a text is a headline in capitals and nothing else, in which `OR`, `AND` and `NOT` are words: `HOSPITALS DO NOT CLOSE`. Where
+/// every third run or more is one of them, they are meant: `HOSPITALS OR CLINICS OR WARDS`.
+pub(super) fn is_headline(text: &str) -> bool {
+    let runs = || text.split_whitespace();
+    let is_field = |run: &str| run.trim_end_matches(':').contains(':');
+    let operators = runs().filter(|run| Operator::of(run).is_some()).count();
+    word::is_shouted(text) && operators * 3 < runs().count() && !text.contains(['"', '(', ')']) && !runs().any(is_field)
+}
+
 /// The fewest letters and digits of a `prefix*`. One letter would stand for a good part of the dictionary.
 const MIN_PREFIX_CHARS: usize = 2;
 
 /// Cuts `text`, which has no control characters, into tokens. Linear, but for the search for a closing quote.
 pub(super) fn tokens(text: &str) -> (Vec<Token>, Vec<Misread>) {
-    let is_headline = word::is_headline(text);
+    let is_headline = is_headline(text);
     let mut cutter = Cutter { text, at: 0, is_headline, emphasis: false, tokens: Vec::new(), misreads: Vec::new() };
     while let Some(c) = cutter.rest().chars().next() {
         cutter.cut(c);

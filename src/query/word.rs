@@ -80,12 +80,6 @@ pub(crate) fn is_shouted(text: &str) -> bool {
     analysis::is_shouted(text, HEADLINE) && text.split(|c: char| !c.is_alphabetic()).any(is_long)
 }
 
-/// Whether a text is a headline in capitals and nothing else, in which `OR`, `AND` and `NOT` are words.
-pub(super) fn is_headline(text: &str) -> bool {
-    let has_field = || text.split_whitespace().any(|run| run.trim_end_matches(':').contains(':'));
-    is_shouted(text) && !text.contains(['"', '(', ')']) && !has_field()
-}
-
 /// Whether a word is a web address.
 pub(crate) fn is_address(word: &str) -> bool {
     url_len(word).is_some()
