@@ -68,12 +68,23 @@ pub fn fold_words(text: &str) -> String {
     out
 }
 
-/// Zero-width characters, joiners, soft hyphens, bidi marks and the byte order mark.
-pub(crate) fn is_invisible(c: char) -> bool {
+/// What cannot be seen and says nothing: soft hyphens, zero-width spaces, bidi marks, the byte order mark, tags.
+pub(crate) fn is_hidden(c: char) -> bool {
     matches!(
         c,
-        '\u{00ad}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}' | '\u{2066}'..='\u{2069}' | '\u{feff}'
+        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{2064}' | '\u{2066}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}'
     )
+}
+
+/// The zero-width joiner and non-joiner, which make Persian words and families of emoji what they are.
+pub(crate) fn is_joiner(c: char) -> bool {
+    matches!(c, '\u{200c}' | '\u{200d}')
+}
+
+/// What cannot be seen.
+pub(crate) fn is_invisible(c: char) -> bool {
+    is_hidden(c) || is_joiner(c)
 }
 
 #[cfg(test)]
@@ -87,6 +98,7 @@ mod tests {
         assert_eq!(fold_words("R&D"), fold_words("R & D"));
         assert_eq!(fold_words("Women’s Health"), fold_words("womens health"));
         assert_ne!(fold_words("C++"), fold_words("C"));
+        assert_eq!(fold_words("A\u{61c}I\u{e0041}"), fold_words("AI"));
         assert_eq!(fold_words("—"), "");
     }
 

@@ -15,8 +15,8 @@ mod topic;
 
 pub use canonical_url::CanonicalUrl;
 pub use domain::Domain;
-pub(crate) use fold::is_invisible;
 pub use fold::{fold, fold_words};
+pub(crate) use fold::{is_hidden, is_invisible, is_joiner};
 pub use id::ArticleId;
 pub use part::Part;
 pub use provider::Provider;

@@ -1,6 +1,5 @@
 //! [`IndexFolder::verify`]: whether the live generation is sound; and the same for one that is to become live.
 
-use std::collections::BTreeSet;
 use std::path::Path;
 
 use serde::Serialize;
@@ -37,7 +36,7 @@ pub struct Verification {
 impl IndexFolder {
     /// Checks the live generation: every byte of its files against the engine's checksums and the seals; that there are as many
     /// articles as the manifest says, each with an id of its own by which it is found, and stored as it was; and that the ledger
-    /// tells of exactly these articles. Reads everything and takes 8 bytes of memory an article, 40 and the path a source file.
+    /// tells of exactly these articles. Reads everything and takes 24 bytes of memory an article, 40 and the path a source file.
     /// Searches and updates go on meanwhile.
     ///
     /// # Errors
@@ -120,18 +119,26 @@ fn inspect(live: &Live, inspection: &Inspection, ledger: &Ledger) -> Verificatio
 
 /// The ledger tells of the articles that are there, all of them and no others.
 fn compare(ids: &[u64], ledger: &Ledger, damage: &mut Vec<Damage>) {
-    let there: BTreeSet<u64> = ids.iter().copied().collect();
-    let told: BTreeSet<u64> = ledger.files().flat_map(|file| file.state.articles.iter()).map(ArticleId::bits).collect();
+    let there = sorted(ids.iter().copied());
+    let told = sorted(ledger.files().flat_map(|file| file.state.articles.iter()).map(ArticleId::bits));
     for (these, those, what) in [
         (&there, &told, "articles come from no source file"),
         (&told, &there, "articles of the source files are not there"),
     ] {
-        let mut only = these.difference(those);
+        let mut only = these.iter().filter(|id| those.binary_search(id).is_err());
         if let Some(first) = only.next() {
             let first = ArticleId::from_bits(*first);
             damage.push(Damage::of(format!("{} {what}, `{first}` first", 1 + only.count())));
         }
     }
+}
+
+/// Ids in order, each once.
+fn sorted(ids: impl Iterator<Item = u64>) -> Vec<u64> {
+    let mut ids: Vec<u64> = ids.collect();
+    ids.sort_unstable();
+    ids.dedup();
+    ids
 }
 
 /// The account of reading follows from the ledger.

@@ -22,7 +22,8 @@ use crate::article::Article;
 ///
 /// Files are read in parallel before this returns, in the rayon pool it is called in; merging happens while the articles are
 /// taken. The same files give the same articles in the same order, however they are ordered and however many threads read them.
-/// Memory is bounded: what does not fit goes to a nameless temporary file, by default in the system's folder for such files.
+/// Memory is bounded, but for the records of one article, which are merged at once: what does not fit goes to a nameless temporary
+/// file, by default in the system's folder for such files.
 ///
 /// Bad input is a problem in the report; an error means that the temporary file cannot be written or read.
 pub fn read(survey: &Survey, mapping: &Mapping, progress: &dyn Progress) -> Result<Articles> {

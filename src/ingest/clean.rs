@@ -8,6 +8,7 @@ use std::mem;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 use super::html;
+use crate::article::{is_hidden, is_joiner};
 
 /// A text on one line; `None` when nothing is left of it.
 ///
@@ -79,19 +80,9 @@ fn never_composes(c: char) -> bool {
     c < '\u{300}' || matches!(c, '\u{2010}'..='\u{2027}')
 }
 
-/// Characters that an article's text never holds: controls, zero-width spaces, bidi marks, soft hyphens, tags.
+/// Characters that an article's text never holds: controls, and what cannot be seen.
 fn is_dropped(c: char) -> bool {
-    c.is_control()
-        || matches!(
-            c,
-            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}'
-                | '\u{2060}'..='\u{2064}' | '\u{2066}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}'
-        )
-}
-
-/// The zero-width joiner and non-joiner, which make Persian words and families of emoji what they are.
-fn is_joiner(c: char) -> bool {
-    matches!(c, '\u{200c}' | '\u{200d}')
+    c.is_control() || is_hidden(c)
 }
 
 /// What stands between the text so far and the next visible character. The greatest one seen wins, so that a joiner is only

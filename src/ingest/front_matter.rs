@@ -5,6 +5,7 @@
 //! every valid document gives the same values block by block as at once; where that is not plain to see, it is not safe.
 
 use memchr::memchr;
+use memchr::memmem::find;
 
 /// A file in its two parts.
 #[derive(Debug, PartialEq, Eq)]
@@ -61,7 +62,10 @@ pub(crate) struct Cut<'a> {
 
 /// Cuts at the lines that begin with `key:`. The first one is line `first_line` of the file.
 pub(crate) fn cut(yaml: &str, first_line: u64) -> Cut<'_> {
-    let mut cut = Cut { blocks: Vec::new(), safe: true };
+    // To YAML these end a line too.
+    let has_other_breaks =
+        ["\r", "\u{85}", "\u{2028}", "\u{2029}"].iter().any(|end| find(yaml.as_bytes(), end.as_bytes()).is_some());
+    let mut cut = Cut { blocks: Vec::new(), safe: !has_other_breaks };
     let mut begun: Option<(usize, Block<'_>)> = None;
     let mut literal = false;
     let mut at = 0;
@@ -236,6 +240,8 @@ mod tests {
             "\ta: 1\n",
             "- a\n",
             "a:\n-: b\n",
+            "a:\n  c\rd:\n",
+            "a:\n  c\u{2028}d:\n",
         ] {
             assert!(!cut(yaml, 2).safe, "{yaml:?}");
         }

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::group::paired;
 use super::token::{Token, tokens};
 use super::{Node, Query, tree};
-use crate::article::Part;
+use crate::article::{Part, is_hidden};
 use crate::{Error, Result};
 
 /// The longest query text, in bytes: half a page, more than any headline.
@@ -80,21 +80,12 @@ fn within(found: usize, limit: usize, unit: &str) -> Result<()> {
     Err(Error::query(format!("the query is too long: it has {found} {unit}, the limit is {limit}")))
 }
 
-/// The text with plain spaces and without what cannot be seen: control characters, soft hyphens, zero-width spaces,
-/// bidi marks. Between a quote and its word they would change the meaning for no visible reason. Joiners stay: they shape letters.
+/// The text with plain spaces and without control characters and what cannot be seen. Between a quote and its word they would change the meaning for no visible reason. Joiners stay: they shape letters.
 fn visible(text: &str) -> String {
     text.chars()
         .filter_map(|c| match c {
             c if c.is_whitespace() => Some(' '),
-            '\u{ad}'
-            | '\u{200b}'
-            | '\u{200e}'
-            | '\u{200f}'
-            | '\u{202a}'..='\u{202e}'
-            | '\u{2060}'
-            | '\u{2066}'..='\u{2069}'
-            | '\u{feff}' => None,
-            c => (!c.is_control()).then_some(c),
+            c => (!c.is_control() && !is_hidden(c)).then_some(c),
         })
         .collect()
 }

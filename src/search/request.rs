@@ -12,7 +12,7 @@ pub const DEFAULT_FACETS: [FacetField; 4] =
 /// The furthest hit that can be asked for, `offset + limit`.
 pub const MAX_WINDOW: usize = 100_000;
 
-/// A question to the index. In JSON every field but `q` may be left out; unknown fields are refused.
+/// A question to the index. In JSON every field may be left out, and without `q` every article matches; unknown fields are refused.
 ///
 /// Several values of one filter widen it, different filters narrow each other.
 ///
