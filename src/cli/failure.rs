@@ -92,9 +92,7 @@ impl Failure {
 pub(crate) fn of_arguments(error: &clap::Error) -> Exit {
     if !error.use_stderr() {
         if let Some(word) = excluded_word() {
-            let message = format!("`{word}` was read as options, the first of which asks for help");
-            let hint = format!("to leave a word out, put it behind `--`: `healthnews search -- telehealth {word}`");
-            return Failure::new("usage", message, Some(hint), Exit::Usage).tell(false);
+            return read_as_options(&word).tell(false);
         }
         // A closed pipe is no failure.
         let _ = error.print();

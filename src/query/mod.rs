@@ -84,7 +84,7 @@ mod vocabulary;
 mod word;
 
 pub(crate) use names::{DefinedName, Definitions, Names};
-pub(crate) use word::is_address;
+pub(crate) use word::{LONGEST_ACRONYM, is_address};
 
 pub use ast::Query;
 pub use filter::{FieldFilter, field_names};

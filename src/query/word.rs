@@ -71,8 +71,8 @@ fn is_initialism(word: &str) -> bool {
 
 /// So many words in capitals are a headline; fewer are acronyms side by side (`FDA EHR`).
 const HEADLINE: usize = 3;
-/// Few acronyms are longer: a headline has words that are.
-const LONGEST_ACRONYM: usize = 5;
+/// Few acronyms are longer, in letters: a headline has words that are.
+pub(crate) const LONGEST_ACRONYM: usize = 5;
 
 /// Whether all of a text is in capitals like a headline, so that they say nothing: `HOSPITALS TELL US WHY`, not `WHO US IT`.
 pub(crate) fn is_shouted(text: &str) -> bool {

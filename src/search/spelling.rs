@@ -19,7 +19,7 @@ use super::dictionary::Dictionary;
 use super::warning::Warning;
 use crate::index::analysis::{Kind, words};
 use crate::query::lower::is_shouted;
-use crate::query::{Node, Query, is_address};
+use crate::query::{LONGEST_ACRONYM, Node, Query, is_address};
 
 /// For so many different words of a query, in the order of its text, are near words looked for. A walk for a long word costs
 /// milliseconds; a pasted paragraph in another language must not cost hundreds of them.
@@ -28,8 +28,6 @@ pub(super) const MAX_LOOKED_FOR: usize = 8;
 const MIN_LETTERS: usize = 4;
 /// From so many letters on, two edits are allowed.
 const TWO_EDITS: usize = 6;
-/// Capitals make an acronym of words up to this length.
-const MAX_ACRONYM: usize = 5;
 /// A word in at most so many articles is rare.
 const RARE: u64 = 3;
 /// From so many letters on, a rare word may be a slip of a commoner one.
@@ -131,7 +129,7 @@ impl<'a> Spelling<'a> {
     }
 
     fn is_acronym(&self, typed: &str) -> bool {
-        let is_short = typed.chars().count() <= MAX_ACRONYM;
+        let is_short = typed.chars().count() <= LONGEST_ACRONYM;
         !self.is_shouted && is_short && typed.chars().skip(1).any(char::is_uppercase)
     }
 

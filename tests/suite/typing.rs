@@ -152,6 +152,28 @@ fn what_cannot_be_corrected_is_relaxed_and_blamed_after_the_rest_has_been() {
 }
 
 #[test]
+fn a_question_is_relaxed_to_the_words_that_tell_what_it_is_about() {
+    let mut list = vec!["Telehealth without much ado".to_owned(), "Telehealth: what of the ado".to_owned()];
+    list.extend((0..30).map(|number| format!("What are the signs of ward {number}")));
+    let collection = titled(&list.iter().map(String::as_str).collect::<Vec<_>>());
+    let response = collection.search(&request("what are the benefits of telehealth"));
+    assert!(response.relaxed);
+    // The other words say how well an article matches.
+    let found: Vec<&str> = response.hits.iter().map(|hit| hit.article.title.as_str()).collect();
+    assert_eq!(
+        (found.as_slice(), response.total),
+        (&["Telehealth: what of the ado", "Telehealth without much ado"][..], Some(2))
+    );
+    let relaxed = Warning::Relaxed { of: 6, telling: vec!["telehealth".to_owned()], matched: 1 };
+    assert_eq!(relaxed.to_string(), "no article matches all 6 parts of the query; these match `telehealth`");
+    assert!(response.warnings.contains(&relaxed), "{:?}", response.warnings);
+
+    // Filters count what they would find, as in any query.
+    let months: u64 = response.facets[&FacetField::Month].iter().map(|month| month.count).sum();
+    assert_eq!(months, 2);
+}
+
+#[test]
 fn any_of_the_words_are_corrected_too() {
     let request = SearchRequest { matching: Matching::Any, ..request("telehelth monitring") };
     let response = clinic().search(&request);
@@ -320,6 +342,14 @@ proptest! {
 fn suggestions(collection: &Collection, text: &str) -> Vec<String> {
     let response = collection.searcher.suggest(&SuggestRequest { text: text.to_owned(), limit: 10 }).unwrap();
     response.suggestions.iter().map(|suggestion| format!("{} {}", suggestion.query, suggestion.count)).collect()
+}
+
+#[test]
+fn the_beginning_of_compounds_is_completed_to_if_it_stands_alone() {
+    let collection =
+        titled(&["COVID-19 cases", "More COVID-19 cases", "A covid19 ward", "Covid comes home", "Telehealth"]);
+    assert!(suggestions(&collection, "cov").contains(&"covid 4".to_owned()), "{:?}", suggestions(&collection, "cov"));
+    assert!(!suggestions(&collection, "tel").iter().any(|suggestion| suggestion.starts_with("tele ")));
 }
 
 #[test]
