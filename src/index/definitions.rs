@@ -8,8 +8,9 @@
 //! electronic health record␟(EHR)␟EHR
 //! ```
 //!
-//! The first words of names are terms too, `electronic` here, so that one look tells of nearly every word of a query that no
-//! name begins with it.
+//! Most words of a query are no name and begin none, and one look must tell. So the beginnings of names are terms too, word by word,
+//! and so is each name with the separator alone behind it: `electronic`, `electronic health`, `electronic health record`, and
+//! `electronic health record␟`.
 //!
 //! An article has one such pair of terms for each definition, however often and in whatever spellings it gives it. So the articles
 //! that have a term are those that use the acronym in this sense, counted like those of any other term.
@@ -46,7 +47,11 @@ impl Definitions {
         let mut terms = BTreeSet::new();
         for ((acronym, name), (short, long)) in self.by_keys {
             terms.extend([term(&acronym, &name, &long), term(&name, &acronym, &short)]);
-            terms.extend([&acronym, &name].map(|key| OtherName::first_word(key).to_owned()));
+            for key in [&acronym, &name] {
+                let ends = key.match_indices(' ').map(|(at, _)| at).chain([key.len()]);
+                terms.extend(ends.map(|end| key[..end].to_owned()));
+                terms.insert(OtherName::beginning(key));
+            }
         }
         terms.into_iter()
     }
@@ -63,12 +68,7 @@ pub(crate) struct OtherName<'a> {
 }
 
 impl<'a> OtherName<'a> {
-    /// The term that is there if a name begins with the same word as this key.
-    pub(crate) fn first_word(key: &str) -> &str {
-        key.split_once(' ').map_or(key, |(first, _)| first)
-    }
-
-    /// What the terms for a name begin with.
+    /// What the terms for a name begin with. A term itself where there is any.
     pub(crate) fn beginning(key: &str) -> String {
         format!("{key}{KEY_SEPARATOR}")
     }
@@ -103,8 +103,12 @@ mod tests {
             terms(&texts),
             [
                 "(EHR)",
+                "(EHR)|",
                 "(EHR)|electronic health record|Electronic Health Records",
                 "electronic",
+                "electronic health",
+                "electronic health record",
+                "electronic health record|",
                 "electronic health record|(EHR)|EHR"
             ]
         );
@@ -113,7 +117,8 @@ mod tests {
     #[test]
     fn an_acronym_may_be_defined_in_two_ways() {
         let terms = terms(&["intermittent fasting (IF), or an impact factor (IF)"]);
-        assert_eq!(terms.len(), 7, "two ways, the acronym, and two first words: {terms:?}");
+        assert_eq!(terms.len(), 12, "two ways, the acronym, and two names of two words: {terms:?}");
+        assert_eq!(OtherName::parse(""), None, "what a name has behind it by itself is no other name");
         assert_eq!(OtherName::parse("impact factor\u{1f}impact factor").unwrap().written, "impact factor");
         assert_eq!(OtherName::beginning("(IF)"), "(IF)\u{1f}");
     }

@@ -28,7 +28,7 @@ const MAX_WORDS: usize = 12;
 
 /// What articles say that acronyms stand for.
 pub(crate) trait Definitions {
-    /// Whether there may be a definition of a name whose key begins so.
+    /// Whether there may be a definition of a name whose key begins with these words.
     fn begin(&self, key: &str) -> bool;
 
     /// The other names by the key of one, those of most articles first.

@@ -20,7 +20,7 @@ pub(super) struct Defined<'a> {
 }
 
 impl Defined<'_> {
-    /// Costs a look into the dictionary of each segment, and a walk over the postings of what is defined there, which are few.
+    /// Costs a walk over the postings of what is defined, which are few.
     fn read(&self, key: &str) -> tantivy::Result<Vec<DefinedName>> {
         let field = self.dictionary.fields.definitions;
         let beginning = OtherName::beginning(key);
@@ -38,6 +38,12 @@ impl Defined<'_> {
         Ok(DefinedName::of_spellings(spellings))
     }
 
+    /// Whether a term is there; perhaps of deleted articles only. Costs a look into the dictionary of each segment.
+    fn has(&self, term: &str) -> bool {
+        let term = Term::from_field_text(self.dictionary.fields.definitions, term);
+        self.or_none(self.dictionary.bound(&term)) > 0
+    }
+
     fn or_none<T: Default>(&self, read: tantivy::Result<T>) -> T {
         read.unwrap_or_else(|cause| {
             self.failure.replace(Some(cause));
@@ -48,20 +54,10 @@ impl Defined<'_> {
 
 impl Definitions for Defined<'_> {
     fn begin(&self, key: &str) -> bool {
-        let Dictionary { fields, .. } = self.dictionary;
-        let first = OtherName::first_word(key);
-        let known = self.dictionary.bound(&Term::from_field_text(fields.definitions, first)).map(|bound| bound > 0);
-        let more = |known| {
-            if known && first.len() < key.len() {
-                self.dictionary.has_beginning(key, fields.definitions)
-            } else {
-                Ok(known)
-            }
-        };
-        self.or_none(known.and_then(more))
+        self.has(key)
     }
 
     fn others(&self, key: &str) -> Vec<DefinedName> {
-        if self.begin(OtherName::first_word(key)) { self.or_none(self.read(key)) } else { Vec::new() }
+        if self.has(&OtherName::beginning(key)) { self.or_none(self.read(key)) } else { Vec::new() }
     }
 }

@@ -132,18 +132,6 @@ impl Dictionary<'_> {
         Ok(false)
     }
 
-    /// Whether a term begins so; perhaps of deleted articles only.
-    pub(super) fn has_beginning(&self, prefix: &str, field: Field) -> tantivy::Result<bool> {
-        for segment in self.segments {
-            let inverted = segment.inverted_index(field)?;
-            let mut terms = inverted.terms().range().ge(prefix.as_bytes()).into_stream()?;
-            if terms.advance() && terms.key().starts_with(prefix.as_bytes()) {
-                return Ok(true);
-            }
-        }
-        Ok(false)
-    }
-
     /// Takes each term of each segment that begins so, with the number of articles that have it at most.
     pub(super) fn each_beginning(
         &self,
