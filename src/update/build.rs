@@ -1,7 +1,11 @@
 //! A full build: everything is read into a new generation.
+//!
+//! Where the live one could be changed as well, and files that it tells of turn out to be unreadable, it is changed: a new one would
+//! lose their articles.
 
 use std::time::Duration;
 
+use super::edit::Difference;
 use super::plan::Plan;
 use super::reading::{account, ledger, read_all};
 use super::{Observer, Outcome, Update, UpdateOptions};
@@ -11,13 +15,22 @@ use crate::ingest::Survey;
 
 pub(super) fn build(
     mut plan: Plan,
+    difference: Option<Difference>,
     lock: &WriteLock,
     options: &UpdateOptions,
     observer: &dyn Observer,
 ) -> Result<Update> {
     let mut build = Build::begin(lock, &options.writers())?;
     let mut articles = read_all(&plan.survey, options, observer)?;
-    let ledger = ledger(&plan.survey, &articles.take_accounts());
+    let accounts = articles.take_accounts();
+    if let Some(difference) = difference
+        && accounts.iter().any(|account| account.unreadable)
+    {
+        drop((build, articles));
+        return difference.apply(&plan, lock, options, observer);
+    }
+    let ledger = ledger(&plan.survey, &accounts);
+    drop(accounts);
     // From here on the ledger knows the files, in less memory, which is wanted for writing now.
     plan.survey = Survey::default();
     let mut comparison = plan.comparison(options)?;

@@ -31,6 +31,7 @@ pub(super) struct Difference {
     ledger: Ledger,
     /// The places in the survey of files that are new or have changed.
     changed: BTreeSet<usize>,
+    is_small: bool,
 }
 
 /// A file as it is and as it was. One of them may be missing.
@@ -88,7 +89,7 @@ fn pairs<'a>(survey: &'a Survey, ledger: &'a Ledger) -> impl Iterator<Item = Pai
 }
 
 impl Difference {
-    /// Compares the plan with the ledger of the live generation; `None` when so much is different that a build is the better way.
+    /// Compares the plan with the ledger of the live generation; `None` when there is none.
     pub(super) fn find(plan: &Plan, folder: &IndexFolder) -> Result<Option<Self>> {
         let Some(live) = &plan.live else { return Ok(None) };
         let ledger = folder.ledger(live)?;
@@ -108,7 +109,12 @@ impl Difference {
         }
         // A build would lose what cannot be read.
         let is_small = unread > 0 || (changed.len() + vanished) * REBUILD_SHARE <= known;
-        Ok(is_small.then_some(Self { ledger, changed }))
+        Ok(Some(Self { ledger, changed, is_small }))
+    }
+
+    /// Whether changing the live generation is the better way, and not building anew.
+    pub(super) fn is_small(&self) -> bool {
+        self.is_small
     }
 
     /// Changes the live generation.

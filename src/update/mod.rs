@@ -5,7 +5,7 @@
 //! most of it would change, everything is read into a new one. If nothing has changed, nothing is read or written.
 //!
 //! The law: an updated index answers like one that was built anew from the same files. What is there and cannot be read is for an
-//! update as it was; a build has nothing of it.
+//! update as it was, however much else has changed; an index that is built from nothing has nothing of it.
 
 mod build;
 mod edit;
@@ -18,6 +18,7 @@ use std::time::{Duration, Instant};
 
 pub use watch::Watch;
 
+use self::edit::Difference;
 use self::plan::Plan;
 pub use self::shrink::MaxShrink;
 use crate::Result;
@@ -132,12 +133,11 @@ pub fn update(folder: &IndexFolder, options: &UpdateOptions, observer: &dyn Obse
             return done(unchanged(plan, folder, options));
         }
     }
-    if plan.is_editable(options)
-        && let Some(edit) = edit::Difference::find(&plan, folder)?
-    {
-        return done(edit.apply(&plan, &lock, options, observer));
-    }
-    done(build::build(plan, &lock, options, observer))
+    let difference = plan.is_editable(options).then(|| Difference::find(&plan, folder)).transpose()?;
+    done(match difference {
+        Some(Some(difference)) if difference.is_small() => difference.apply(&plan, &lock, options, observer),
+        difference => build::build(plan, difference.flatten(), &lock, options, observer),
+    })
 }
 
 /// The sources that a generation was built from.
@@ -184,7 +184,7 @@ fn unchanged(plan: Plan, folder: &IndexFolder, options: &UpdateOptions) -> Resul
 fn try_out(plan: &Plan, folder: &IndexFolder, options: &UpdateOptions, observer: &dyn Observer) -> Result<Update> {
     let mut comparison = plan.comparison(options)?;
     let mut articles = reading::read_all(&plan.survey, options, observer)?;
-    let difference = if plan.is_editable(options) { edit::Difference::find(plan, folder)? } else { None };
+    let difference = if plan.is_editable(options) { Difference::find(plan, folder)? } else { None };
     let accounts = articles.take_accounts().into_iter().enumerate().collect();
     let kept = difference.map(|difference| difference.kept(&plan.survey, &accounts)).unwrap_or_default();
     for id in &kept {
