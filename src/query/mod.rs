@@ -46,8 +46,8 @@
 //! whose value cannot be one (`after:yesterday`, with a [`Misread`]); a dash between spaces or inside a word (`AI -
 //! hype`, `covid-19`); an operator without operands (`OR`, read as the word `or`), and each in a headline that is in
 //! capitals throughout. Quotes and parentheses without a partner count for nothing. A web address is one word, exactly
-//! as pasted. Punctuation around words goes, except for what makes the word (`C++`, `C#`, `.NET`, `A.I.`). A word that
-//! is there twice counts twice.
+//! as pasted. Punctuation around words goes, except for what makes the word (`C++`, `C#`, `.NET`, `A.I.`); so does a comma
+//! between them (`hospital,nurse`), but not in a number (`10,000`). A word that is there twice counts twice.
 //!
 //! ```
 //! use healthnews::query::parse;
@@ -84,6 +84,7 @@ mod vocabulary;
 mod word;
 
 pub(crate) use names::{DefinedName, Definitions, Names};
+pub(crate) use quote::is_quote;
 pub(crate) use word::{LONGEST_ACRONYM, is_address};
 
 pub use ast::Query;

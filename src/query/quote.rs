@@ -18,7 +18,8 @@ fn family(c: char) -> Option<Family> {
     }
 }
 
-pub(super) fn is_quote(c: char) -> bool {
+/// Whether it is a quotation mark that encloses phrases.
+pub(crate) fn is_quote(c: char) -> bool {
     family(c).is_some()
 }
 
@@ -49,7 +50,8 @@ pub(super) fn quoted(before: Option<char>, rest: &str) -> Option<(String, usize)
     None
 }
 
-fn enclosed(text: &str) -> String {
+/// A text with single spaces and without quotation marks; empty when it holds no letter or digit.
+pub(super) fn enclosed(text: &str) -> String {
     if !text.contains(char::is_alphanumeric) {
         return String::new();
     }

@@ -34,7 +34,7 @@ impl Searcher {
         let explained = request.explain && by_score;
         let reasons = match clause {
             Some(clause) if explained => Some((
-                Weighed::new(clause, self.statistics.scoring())?,
+                Weighed::new(clause, self.statistics.scoring()?)?,
                 Nearness::new(clause, self.factors.nearness(), &self.statistics, &self.fields)?,
             )),
             _ => None,

@@ -24,7 +24,7 @@ use super::tally::{Counter, Tally};
 use super::text_score::Match;
 use super::top::{Rank, Top};
 use crate::index::Fields;
-use crate::query::lower::{Clause, Weighed};
+use crate::query::lower::{Clause, Scoring, Weighed};
 
 /// What a walk is for.
 pub(super) struct Pass<'a> {
@@ -68,7 +68,7 @@ impl Pass<'_> {
     pub(super) fn run(&self) -> tantivy::Result<Found> {
         let wants_scores = self.sort == Sort::Relevance && self.keep > 0;
         let unscored = EnableScoring::disabled_from_searcher(self.searcher);
-        let scoring = if wants_scores { self.statistics.scoring() } else { unscored };
+        let scoring = if wants_scores { self.statistics.scoring()? } else { Scoring::Off(self.searcher) };
         let weighed = self.clause.map(|clause| Weighed::new(clause, scoring)).transpose()?;
         let matches = match &weighed {
             None => Matches::All,

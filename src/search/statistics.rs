@@ -8,11 +8,11 @@
 
 use std::sync::OnceLock;
 
-use tantivy::query::{Bm25StatisticsProvider, EnableScoring};
+use tantivy::query::Bm25StatisticsProvider;
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocSet, Searcher, SegmentReader, TERMINATED, Term};
 
-use crate::query::lower::idf;
+use crate::query::lower::{Norms, Scoring, idf};
 
 /// The statistics of an open index.
 pub(super) struct Statistics {
@@ -27,6 +27,8 @@ struct Lengths {
     tokens: u64,
     /// The least in each segment, as it is stored.
     shortest: Vec<u8>,
+    /// How much texts are marked down for them.
+    norms: Norms,
 }
 
 impl Statistics {
@@ -36,8 +38,8 @@ impl Statistics {
     }
 
     /// Scoring with these statistics.
-    pub(super) fn scoring(&self) -> EnableScoring<'_> {
-        EnableScoring::enabled_from_statistics_provider(self, &self.searcher)
+    pub(super) fn scoring(&self) -> tantivy::Result<Scoring<'_>> {
+        Ok(Scoring::On { searcher: &self.searcher, statistics: self, norms: &self.lengths()?.norms })
     }
 
     /// The inverse document frequency of a term that is in so many articles, as BM25 has it.
@@ -65,17 +67,18 @@ impl Statistics {
         if let Some(lengths) = self.lengths.get() {
             return Ok(lengths);
         }
-        let mut lengths = Lengths { tokens: 0, shortest: Vec::new() };
+        let (mut tokens, mut shortest_of_all) = (0, Vec::new());
         for segment in self.searcher.segment_readers() {
             let stored = segment.get_fieldnorms_reader(self.field)?;
             let mut shortest = u8::MAX;
             for doc in segment.doc_ids_alive() {
-                lengths.tokens += u64::from(stored.fieldnorm(doc));
+                tokens += u64::from(stored.fieldnorm(doc));
                 shortest = shortest.min(stored.fieldnorm_id(doc));
             }
-            lengths.shortest.push(shortest);
+            shortest_of_all.push(shortest);
         }
-        Ok(self.lengths.get_or_init(|| lengths))
+        let norms = Norms::new(self.docs, tokens);
+        Ok(self.lengths.get_or_init(|| Lengths { tokens, shortest: shortest_of_all, norms }))
     }
 }
 

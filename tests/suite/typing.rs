@@ -367,8 +367,9 @@ fn a_word_is_completed_among_the_articles_with_the_words_before() {
     assert_eq!(suggestions(&collection, "remote mon"), ["remote monitoring 2", "remote money 1"]);
     assert_eq!(suggestions(&collection, "remotte mon"), ["remote monitoring 2", "remote money 1"]);
     assert_eq!(suggestions(&collection, "-remote MON"), ["-remote money 3"]);
+    assert_eq!(suggestions(&collection, "remote-mon"), ["remote-monitoring 2", "remote-money 1"]);
     assert_eq!(suggestions(&collection, "telemed"), ["telemedicine 1"], "a stem is no completion");
-    for nothing in ["", "zebra", "mon*", "\"remote mon\"", "mon (remote OR money)", "remote-mon", "…"] {
+    for nothing in ["", "zebra", "mon*", "\"remote mon\"", "mon (remote OR money)", "…"] {
         assert_eq!(suggestions(&collection, nothing), Vec::<String>::new(), "{nothing}");
     }
 }
@@ -392,6 +393,34 @@ fn topics_and_outlets_are_completed_by_any_of_their_words() {
     assert_eq!(names("AI in h"), [gartner]);
     assert_eq!(names("beckers h"), [beckers]);
     assert_eq!(names("ealth"), Vec::<String>::new());
+}
+
+#[test]
+fn what_stands_in_a_group_a_part_or_a_field_is_completed_where_it_stands() {
+    let cards = [
+        (1, "Stroke care at home", &["AI in Healthcare"][..]),
+        (2, "Strong stroke wards", &["AI in Healthcare", "Aging"][..]),
+        (3, "Home visits", &["Aging"][..]),
+    ];
+    let articles = cards.map(|(number, title, topics)| {
+        let topics = topics.iter().filter_map(|topic| Topic::parse(topic)).collect();
+        Article { topics, body: Some("Strong words, an e-ward.".to_owned()), ..article(number, title) }
+    });
+    let collection = Collection::of(&articles);
+    for (text, expected) in [
+        ("title:str", &["title:stroke 2", "title:strong 1"][..]),
+        ("(home OR str", &["home OR stroke 3", "home OR strong 3"]),
+        ("words -str", &["words -stroke 1"]),
+        ("e-w", &["e-ward 3"]),
+        ("topic:", &["topic:\"AI in Healthcare\" 2", "topic:Aging 2"]),
+        ("visits topic:a", &["visits topic:Aging 1"]),
+        ("visits -topic:\"ai in", &["visits -topic:\"AI in Healthcare\" 1"]),
+        ("topic:\"ai in healthcare\" vis", &[]),
+        ("after:20", &[]),
+        ("title:zz", &[]),
+    ] {
+        assert_eq!(suggestions(&collection, text), expected, "{text}");
+    }
 }
 
 #[test]

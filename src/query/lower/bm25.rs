@@ -6,6 +6,8 @@
 //! term of the title alone is three in number already, and what comes after should still say something: see `docs/RELEVANCE.md` for
 //! the figures.
 
+use std::sync::Arc;
+
 use tantivy::fieldnorm::FieldNormReader;
 use tantivy::query::Bm25StatisticsProvider;
 use tantivy::{Score, Term};
@@ -20,23 +22,32 @@ const B: Score = 0.75;
 pub(super) struct Bm25 {
     /// What the score comes near to with ever more occurrences.
     weight: Score,
-    /// k1 · (1 − b + b · l/a) for each length as it is stored, in a byte.
-    norms: Box<[Score; 256]>,
+    norms: Norms,
+}
+
+/// k1 · (1 − b + b · l/a) for each length as it is stored, in a byte. The same for all terms of a field: working it out for each takes
+/// as long as looking the term up several times.
+#[derive(Debug, Clone)]
+pub(crate) struct Norms(Arc<[Score; 256]>);
+
+impl Norms {
+    /// Where so many texts have so many tokens in all.
+    pub(crate) fn new(docs: u64, tokens: u64) -> Self {
+        let average = tokens as Score / docs as Score;
+        let norm = |length: u32| K1 * (1.0 - B + B * length as Score / average);
+        Self(Arc::new(std::array::from_fn(|stored| norm(FieldNormReader::id_to_fieldnorm(stored as u8)))))
+    }
 }
 
 impl Bm25 {
-    /// The scores of a term, or of several one behind the other. Looks up how frequent they are; all are of one field.
-    pub(super) fn new(terms: &[Term], statistics: &dyn Bm25StatisticsProvider) -> tantivy::Result<Self> {
+    /// The scores of a term, or of several one behind the other. Looks up how frequent they are; all are of the field of the norms.
+    pub(super) fn new(terms: &[Term], statistics: &dyn Bm25StatisticsProvider, norms: &Norms) -> tantivy::Result<Self> {
         let docs = statistics.total_num_docs()?;
-        let tokens = terms.first().map_or(Ok(0), |term| statistics.total_num_tokens(term.field()))?;
-        let average = tokens as Score / docs as Score;
         let mut rarity = 0.0;
         for term in terms {
             rarity += idf(docs, statistics.doc_freq(term)?);
         }
-        let norm = |length: u32| K1 * (1.0 - B + B * length as Score / average);
-        let norms = Box::new(std::array::from_fn(|stored| norm(FieldNormReader::id_to_fieldnorm(stored as u8))));
-        Ok(Self { weight: rarity as Score * (1.0 + K1), norms })
+        Ok(Self { weight: rarity as Score * (1.0 + K1), norms: norms.clone() })
     }
 
     /// The same, times a factor.
@@ -48,7 +59,7 @@ impl Bm25 {
     /// The score for so many occurrences in a text of a length as it is stored. Grows with the occurrences, falls with the length.
     pub(super) fn score(&self, length: u8, freq: u32) -> Score {
         let freq = freq as Score;
-        self.weight * (freq / (freq + self.norms[usize::from(length)]))
+        self.weight * (freq / (freq + self.norms.0[usize::from(length)]))
     }
 }
 

@@ -21,7 +21,7 @@ use tantivy::Term;
 use tantivy::query::{BooleanQuery, ConstScoreQuery, FuzzyTermQuery, Query, TermQuery};
 use tantivy::schema::IndexRecordOption;
 
-pub(crate) use self::bm25::idf;
+pub(crate) use self::bm25::{Norms, idf};
 pub(crate) use self::pattern::Pattern;
 use self::said::Said;
 use self::sequence::Sequence;
@@ -30,7 +30,7 @@ pub(crate) use self::spans::Spans;
 use self::steady::Steady;
 pub(crate) use self::term::{BLOCK, TermPostings};
 use self::typed::{beginnings, sequences};
-pub(crate) use self::weighed::{Look, Weighed};
+pub(crate) use self::weighed::{Look, Scoring, Weighed};
 use self::widen::other_names;
 pub(crate) use self::widen::{lower_all, names_in};
 use self::within::{SoughtIn, Within};

@@ -14,7 +14,7 @@ use tantivy::query::{
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, Term};
 
-use super::bm25::Bm25;
+use super::bm25::{Bm25, Norms};
 use super::spans::{is_at, postings_of};
 
 /// More than the scores of more and of fewer occurrences can differ by the wrong way, being rounded.
@@ -27,8 +27,10 @@ pub(super) struct Sequence(pub(super) Vec<Term>);
 impl Query for Sequence {
     fn weight(&self, scoring: EnableScoring<'_>) -> tantivy::Result<Box<dyn Weight>> {
         Ok(match (scoring, self.0.as_slice()) {
-            (EnableScoring::Enabled { statistics_provider, .. }, _) => {
-                Box::new(self.weighed(1.0, statistics_provider)?)
+            (EnableScoring::Enabled { statistics_provider, .. }, terms) => {
+                let tokens = terms.first().map_or(Ok(0), |term| statistics_provider.total_num_tokens(term.field()))?;
+                let norms = Norms::new(statistics_provider.total_num_docs()?, tokens);
+                Box::new(self.weighed(1.0, statistics_provider, &norms)?)
             }
             // Where a term stands is of no interest.
             (EnableScoring::Disabled { .. }, [term]) => {
@@ -45,8 +47,9 @@ impl Sequence {
         &self,
         boost: Score,
         statistics: &dyn Bm25StatisticsProvider,
+        norms: &Norms,
     ) -> tantivy::Result<WeighedSequence> {
-        let bm25 = Bm25::new(&self.0, statistics)?.boosted(boost);
+        let bm25 = Bm25::new(&self.0, statistics, norms)?.boosted(boost);
         Ok(WeighedSequence { terms: self.0.clone(), bm25: Some(Arc::new(bm25)) })
     }
 }

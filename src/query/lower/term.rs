@@ -10,7 +10,7 @@ use tantivy::query::{Bm25StatisticsProvider, EnableScoring, Query as _, TermQuer
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocId, Score, SegmentReader, Term};
 
-use super::bm25::Bm25;
+use super::bm25::{Bm25, Norms};
 
 /// A term of a searched text with its weight.
 pub(crate) struct WeighedTerm {
@@ -20,8 +20,13 @@ pub(crate) struct WeighedTerm {
 
 impl WeighedTerm {
     /// Looks up how frequent the term is. `boost` multiplies its scores.
-    pub(super) fn new(term: &Term, boost: Score, statistics: &dyn Bm25StatisticsProvider) -> tantivy::Result<Self> {
-        let bm25 = Bm25::new(std::slice::from_ref(term), statistics)?.boosted(boost);
+    pub(super) fn new(
+        term: &Term,
+        boost: Score,
+        statistics: &dyn Bm25StatisticsProvider,
+        norms: &Norms,
+    ) -> tantivy::Result<Self> {
+        let bm25 = Bm25::new(std::slice::from_ref(term), statistics, norms)?.boosted(boost);
         Ok(Self { term: term.clone(), bm25 })
     }
 

@@ -5,15 +5,37 @@
 use std::sync::Arc;
 
 use tantivy::query::{
-    AllQuery, BooleanWeight, BoostWeight, ConstScoreQuery, EnableScoring, Explanation, Occur, Query, Scorer,
-    SumCombiner, Weight,
+    AllQuery, Bm25StatisticsProvider, BooleanWeight, BoostWeight, ConstScoreQuery, EnableScoring, Explanation, Occur,
+    Query, Scorer, SumCombiner, Weight,
 };
-use tantivy::{DocId, Score, SegmentReader};
+use tantivy::{DocId, Score, Searcher, SegmentReader};
 
+use super::bm25::Norms;
 use super::sequence::{Sequence, WeighedSequence};
 use super::steady::SteadyWeight;
 use super::term::WeighedTerm;
 use super::{Clause, Leaf};
+
+/// Whether scores are wanted, and what they are made of.
+#[derive(Clone, Copy)]
+pub(crate) enum Scoring<'a> {
+    /// No scores.
+    Off(&'a Searcher),
+    /// Scores by these statistics. The norms are those of all texts.
+    On { searcher: &'a Searcher, statistics: &'a dyn Bm25StatisticsProvider, norms: &'a Norms },
+}
+
+impl<'a> Scoring<'a> {
+    /// The same for the engine.
+    pub(crate) fn engine(self) -> EnableScoring<'a> {
+        match self {
+            Self::Off(searcher) => EnableScoring::disabled_from_searcher(searcher),
+            Self::On { searcher, statistics, .. } => {
+                EnableScoring::enabled_from_statistics_provider(statistics, searcher)
+            }
+        }
+    }
+}
 
 /// The shape of a [`Clause`], its leaves ready to be run.
 pub(crate) enum Weighed {
@@ -35,7 +57,7 @@ pub(crate) enum Look {
 
 impl Weighed {
     /// Looks up the words of a clause.
-    pub(crate) fn new(clause: &Clause, scoring: EnableScoring<'_>) -> tantivy::Result<Self> {
+    pub(crate) fn new(clause: &Clause, scoring: Scoring<'_>) -> tantivy::Result<Self> {
         let each = |clauses: &[Clause]| -> tantivy::Result<Vec<Self>> {
             clauses.iter().map(|clause| Self::new(clause, scoring)).collect()
         };
@@ -81,16 +103,14 @@ impl Weighed {
 }
 
 /// How a leaf is looked for, its scores times its own weight.
-fn look_of(leaf: &Leaf, scoring: EnableScoring<'_>) -> tantivy::Result<Look> {
-    if let (Some(sequence), EnableScoring::Enabled { statistics_provider, .. }) =
-        (leaf.query.downcast_ref::<Sequence>(), scoring)
-    {
+fn look_of(leaf: &Leaf, scoring: Scoring<'_>) -> tantivy::Result<Look> {
+    if let (Some(sequence), Scoring::On { statistics, norms, .. }) = (leaf.query.downcast_ref::<Sequence>(), scoring) {
         return Ok(match sequence.0.as_slice() {
-            [term] => Look::Term(WeighedTerm::new(term, leaf.weight, statistics_provider)?),
-            _ => Look::Sequence(sequence.weighed(leaf.weight, statistics_provider)?),
+            [term] => Look::Term(WeighedTerm::new(term, leaf.weight, statistics, norms)?),
+            _ => Look::Sequence(sequence.weighed(leaf.weight, statistics, norms)?),
         });
     }
-    let weight = leaf.query.weight(scoring)?;
+    let weight = leaf.query.weight(scoring.engine())?;
     let is_plain = leaf.weight.to_bits() == 1.0_f32.to_bits();
     Ok(Look::Engine(if is_plain { Arc::from(weight) } else { Arc::new(BoostWeight::new(weight, leaf.weight)) }))
 }

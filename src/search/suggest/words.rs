@@ -1,95 +1,27 @@
-//! [`Searcher::suggest`]: how a text that is being typed may go on.
-//!
-//! The last word of the text is completed among the words of all articles, and the whole text among topics and outlets. What can
-//! be searched is suggested, and beside it stands the number of articles that searching it finds.
+//! The words that the last word of a text may become.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
-use std::time::Instant;
 
-use serde::{Deserialize, Serialize};
-use tantivy::query::EnableScoring;
 use tantivy::{DocId, Term};
 
-use super::catalog::Group;
-use super::dictionary::{Dictionary, each_doc};
-use super::filter::Filter;
-use super::relax::conjunction;
-use super::request::{SearchRequest, Sort};
-use super::searcher::Searcher;
-use super::understood::{Reading, Understood};
-use crate::article::{fold, fold_words};
+use super::{Completed, SuggestRequest, Suggestion};
+use crate::Result;
+use crate::article::fold;
 use crate::index::analysis::{begins_compounds, words};
-use crate::query::lower::Weighed;
-use crate::query::{Filters, Node, Query, parse};
-use crate::{Error, Result};
+use crate::query::lower::{Scoring, Weighed};
+use crate::query::{Node, Query, parse};
+use crate::search::dictionary::{Dictionary, each_doc};
+use crate::search::relax::conjunction;
+use crate::search::searcher::Searcher;
+use crate::search::understood::{Reading, Understood};
 
-/// The name and version of the JSON form.
-pub const SUGGEST_SCHEMA: &str = "healthnews.suggest/1";
-/// How many suggestions a request gets when it does not say.
-pub const DEFAULT_SUGGESTIONS: usize = 10;
 /// So many words that begin as typed are looked at, the most frequent ones. Only a beginning of one or two letters has more.
 const MAX_BEGINNINGS: usize = 512;
 /// The words before the last are corrected, and nothing else is searched as well.
 const AS_TYPED: Reading = Reading { any: false, exact: true };
 /// Stands for the word that is being typed while what stands before it is understood: some word in small letters.
 const ANY_WORD: &str = "word";
-
-/// A text that is being typed. In JSON `limit` may be left out; unknown fields are refused.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct SuggestRequest {
-    /// The text so far, in the syntax of [`crate::query`].
-    pub text: String,
-    /// How many suggestions to give at most.
-    #[serde(default = "default_limit")]
-    pub limit: usize,
-}
-
-fn default_limit() -> usize {
-    DEFAULT_SUGGESTIONS
-}
-
-/// The answer to a [`SuggestRequest`].
-#[derive(Debug, Clone, Serialize)]
-pub struct SuggestResponse {
-    /// [`SUGGEST_SCHEMA`].
-    pub schema: &'static str,
-    /// The text so far.
-    pub text: String,
-    /// From the request to this response, in microseconds.
-    pub took_us: u64,
-    /// The generation of the index that answered.
-    pub generation: String,
-    /// By the number of articles that have them as they are written; of equally many words before topics before outlets, then by the
-    /// alphabet.
-    pub suggestions: Vec<Suggestion>,
-}
-
-/// A way to go on.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Suggestion {
-    /// What is completed.
-    pub kind: Completed,
-    /// The text of the query: what was typed with its last word completed, or the filter for a topic or an outlet.
-    pub query: String,
-    /// The completed word, the topic, or the name of the outlet.
-    pub label: String,
-    /// How many articles the query finds.
-    pub count: u64,
-}
-
-/// What a suggestion completes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Completed {
-    /// The last word.
-    Word,
-    /// The name of a topic.
-    Topic,
-    /// The name or domain of an outlet.
-    Provider,
-}
 
 /// The words that are one to a search, as their surfaces.
 struct Family {
@@ -104,56 +36,11 @@ struct Family {
 type Among = Vec<Vec<bool>>;
 
 impl Searcher {
-    /// Suggests how a text may go on. Empty when nothing begins so, or when the text does not end in a word.
-    ///
-    /// Words that a search takes for one are suggested once, in the basic form if that is written anywhere, and counted among
-    /// the articles that match what stands before (with its words corrected as a search would). Topics and outlets are found by
-    /// the beginning of any of their words. Costs a walk over the dictionary behind the last word and over the postings of the
-    /// words that are in question, and a search that counts for each word that is suggested.
-    ///
-    /// # Errors
-    /// Those of [`Self::search`].
-    pub fn suggest(&self, request: &SuggestRequest) -> Result<SuggestResponse> {
-        let begun = Instant::now();
-        let mut suggestions = Vec::new();
-        if request.limit > 0 {
-            suggestions = self.words_that_begin(request)?;
-            suggestions.extend(self.names_that_begin(&request.text).map_err(|cause| self.failed(cause))?);
-        }
-        suggestions.sort_by(|one, other| {
-            let key = |of: &Suggestion| (Reverse(of.count), of.kind);
-            key(one).cmp(&key(other)).then_with(|| one.query.cmp(&other.query))
-        });
-        suggestions.truncate(request.limit);
-        // A search finds articles with other names of the words too.
-        for suggestion in suggestions.iter_mut().filter(|suggestion| suggestion.kind == Completed::Word) {
-            let facets = Vec::new();
-            let counted = SearchRequest { q: suggestion.query.clone(), limit: 0, facets, ..SearchRequest::default() };
-            match self.search(&counted) {
-                Ok(found) => suggestion.count = found.total.unwrap_or(suggestion.count),
-                // With its last word completed, it is longer than a query may be.
-                Err(Error::Query { .. }) => {}
-                Err(error) => return Err(error),
-            }
-        }
-        Ok(SuggestResponse {
-            schema: SUGGEST_SCHEMA,
-            text: request.text.clone(),
-            took_us: begun.elapsed().as_micros().try_into().unwrap_or(u64::MAX),
-            generation: self.live().generation.clone(),
-            suggestions,
-        })
-    }
-
-    /// The words that the last word may become.
-    fn words_that_begin(&self, request: &SuggestRequest) -> Result<Vec<Suggestion>> {
-        let query = parse(&request.text)?.query;
+    /// The words that the last word of a query may become, which must match beside what stands before it.
+    pub(super) fn words_beside(&self, query: Query, typed: &str, request: &SuggestRequest) -> Result<Vec<Suggestion>> {
         let mut before: Vec<Node> = query.conjuncts().into_iter().cloned().collect();
-        let Some(Node::Word(typed)) = before.pop() else { return Ok(Vec::new()) };
-        let prefix = fold(&typed);
-        if !prefix.chars().all(char::is_alphanumeric) || !ends_in(&request.text, &typed) {
-            return Ok(Vec::new());
-        }
+        before.pop();
+        let prefix = fold(typed);
         let before = Query { root: Node::all(before), filters: query.filters };
         let before = self.corrected(before, &mut Vec::new())?;
         let goes_on = |word: &str| {
@@ -177,6 +64,16 @@ impl Searcher {
         Ok(found.into_iter().map(suggestion).collect())
     }
 
+    /// The words of all articles that a word may become behind `lead`, with which it is more than a word that must match.
+    pub(super) fn words_within(&self, lead: &str, typed: &str, limit: usize) -> Result<Vec<Suggestion>> {
+        let found = self.most_frequent(&fold(typed), None, limit).map_err(|cause| self.failed(cause))?;
+        let suggestion = |(count, label): (u64, String)| {
+            let query = parse(&format!("{lead}{label}")).ok()?.query.to_string();
+            Some(Suggestion { kind: Completed::Word, query, label, count })
+        };
+        Ok(found.into_iter().filter_map(suggestion).collect())
+    }
+
     /// The articles that match; `None` when that is all of them.
     fn among(&self, understood: &Understood) -> tantivy::Result<Option<Among>> {
         let Understood { parts, filter, .. } = understood;
@@ -184,8 +81,8 @@ impl Searcher {
         if clause.is_none() && filter.active().is_empty() {
             return Ok(None);
         }
-        let scoring = EnableScoring::disabled_from_searcher(&self.engine);
-        let engine = clause.map(|clause| Weighed::new(&clause, scoring)?.engine(scoring)).transpose()?;
+        let scoring = Scoring::Off(&self.engine);
+        let engine = clause.map(|clause| Weighed::new(&clause, scoring)?.engine(scoring.engine())).transpose()?;
         let (ranks, values) = (self.ranks()?, self.values_if(filter.needs_values())?);
         let (mut among, mut reasons) = (Vec::new(), Vec::new());
         for (ord, segment) in self.segments().iter().enumerate() {
@@ -237,51 +134,6 @@ impl Searcher {
         best.truncate(limit);
         Ok(best.into_iter().map(|(Reverse(count), surface)| (count, surface)).collect())
     }
-
-    /// The topics and outlets of which a word begins with the text, and goes on as the text does.
-    fn names_that_begin(&self, text: &str) -> tantivy::Result<Vec<Suggestion>> {
-        let typed = fold_words(text);
-        if typed.is_empty() {
-            return Ok(Vec::new());
-        }
-        let Some(values) = self.values_if(true)? else { return Ok(Vec::new()) };
-        let begins = |name: &str| {
-            let name = fold_words(name);
-            name.match_indices(&typed).any(|(at, _)| at == 0 || name.as_bytes()[at - 1] == b' ')
-        };
-        let mut found = Vec::new();
-        for group in [Group::Topic, Group::Provider] {
-            found.extend(values.group(group).filter(|id| {
-                let is_key = group == Group::Provider && begins(values.key(*id));
-                is_key || values.spellings(*id).iter().any(|spelling| begins(spelling))
-            }));
-        }
-        if found.is_empty() {
-            return Ok(Vec::new());
-        }
-        let Some(tally) = self.pass(None, &Filter::default(), Sort::Newest, 0, true, true)?.tally else {
-            return Ok(Vec::new());
-        };
-        let suggestion = |id| {
-            let label = values.label(id).to_string();
-            let mut filters = Filters::default();
-            let kind = if values.group_of(id) == Group::Topic {
-                filters.topics.push(label.clone());
-                Completed::Topic
-            } else {
-                filters.providers.push(values.key(id).to_string());
-                Completed::Provider
-            };
-            let query = Query { root: None, filters }.to_string();
-            Suggestion { kind, query, label, count: tally.by_value[id as usize].into() }
-        };
-        Ok(found.into_iter().map(suggestion).filter(|suggestion| suggestion.count > 0).collect())
-    }
-}
-
-/// Whether a text ends in this word: it is still being typed.
-fn ends_in(text: &str, word: &str) -> bool {
-    text.trim_end().ends_with(word)
 }
 
 /// The words that begin so, the most frequent first.

@@ -1,0 +1,150 @@
+//! [`Searcher::suggest`]: how a text that is being typed may go on.
+//!
+//! The last word of the text is completed among the words of all articles, and the whole text among topics and outlets. What can
+//! be searched is suggested, and beside it stands the number of articles that searching it finds.
+
+mod ending;
+mod names;
+mod words;
+
+use std::cmp::{Ordering, Reverse};
+use std::time::Instant;
+
+use serde::{Deserialize, Serialize};
+
+use self::ending::Ending;
+use super::catalog::Group;
+use super::request::SearchRequest;
+use super::searcher::Searcher;
+use crate::article::fold_words;
+use crate::query::parse;
+use crate::{Error, Result};
+
+/// The name and version of the JSON form.
+pub const SUGGEST_SCHEMA: &str = "healthnews.suggest/1";
+/// How many suggestions a request gets when it does not say.
+pub const DEFAULT_SUGGESTIONS: usize = 10;
+
+/// Of so many times as many words or names as are wanted is counted what they find where they stand.
+const CANDIDATES: usize = 4;
+
+/// A text that is being typed. In JSON `limit` may be left out; unknown fields are refused.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SuggestRequest {
+    /// The text so far, in the syntax of [`crate::query`].
+    pub text: String,
+    /// How many suggestions to give at most.
+    #[serde(default = "default_limit")]
+    pub limit: usize,
+}
+
+fn default_limit() -> usize {
+    DEFAULT_SUGGESTIONS
+}
+
+/// The answer to a [`SuggestRequest`].
+#[derive(Debug, Clone, Serialize)]
+pub struct SuggestResponse {
+    /// [`SUGGEST_SCHEMA`].
+    pub schema: &'static str,
+    /// The text so far.
+    pub text: String,
+    /// From the request to this response, in microseconds.
+    pub took_us: u64,
+    /// The generation of the index that answered.
+    pub generation: String,
+    /// By the number of articles that have them as they are written, within a group or behind a field that they find there; of equally
+    /// many words before topics before outlets, then by the alphabet.
+    pub suggestions: Vec<Suggestion>,
+}
+
+/// A way to go on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Suggestion {
+    /// What is completed.
+    pub kind: Completed,
+    /// The text of the query: what was typed with its last word or name completed, or the filter for a topic or an outlet.
+    pub query: String,
+    /// The completed word, the topic, or the name of the outlet.
+    pub label: String,
+    /// How many articles the query finds.
+    pub count: u64,
+}
+
+/// What a suggestion completes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Completed {
+    /// The last word.
+    Word,
+    /// The name of a topic.
+    Topic,
+    /// The name or domain of an outlet.
+    Provider,
+}
+
+impl Searcher {
+    /// Suggests how a text may go on. Empty when nothing begins so, or when the text does not end in a word.
+    ///
+    /// Words that a search takes for one are suggested once, in the basic form if that is written anywhere, and counted among
+    /// the articles that match what stands before (with its words corrected as a search would); within a group or in one part of the
+    /// article (`title:`) they are those of all articles. Topics and outlets are found by the beginning of any of their words, behind
+    /// `topic:` and `provider:` also beside other words. Costs a walk over the dictionary behind the last word and over the postings of
+    /// the words that are in question, and a search that counts for each suggestion.
+    ///
+    /// # Errors
+    /// Those of [`Self::search`].
+    pub fn suggest(&self, request: &SuggestRequest) -> Result<SuggestResponse> {
+        let begun = Instant::now();
+        let query = parse(&request.text)?.query;
+        let ending = Ending::of(&request.text, &query);
+        let candidates = if ending.is_within() { request.limit.saturating_mul(CANDIDATES) } else { request.limit };
+        let mut suggestions = match ending {
+            _ if request.limit == 0 => Vec::new(),
+            Ending::Beside(typed) => self.words_beside(query, typed, request)?,
+            Ending::Word { lead, typed } => self.words_within(lead, typed, candidates)?,
+            Ending::Name { lead, group, typed } => self.names(group, typed, lead)?,
+            Ending::Other => Vec::new(),
+        };
+        // All of the text may be the beginning of a name.
+        let says_something = request.limit > 0 && !fold_words(&request.text).is_empty();
+        if says_something && !matches!(ending, Ending::Name { .. }) {
+            for group in [Group::Topic, Group::Provider] {
+                suggestions.extend(self.names(group, &request.text, "")?);
+            }
+        }
+        suggestions.sort_by(by_count);
+        suggestions.truncate(candidates);
+        // A search finds articles with other names of the words too, and minds what stands before.
+        for suggestion in &mut suggestions {
+            let facets = Vec::new();
+            let counted = SearchRequest { q: suggestion.query.clone(), limit: 0, facets, ..SearchRequest::default() };
+            match self.search(&counted) {
+                Ok(found) => suggestion.count = found.total.unwrap_or(suggestion.count),
+                // With its last word completed, it is longer than a query may be.
+                Err(Error::Query { .. }) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        suggestions.retain(|suggestion| suggestion.count > 0);
+        // What leaves few articles over is what most have.
+        if ending.is_within() && !ending.is_excluded() {
+            suggestions.sort_by(by_count);
+        }
+        suggestions.truncate(request.limit);
+        Ok(SuggestResponse {
+            schema: SUGGEST_SCHEMA,
+            text: request.text.clone(),
+            took_us: begun.elapsed().as_micros().try_into().unwrap_or(u64::MAX),
+            generation: self.live().generation.clone(),
+            suggestions,
+        })
+    }
+}
+
+/// The most frequent first.
+fn by_count(one: &Suggestion, other: &Suggestion) -> Ordering {
+    let key = |of: &Suggestion| (Reverse(of.count), of.kind);
+    key(one).cmp(&key(other)).then_with(|| one.query.cmp(&other.query))
+}

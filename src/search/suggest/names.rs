@@ -1,0 +1,48 @@
+//! The topics and outlets of which a word begins as typed.
+
+use super::{Completed, Suggestion};
+use crate::Result;
+use crate::article::fold_words;
+use crate::query::{FieldFilter, parse};
+use crate::search::catalog::{Group, ValueId};
+use crate::search::filter::Filter;
+use crate::search::request::Sort;
+use crate::search::searcher::Searcher;
+
+impl Searcher {
+    /// The values of a group of which a word begins with what is typed, and goes on as that does, as filters behind `lead`. All of them
+    /// before the first letter is typed.
+    pub(super) fn names(&self, group: Group, typed: &str, lead: &str) -> Result<Vec<Suggestion>> {
+        self.names_that_begin(group, &fold_words(typed), lead).map_err(|cause| self.failed(cause))
+    }
+
+    fn names_that_begin(&self, group: Group, typed: &str, lead: &str) -> tantivy::Result<Vec<Suggestion>> {
+        let Some(values) = self.values_if(true)? else { return Ok(Vec::new()) };
+        let begins = |name: &str| {
+            let name = fold_words(name);
+            name.match_indices(typed).any(|(at, _)| at == 0 || name.as_bytes()[at - 1] == b' ')
+        };
+        let goes_by = |id: &ValueId| {
+            let is_key = group == Group::Provider && begins(values.key(*id));
+            is_key || values.spellings(*id).iter().any(|spelling| begins(spelling))
+        };
+        let found: Vec<ValueId> = values.group(group).filter(goes_by).collect();
+        if found.is_empty() {
+            return Ok(Vec::new());
+        }
+        let Some(tally) = self.pass(None, &Filter::default(), Sort::Newest, 0, true, true)?.tally else {
+            return Ok(Vec::new());
+        };
+        let suggestion = |id| {
+            let label = values.label(id).to_owned();
+            let (kind, filter) = match group {
+                Group::Topic => (Completed::Topic, FieldFilter::Topic(label.clone())),
+                _ => (Completed::Provider, FieldFilter::Provider(values.key(id).to_owned())),
+            };
+            // Longer than a query may be, it is none.
+            let query = parse(&format!("{lead}{filter}")).ok()?.query.to_string();
+            Some(Suggestion { kind, query, label, count: tally.by_value[id as usize].into() })
+        };
+        Ok(found.into_iter().filter_map(suggestion).collect())
+    }
+}
