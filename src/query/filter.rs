@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Period, word};
+use super::{Period, quote, word};
 use crate::article::{Part, Quality};
 
 /// One condition on a field of the article. Values are kept as typed; what equals what is decided when searching.
@@ -113,7 +113,8 @@ impl fmt::Display for FieldFilter {
         write!(f, "{}:", self.field())?;
         match self {
             Self::Topic(value) | Self::Provider(value) | Self::Scheme(value) | Self::Kind(value) => {
-                if word::stands_free(value) { f.write_str(value) } else { write!(f, "\"{value}\"") }
+                // Quotation marks in a name are folded away where it is looked up.
+                if word::stands_free(value) { f.write_str(value) } else { write!(f, "\"{}\"", quote::enclosed(value)) }
             }
             Self::After(period) | Self::Before(period) | Self::Within(period) => period.fmt(f),
             Self::Undated => f.write_str(UNDATED),
@@ -153,6 +154,12 @@ mod tests {
         ] {
             assert_eq!(read(text), Some(Ok(written.to_owned())), "{text}");
         }
+    }
+
+    #[test]
+    fn a_name_with_quotation_marks_is_written_without_them() {
+        let filter = FieldFilter::Topic("The \"Big\" One".to_owned());
+        assert_eq!(filter.to_string(), "topic:\"The Big One\"");
     }
 
     #[test]

@@ -183,13 +183,25 @@ impl<'t> Cutter<'t> {
         true
     }
 
+    /// Reads a word, or all items of a list that is to be absent: `-hype,buzz`.
     fn word(&mut self, negated: bool) {
+        self.item(negated);
+        while negated
+            && let Some(next) = self.rest().strip_prefix(word::is_separator)
+            && word::starts(Some(','), next)
+        {
+            self.at = self.text.len() - next.len();
+            self.item(true);
+        }
+    }
+
+    fn item(&mut self, negated: bool) {
         let rest = self.rest();
         if let Some(len) = word::url_len(rest) {
             self.at += len;
             return self.leaf(Node::Word(rest[..len].to_owned()), negated);
         }
-        let run = &rest[..word::run_len(rest)];
+        let run = word::first_item(&rest[..word::run_len(rest)]);
         let (text, tail) = run.split_at(word::len(run));
         let operator = Operator::of(text);
         if let Some(operator) = operator

@@ -38,6 +38,24 @@ pub(super) fn run_len(rest: &str) -> usize {
     rest.len()
 }
 
+/// What separates the items of a list, also without a space behind it.
+pub(super) fn is_separator(c: char) -> bool {
+    matches!(c, ',' | '，' | '、')
+}
+
+/// The first item of a run that is a list: `hospital` of `hospital,nurse`. Between digits a comma is part of a number.
+pub(super) fn first_item(run: &str) -> &str {
+    let is_digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
+    let mut before = None;
+    for (at, c) in run.char_indices() {
+        if is_separator(c) && !(is_digit(before) && is_digit(run[at + c.len_utf8()..].chars().next())) {
+            return &run[..at];
+        }
+        before = Some(c);
+    }
+    run
+}
+
 /// The length of the word at the start of a run: punctuation at the end is left out, but for `C++`, `C#` and `A.I.`
 pub(super) fn len(run: &str) -> usize {
     let mut end = run.char_indices().rev().find(|(_, c)| is_word_char(*c)).map_or(0, |(at, c)| at + c.len_utf8());
@@ -146,6 +164,21 @@ mod tests {
         ] {
             assert_eq!(trim(run), word, "{run}");
             assert_eq!(trim(trim(run)), trim(run), "{run}");
+        }
+    }
+
+    #[test]
+    fn a_list_has_items_and_a_number_has_none() {
+        for (run, item) in [
+            ("hospital,nurse,ward", "hospital"),
+            ("医院，护士", "医院"),
+            ("covid-19,flu", "covid-19"),
+            ("10,000", "10,000"),
+            ("10,000,beds", "10,000"),
+            ("R&D,", "R&D"),
+            ("ward", "ward"),
+        ] {
+            assert_eq!(first_item(run), item, "{run}");
         }
     }
 
