@@ -26,7 +26,7 @@ pub struct Changes {
 
 /// Compares articles, as they come, with those of a generation. Takes 16 bytes of memory and a few more for each old article.
 #[derive(Debug, Default)]
-pub struct Comparison {
+pub(crate) struct Comparison {
     /// The digests of the old articles that have not come yet.
     old: FxHashMap<ArticleId, u64>,
     changes: Changes,
@@ -34,7 +34,7 @@ pub struct Comparison {
 
 impl Comparison {
     /// With a generation, or with nothing.
-    pub fn with(live: Option<&Live>) -> Result<Self> {
+    pub(crate) fn with(live: Option<&Live>) -> Result<Self> {
         let Some(live) = live else { return Ok(Self::default()) };
         let damaged = |cause| reading_failed(&live.path, cause);
         let index = open(live, &live.path)?;
@@ -54,7 +54,7 @@ impl Comparison {
     }
 
     /// Takes note of an article of the new state. Each must come once.
-    pub fn see(&mut self, article: &Article) {
+    pub(crate) fn see(&mut self, article: &Article) {
         match self.old.remove(&article.id) {
             None => self.changes.added += 1,
             Some(before) if before == digest(article) => self.changes.unchanged += 1,
@@ -63,13 +63,13 @@ impl Comparison {
     }
 
     /// Takes note that an article is in the new state as it was in the old one, if it was there.
-    pub fn keep(&mut self, id: ArticleId) {
+    pub(crate) fn keep(&mut self, id: ArticleId) {
         self.changes.unchanged += u64::from(self.old.remove(&id).is_some());
     }
 
     /// What has changed, once all articles of the new state have been seen.
     #[must_use]
-    pub fn finish(self) -> Changes {
+    pub(crate) fn finish(self) -> Changes {
         Changes { removed: self.old.len() as u64, ..self.changes }
     }
 }

@@ -27,7 +27,7 @@ const MEMORY: usize = 50_000_000;
 const MAX_THREADS: usize = 2;
 
 /// A change to the live generation. Nothing of it is seen, and nothing of it stays, unless [`Edit::commit`] returns.
-pub struct Edit<'a> {
+pub(crate) struct Edit<'a> {
     lock: &'a WriteLock,
     live: Live,
     fields: Fields,
@@ -43,7 +43,7 @@ impl<'a> Edit<'a> {
     /// Begins a change to the live generation.
     ///
     /// Each of the threads that write leaves a segment: one is enough but for many articles.
-    pub fn begin(lock: &'a WriteLock, threads: usize) -> Result<Self> {
+    pub(crate) fn begin(lock: &'a WriteLock, threads: usize) -> Result<Self> {
         Self::begin_on(lock, threads, disk)
     }
 
@@ -79,7 +79,7 @@ impl<'a> Edit<'a> {
     }
 
     /// Puts an article in the place of the one with its id, if there is one. The caller sees to it that no id comes twice.
-    pub fn put(&mut self, article: &Article) -> Result<()> {
+    pub(crate) fn put(&mut self, article: &Article) -> Result<()> {
         match self.digest_of(article.id)? {
             Some(before) if before == digest(article) => return Ok(()),
             Some(_) => {
@@ -93,7 +93,7 @@ impl<'a> Edit<'a> {
     }
 
     /// Takes an article out, if it is there.
-    pub fn remove(&mut self, id: ArticleId) -> Result<()> {
+    pub(crate) fn remove(&mut self, id: ArticleId) -> Result<()> {
         if self.digest_of(id)?.is_some() {
             self.writer.delete_term(self.term(id));
             self.changes.removed += 1;
@@ -103,12 +103,12 @@ impl<'a> Edit<'a> {
 
     /// How many articles there will be.
     #[must_use]
-    pub fn articles(&self) -> u64 {
+    pub(crate) fn articles(&self) -> u64 {
         self.live.manifest.articles + self.changes.added - self.changes.removed
     }
 
     /// Commits everything at once, with what is now known of the sources.
-    pub fn commit(self, origin: Origin, ledger: &Ledger) -> Result<(Live, Changes)> {
+    pub(crate) fn commit(self, origin: Origin, ledger: &Ledger) -> Result<(Live, Changes)> {
         let before = self.live.manifest.articles;
         let manifest = self.live.manifest.updated(self.articles(), origin);
         ledger.write(&self.live.path.join(&manifest.ledger))?;

@@ -86,7 +86,7 @@ impl IndexFolder {
     /// damaged: as far as they can be made out. Where it does not tell of any, or where it is not known which one is live, those of
     /// the newest that does.
     #[must_use]
-    pub fn sources_to_rebuild(&self) -> Vec<RememberedSource> {
+    pub(crate) fn sources_to_rebuild(&self) -> Vec<RememberedSource> {
         let kept = self.numbers("gen-").unwrap_or_default().into_iter().rev().map(generation_name);
         let mut sources =
             self.current().into_iter().chain(kept).map(|name| Manifest::sources_in(&self.root.join(name)));
@@ -148,7 +148,7 @@ impl IndexFolder {
     }
 
     /// What the live generation has been built from, file by file.
-    pub fn ledger(&self, live: &Live) -> Result<Ledger> {
+    pub(crate) fn ledger(&self, live: &Live) -> Result<Ledger> {
         Ledger::read(&self.root, &live.path.join(&live.manifest.ledger))
     }
 

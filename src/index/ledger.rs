@@ -28,52 +28,52 @@ pub struct Ledger {
 
 /// A file as it was when it was read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct LedgerFile<'a> {
+pub(crate) struct LedgerFile<'a> {
     /// Where it is.
-    pub place: FilePlace<'a>,
+    pub(crate) place: FilePlace<'a>,
     /// What was seen and read of it.
-    pub state: FileState<'a>,
+    pub(crate) state: FileState<'a>,
 }
 
 /// Where a file is. Ordered as the files of a ledger are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct FilePlace<'a> {
+pub(crate) struct FilePlace<'a> {
     /// What is shown before its path; empty where a source was named `.`.
-    pub shown: &'a str,
+    pub(crate) shown: &'a str,
     /// Where that is on disk, as sources of different folders may be shown alike.
-    pub root: &'a str,
+    pub(crate) root: &'a str,
     /// Its path from there.
-    pub name: &'a str,
+    pub(crate) name: &'a str,
 }
 
 /// What was seen and read of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FileState<'a> {
+pub(crate) struct FileState<'a> {
     /// Its length in bytes; `None` when it could not be read to its end, so that it is read again by the next run.
-    pub size: Option<u64>,
+    pub(crate) size: Option<u64>,
     /// When it was last changed, in nanoseconds since 1970.
-    pub modified_ns: u64,
+    pub(crate) modified_ns: u64,
     /// A hash of its bytes.
     #[serde(with = "postcard::fixint::le")]
-    pub digest: u64,
+    pub(crate) digest: u64,
     /// What came of it.
-    pub gave: Gave,
+    pub(crate) gave: Gave,
     /// The articles that it tells of.
     #[serde(borrow)]
-    pub articles: Ids<'a>,
+    pub(crate) articles: Ids<'a>,
 }
 
 impl FileState<'_> {
     /// The same of a file that cannot be read for now: the next run reads it, and takes it for changed.
     #[must_use]
-    pub fn to_be_read(self) -> Self {
+    pub(crate) fn to_be_read(self) -> Self {
         Self { size: None, digest: 0, ..self }
     }
 }
 
 /// What came of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Gave {
+pub(crate) enum Gave {
     /// So many records.
     Records(u64),
     /// Nothing, and nothing is wrong.
@@ -84,23 +84,23 @@ pub enum Gave {
 
 /// Ids of articles, sorted, each once, as 8 bytes each.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Ids<'a>(&'a [u8]);
+pub(crate) struct Ids<'a>(&'a [u8]);
 
 /// Ids as a file of a ledger has them.
 #[must_use]
-pub fn packed(ids: &[ArticleId]) -> Vec<u8> {
+pub(crate) fn packed(ids: &[ArticleId]) -> Vec<u8> {
     ids.iter().flat_map(|id| id.bits().to_le_bytes()).collect()
 }
 
 impl<'a> Ids<'a> {
     /// Of what [`packed`] gave.
     #[must_use]
-    pub fn of(packed: &'a [u8]) -> Self {
+    pub(crate) fn of(packed: &'a [u8]) -> Self {
         Self(packed)
     }
 
     /// One after the other.
-    pub fn iter(self) -> impl Iterator<Item = ArticleId> + use<'a> {
+    pub(crate) fn iter(self) -> impl Iterator<Item = ArticleId> + use<'a> {
         let (ids, _) = self.0.as_chunks();
         ids.iter().map(|bytes| ArticleId::from_bits(u64::from_le_bytes(*bytes)))
     }
@@ -118,12 +118,12 @@ enum Line<'a> {
 impl Ledger {
     /// An empty ledger with room for about as much as another holds.
     #[must_use]
-    pub fn with_room_of(other: &Self) -> Self {
+    pub(crate) fn with_room_of(other: &Self) -> Self {
         Self { lines: Vec::with_capacity(other.lines.len() + other.lines.len() / 8), source: None }
     }
 
     /// Adds a file. The caller sees to the order.
-    pub fn push(&mut self, file: &LedgerFile<'_>) {
+    pub(crate) fn push(&mut self, file: &LedgerFile<'_>) {
         let FilePlace { shown, root, name } = file.place;
         if self.source.as_ref().is_none_or(|(last, last_root)| (last.as_str(), last_root.as_str()) != (shown, root)) {
             self.source = Some((shown.to_owned(), root.to_owned()));
@@ -138,7 +138,7 @@ impl Ledger {
     }
 
     /// The files, in order.
-    pub fn files(&self) -> impl Iterator<Item = LedgerFile<'_>> {
+    pub(crate) fn files(&self) -> impl Iterator<Item = LedgerFile<'_>> {
         let mut lines = self.lines();
         let mut source = ("", "");
         std::iter::from_fn(move || {
@@ -174,7 +174,7 @@ impl Ledger {
 
     /// Where the files and their records went. `merged` is not known here.
     #[must_use]
-    pub fn account(&self) -> Account {
+    pub(crate) fn account(&self) -> Account {
         let mut account = Account::default();
         for file in self.files() {
             account.files += 1;

@@ -30,19 +30,21 @@ mod tiers;
 mod verify;
 
 pub use build::{Build, BuildOptions};
-pub use change::{Changes, Comparison};
-pub use edit::Edit;
+pub use change::Changes;
 pub use folder::{IndexFolder, Live, WriteLock};
 pub use inspection::Damage;
-pub use ledger::{FilePlace, FileState, Gave, Ids, Ledger, LedgerFile, packed};
+pub use ledger::Ledger;
 pub use manifest::{Account, FORMAT_VERSION, Manifest, Origin, RememberedSource};
 pub use rollback::Rollback;
 pub use verify::Verification;
 
 pub(crate) use analysis::TITLE_WEIGHT;
 pub(crate) use build::{open, searcher};
+pub(crate) use change::Comparison;
 pub(crate) use definitions::OtherName;
+pub(crate) use edit::Edit;
 pub(crate) use failure::reading_failed;
+pub(crate) use ledger::{FilePlace, FileState, Gave, Ids, LedgerFile, packed};
 pub(crate) use lookup::find;
 pub(crate) use schema::{Fields, KEY_SEPARATOR};
 pub(crate) use stored::StoredArticles;
