@@ -6,6 +6,11 @@ use std::path::PathBuf;
 /// A `Result` whose error is [`Error`].
 pub type Result<T> = std::result::Result<T, Error>;
 
+/// Why a value is none of its kind, in words for whoever wrote it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct InvalidValue(pub(crate) String);
+
 /// What stops a run. Bad *articles* do not: they become a [`crate::ingest::Problem`] and the run goes on.
 ///
 /// [`Error::fault`] says whose fault it is; the exit code derives from that. [`Error::hint`] says how to mend it.

@@ -58,4 +58,4 @@ pub mod query;
 pub mod search;
 pub mod update;
 
-pub use error::{Error, Fault, Result};
+pub use error::{Error, Fault, InvalidValue, Result};

@@ -7,6 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::CanonicalUrl;
+use crate::InvalidValue;
 
 /// 64 bits that name an article, written as 16 hex digits.
 ///
@@ -54,14 +55,12 @@ impl fmt::Debug for ArticleId {
 }
 
 impl FromStr for ArticleId {
-    type Err = String;
+    type Err = InvalidValue;
 
-    fn from_str(text: &str) -> Result<Self, String> {
-        if text.len() == 16 && text.bytes().all(|b| b.is_ascii_hexdigit()) {
-            u64::from_str_radix(text, 16).map(Self).map_err(|e| e.to_string())
-        } else {
-            Err(format!("`{text}` is not an article id (16 hex digits)"))
-        }
+    fn from_str(text: &str) -> Result<Self, InvalidValue> {
+        let is_hex = text.len() == 16 && text.bytes().all(|b| b.is_ascii_hexdigit());
+        let bits = is_hex.then(|| u64::from_str_radix(text, 16).ok()).flatten();
+        bits.map(Self).ok_or_else(|| InvalidValue(format!("`{text}` is not an article id (16 hex digits)")))
     }
 }
 

@@ -10,6 +10,8 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
+use crate::InvalidValue;
+
 /// How precisely an instant is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Precision {
@@ -121,12 +123,12 @@ const WITH_OFFSET: [&str; 2] = ["%Y-%m-%d %H:%M:%S %z", "%Y-%m-%dT%H:%M:%S%z"];
 const DAYS: [&str; 6] = ["%Y-%m-%d", "%Y/%m/%d", "%B %d, %Y", "%b %d, %Y", "%d %B %Y", "%d %b %Y"];
 
 impl FromStr for Published {
-    type Err = String;
+    type Err = InvalidValue;
 
     /// Reads RFC 3339, RFC 2822, ISO 8601 with a space or without an offset (taken as UTC), and a few common layouts of a day.
-    fn from_str(text: &str) -> Result<Self, String> {
+    fn from_str(text: &str) -> Result<Self, InvalidValue> {
         let text = text.trim();
-        read(text).ok_or_else(|| format!("`{text}` is not a date"))
+        read(text).ok_or_else(|| InvalidValue(format!("`{text}` is not a date")))
     }
 }
 

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use anyhow::Result;
 use clap::Args;
-use healthnews::Error;
 use healthnews::fetch::{self, FetchOptions, Fetched, Outcome, Report, address, known_feeds, read_opml};
+use healthnews::{Error, InvalidValue};
 use serde::Serialize;
 
 use super::numbers::{counted, elapsed, grouped};
@@ -159,7 +159,7 @@ fn to_document(report: &Report, folder: String) -> Document<'_> {
     }
 }
 
-fn feed(text: &str) -> Result<String, String> {
+fn feed(text: &str) -> Result<String, InvalidValue> {
     address(text).map(|_| text.to_owned())
 }
 

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use healthnews::ingest::Mapping;
 use healthnews::query::Vocabulary;
 use healthnews::search::Ranking;
-use healthnews::{Error, Result};
+use healthnews::{Error, InvalidValue, Result};
 use serde::Deserialize;
 
 use super::arguments::Global;
@@ -121,7 +121,7 @@ fn mapping(file: &File) -> Result<Mapping> {
     file.keys.iter().try_fold(Mapping::default(), |mapping, (field, keys)| mapping.with_extra(field, keys.clone()))
 }
 
-fn ranking(file: &File) -> std::result::Result<Ranking, String> {
+fn ranking(file: &File) -> std::result::Result<Ranking, InvalidValue> {
     let default = Ranking::default();
     let keys = &file.ranking;
     let ranking = Ranking {
@@ -156,7 +156,10 @@ mod tests {
     fn problem(text: &str) -> String {
         match parse(Path::new("healthnews.toml"), text) {
             Err(error) => error.to_string(),
-            Ok(file) => mapping(&file).err().map(|e| e.to_string()).or(ranking(&file).err()).unwrap_or_default(),
+            Ok(file) => {
+                let wrong_key = mapping(&file).err().map(|error| error.to_string());
+                wrong_key.or(ranking(&file).err().map(|error| error.to_string())).unwrap_or_default()
+            }
         }
     }
 

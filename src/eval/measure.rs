@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::InvalidValue;
+
 /// How good an answer is, as a number from 0 to 1. With a depth `@k`, only the first k documents count.
 ///
 /// As in `trec_eval`: a document is relevant when its grade is above 0; gains are the grades themselves, discounted by
@@ -87,11 +89,12 @@ impl fmt::Display for Measure {
 }
 
 impl FromStr for Measure {
-    type Err = String;
+    type Err = InvalidValue;
 
     /// Reads a name in any case.
-    fn from_str(text: &str) -> Result<Self, String> {
-        let unknown = || format!("`{text}` is no measure; there are nDCG@k, AP, RR@k, P@k, R@k and Judged@k");
+    fn from_str(text: &str) -> Result<Self, InvalidValue> {
+        let unknown =
+            || InvalidValue(format!("`{text}` is no measure; there are nDCG@k, AP, RR@k, P@k, R@k and Judged@k"));
         let lower = text.to_ascii_lowercase();
         if lower == "ap" {
             return Ok(Self::Ap);
@@ -158,7 +161,7 @@ mod tests {
         }
         assert_eq!("ndcg@5".parse(), Ok(Measure::Ndcg(5)));
         for wrong in ["", "nDCG", "nDCG@0", "nDCG@-1", "F@10", "@10", "AP@x"] {
-            assert!(wrong.parse::<Measure>().unwrap_err().contains(wrong), "{wrong}");
+            assert!(wrong.parse::<Measure>().unwrap_err().to_string().contains(wrong), "{wrong}");
         }
     }
 

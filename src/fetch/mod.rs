@@ -28,8 +28,8 @@ use url::Url;
 
 use self::client::{Answer, Client, Failure};
 use self::state::{Known, Lock, State};
-use crate::Result;
 use crate::ingest::feed_items;
+use crate::{InvalidValue, Result};
 
 pub use gate::Lookup;
 pub use opml::read_opml;
@@ -109,7 +109,7 @@ impl Observer for Unseen {}
 /// assert_eq!(address("example.com/rss").unwrap().as_str(), "https://example.com/rss");
 /// assert!(address("file:///etc/passwd").is_err());
 /// ```
-pub fn address(text: &str) -> std::result::Result<Url, String> {
+pub fn address(text: &str) -> std::result::Result<Url, InvalidValue> {
     let text = text.trim();
     let bare = match text.strip_prefix("feed:") {
         Some(rest) if rest.starts_with("//") => format!("http:{rest}"),
@@ -118,9 +118,10 @@ pub fn address(text: &str) -> std::result::Result<Url, String> {
     };
     let has_scheme = bare.split(['/', '?', '.']).next().is_some_and(|first| first.contains(':'));
     let bare = if has_scheme || bare.is_empty() { bare } else { format!("https://{bare}") };
-    let mut url = Url::parse(&bare).map_err(|error| format!("`{text}` is no address ({error})"))?;
+    let mut url = Url::parse(&bare).map_err(|error| InvalidValue(format!("`{text}` is no address ({error})")))?;
     if !matches!(url.scheme(), "http" | "https") {
-        return Err(format!("`{text}` is no address of the web: it begins with `{}:`", url.scheme()));
+        let scheme = url.scheme();
+        return Err(InvalidValue(format!("`{text}` is no address of the web: it begins with `{scheme}:`")));
     }
     url.set_fragment(None);
     Ok(url)
@@ -151,7 +152,7 @@ pub fn fetch(feeds: &[String], options: &FetchOptions, observer: &dyn Observer) 
                 done.push(None);
             }
             Ok(_) => {}
-            Err(what) => done.push(Some(Fetched::new(given.clone(), Outcome::Failed { what }))),
+            Err(InvalidValue(what)) => done.push(Some(Fetched::new(given.clone(), Outcome::Failed { what }))),
         }
     }
     observer.begin(done.len());

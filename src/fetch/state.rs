@@ -52,7 +52,14 @@ pub(super) fn write_whole(path: &Path, part: &Path, bytes: &[u8]) -> Result<()> 
 }
 
 /// One process at a time fetches into a folder. The system gives the lock up when the process ends.
-pub(super) struct Lock(#[expect(dead_code, reason = "held until dropped")] File);
+pub(super) struct Lock(File);
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // Closing the file is not enough: a process that another thread has just forked holds a copy of its handle for a moment.
+        let _ = self.0.unlock();
+    }
+}
 
 impl Lock {
     pub(super) fn take(folder: &Path) -> Result<Self> {

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::{Period, quote, word};
+use crate::InvalidValue;
 use crate::article::{Part, Quality};
 
 /// One condition on a field of the article. Values are kept as typed; what equals what is decided when searching.
@@ -90,7 +91,7 @@ impl FieldFilter {
 
 fn period(value: &str) -> Result<Period, String> {
     // Only the end is trimmed: in `after:-30d` and `after:>2021` the sign means something, though nothing we know.
-    value[..word::len(value)].parse()
+    value[..word::len(value)].parse().map_err(|InvalidValue(reason)| reason)
 }
 
 fn quality(value: &str) -> Option<FieldFilter> {

@@ -6,6 +6,8 @@ use std::str::FromStr;
 
 use jiff::civil::{Date, date};
 
+use crate::InvalidValue;
+
 const DAY_SECONDS: i64 = 86_400;
 const EPOCH: Date = date(1970, 1, 1);
 
@@ -109,12 +111,14 @@ impl fmt::Display for Period {
 }
 
 impl FromStr for Period {
-    type Err = String;
+    type Err = InvalidValue;
 
     /// Reads `2021`, `2021-06`, `2021-06-14` (the zeros may be left out) and `30d`.
-    fn from_str(text: &str) -> Result<Self, String> {
-        read(text.trim())
-            .ok_or_else(|| format!("`{}` is not a date such as `2021`, `2021-06`, `2021-06-14` or `30d`", text.trim()))
+    fn from_str(text: &str) -> Result<Self, InvalidValue> {
+        let text = text.trim();
+        read(text).ok_or_else(|| {
+            InvalidValue(format!("`{text}` is not a date such as `2021`, `2021-06`, `2021-06-14` or `30d`"))
+        })
     }
 }
 

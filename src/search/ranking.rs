@@ -1,6 +1,7 @@
 //! [`Ranking`]: what the text score is multiplied by.
 
 use super::catalog::{UNDATED, UNGRADED};
+use crate::InvalidValue;
 use crate::article::Quality;
 
 /// How much the best grade raises a score and the worst lowers it.
@@ -49,18 +50,19 @@ impl Default for Ranking {
 
 impl Ranking {
     /// Says what is wrong with the strengths, if anything.
-    pub fn check(&self) -> Result<(), String> {
+    pub fn check(&self) -> Result<(), InvalidValue> {
         for (name, strength) in [
             ("quality", self.quality_strength),
             ("freshness", self.freshness_strength),
             ("nearness", self.nearness_strength),
         ] {
             if !(0.0..1.0).contains(&strength) {
-                return Err(format!("the {name} strength must be from 0 to below 1, not {strength}"));
+                return Err(InvalidValue(format!("the {name} strength must be from 0 to below 1, not {strength}")));
             }
         }
         if !(self.half_life_days > 0.0 && self.half_life_days.is_finite()) {
-            return Err(format!("the half-life must be above 0 days, not {}", self.half_life_days));
+            let days = self.half_life_days;
+            return Err(InvalidValue(format!("the half-life must be above 0 days, not {days}")));
         }
         Ok(())
     }

@@ -24,7 +24,7 @@ use crate::article::{Article, ArticleId, CanonicalUrl, Published};
 use crate::index::{Fields, IndexFolder, Live, StoredArticles, find, open, reading_failed, searcher};
 use crate::query::Vocabulary;
 use crate::query::lower::Clause;
-use crate::{Error, Result};
+use crate::{Error, InvalidValue, Result};
 
 /// What holds for all requests to a [`Searcher`].
 #[derive(Debug, Clone, Default)]
@@ -58,7 +58,8 @@ impl Searcher {
     /// # Errors
     /// [`Error::IndexMissing`], [`Error::IndexIncompatible`], [`Error::IndexDamaged`]; [`Error::Usage`] for settings out of range.
     pub fn open(folder: &IndexFolder, settings: &Settings) -> Result<Self> {
-        settings.ranking.check().map_err(|message| Error::Usage { message, hint: None })?;
+        let ranking = settings.ranking.check();
+        ranking.map_err(|InvalidValue(message)| Error::Usage { message, hint: None })?;
         let as_of = settings.as_of.map_or_else(|| Ok(today()), clock)?;
         let root = folder.path().to_owned();
         let (live, engine) = folder.open_live(|live| open_generation(live, &root))?;

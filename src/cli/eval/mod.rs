@@ -9,9 +9,9 @@ use std::time::Instant;
 
 use anyhow::Result;
 use clap::{Args, Subcommand};
-use healthnews::Error;
 use healthnews::eval::{Evaluation, Judgements, MEASURES, Measure, Run};
 use healthnews::search::Matching;
+use healthnews::{Error, InvalidValue};
 
 use self::report::Report;
 use super::filters::matching;
@@ -178,7 +178,8 @@ fn threshold(text: &str) -> Result<Threshold, String> {
     let (measure, least) = text.split_once('=').ok_or("write it as `nDCG@10=0.32`")?;
     let least: f64 = least.trim().parse().map_err(|_| format!("`{least}` is no number"))?;
     if (0.0..=1.0).contains(&least) {
-        Ok((measure.trim().parse()?, least))
+        let measure: Measure = measure.trim().parse().map_err(|error: InvalidValue| error.to_string())?;
+        Ok((measure, least))
     } else {
         Err("measures are from 0 to 1".to_owned())
     }
