@@ -139,9 +139,12 @@ fn read(text: &str) -> Option<Published> {
     if let Ok(at) = text.parse::<Timestamp>() {
         return Published::from_unix(at.as_second(), Precision::Second);
     }
-    for layout in DAYS {
-        if let Ok(date) = Date::strptime(layout, text) {
-            return Published::from_date(date);
+    // Which century `05/06/20` is of, and which of its numbers is the year, nobody can tell.
+    if text.as_bytes().windows(4).any(|part| part.iter().all(u8::is_ascii_digit)) {
+        for layout in DAYS {
+            if let Ok(date) = Date::strptime(layout, text) {
+                return Published::from_date(date);
+            }
         }
     }
     for layout in WITH_OFFSET {
@@ -226,6 +229,8 @@ mod tests {
     fn refuses_what_is_no_date() {
         for text in
             ["", "soon", "2019-13-01", "2019-02-30", "99999-01-01", "١٢", "2019", ",", "1 é 2", "next week, perhaps"]
+                .into_iter()
+                .chain(["05/06/20", "21-11-29", "29 Nov 21", "Nov 29, 21"])
         {
             assert!(text.parse::<Published>().is_err(), "{text}");
         }

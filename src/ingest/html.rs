@@ -217,7 +217,12 @@ impl Reader<'_> {
             return *at;
         }
         let end = format!("</{name}");
-        let found = self.html.as_bytes().windows(end.len()).rposition(|part| part.eq_ignore_ascii_case(end.as_bytes()));
+        let html = self.html.as_bytes();
+        // `</header` is another end.
+        let is_whole = |at: usize| !html.get(at + end.len()).is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'-');
+        let mut ends = html.windows(end.len()).enumerate().rev();
+        let found =
+            ends.find(|(at, part)| part.eq_ignore_ascii_case(end.as_bytes()) && is_whole(*at)).map(|(at, _)| at);
         self.last_ends.push((name, found.unwrap_or(0)));
         found.unwrap_or(0)
     }
@@ -249,6 +254,7 @@ mod tests {
     fn drops_what_is_not_for_readers() {
         assert_eq!(text("<head><title>t</title></head><style>p{}</style>a<script>if (a<b) '</p>'</script>b"), "a b");
         assert_eq!(text("a <script> unclosed"), "a unclosed");
+        assert_eq!(text("<head><title>t</title><header>H</header><p>All the words"), "t\nH\nAll the words");
     }
 
     #[test]

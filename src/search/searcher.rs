@@ -180,7 +180,7 @@ impl Searcher {
     }
 
     /// How many articles match.
-    fn count(&self, clause: Option<&Clause>, filter: &Filter) -> tantivy::Result<u64> {
+    pub(super) fn count(&self, clause: Option<&Clause>, filter: &Filter) -> tantivy::Result<u64> {
         Ok(self.pass(clause, filter, Sort::Relevance, 0, true, false)?.total.unwrap_or_default())
     }
 

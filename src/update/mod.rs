@@ -133,10 +133,10 @@ pub fn update(folder: &IndexFolder, options: &UpdateOptions, observer: &dyn Obse
             return done(unchanged(plan, folder, options));
         }
     }
-    let difference = plan.is_editable(options).then(|| Difference::find(&plan, folder)).transpose()?;
+    let difference = if plan.is_editable(options) { Difference::find(&plan, folder)? } else { None };
     done(match difference {
-        Some(Some(difference)) if difference.is_small() => difference.apply(&plan, &lock, options, observer),
-        difference => build::build(plan, difference.flatten(), &lock, options, observer),
+        Some(difference) if difference.is_small() => difference.apply(&plan, &lock, options, observer),
+        difference => build::build(plan, difference, &lock, options, observer),
     })
 }
 

@@ -418,6 +418,8 @@ fn what_stands_in_a_group_a_part_or_a_field_is_completed_where_it_stands() {
         ("topic:\"ai in healthcare\" vis", &[]),
         ("after:20", &[]),
         ("title:zz", &[]),
+        // What no article matches is not offered, though a search would relax it.
+        ("visits title:strok", &[]),
     ] {
         assert_eq!(suggestions(&collection, text), expected, "{text}");
     }

@@ -1,7 +1,7 @@
 //! [`Searcher::suggest`]: how a text that is being typed may go on.
 //!
-//! The last word of the text is completed among the words of all articles, and the whole text among topics and outlets. What can
-//! be searched is suggested, and beside it stands the number of articles that searching it finds.
+//! The last word of the text is completed among the words of the articles that match what stands before it, and the whole text among
+//! topics and outlets. What can be searched is suggested, and beside it stands the number of articles that match it.
 
 mod ending;
 mod names;
@@ -14,8 +14,10 @@ use serde::{Deserialize, Serialize};
 
 use self::ending::Ending;
 use super::catalog::Group;
+use super::relax::conjunction;
 use super::request::SearchRequest;
 use super::searcher::Searcher;
+use super::understood::Understood;
 use crate::article::fold_words;
 use crate::query::parse;
 use crate::{Error, Result};
@@ -104,24 +106,24 @@ impl Searcher {
             _ if request.limit == 0 => Vec::new(),
             Ending::Beside(typed) => self.words_beside(query, typed, request)?,
             Ending::Word { lead, typed } => self.words_within(lead, typed, candidates)?,
-            Ending::Name { lead, group, typed } => self.names(group, typed, lead)?,
+            Ending::Name { lead, group, typed } => self.names(&[group], typed, lead)?,
             Ending::Other => Vec::new(),
         };
         // All of the text may be the beginning of a name.
         let says_something = request.limit > 0 && !fold_words(&request.text).is_empty();
         if says_something && !matches!(ending, Ending::Name { .. }) {
-            for group in [Group::Topic, Group::Provider] {
-                suggestions.extend(self.names(group, &request.text, "")?);
-            }
+            suggestions.extend(self.names(&[Group::Topic, Group::Provider], &request.text, "")?);
         }
         suggestions.sort_by(by_count);
         suggestions.truncate(candidates);
         // A search finds articles with other names of the words too, and minds what stands before.
         for suggestion in &mut suggestions {
-            let facets = Vec::new();
-            let counted = SearchRequest { q: suggestion.query.clone(), limit: 0, facets, ..SearchRequest::default() };
-            match self.search(&counted) {
-                Ok(found) => suggestion.count = found.total.unwrap_or(suggestion.count),
+            let counted = SearchRequest { q: suggestion.query.clone(), ..SearchRequest::default() };
+            match self.understand(&counted, &mut Vec::new()) {
+                Ok(Understood { parts, filter, .. }) => {
+                    let count = self.count(conjunction(&parts).as_ref(), &filter);
+                    suggestion.count = count.map_err(|cause| self.failed(cause))?;
+                }
                 // With its last word completed, it is longer than a query may be.
                 Err(Error::Query { .. }) => {}
                 Err(error) => return Err(error),

@@ -10,23 +10,24 @@ use crate::search::request::Sort;
 use crate::search::searcher::Searcher;
 
 impl Searcher {
-    /// The values of a group of which a word begins with what is typed, and goes on as that does, as filters behind `lead`. All of them
+    /// The topics or outlets of which a word begins with what is typed, and goes on as that does, as filters behind `lead`. All of them
     /// before the first letter is typed.
-    pub(super) fn names(&self, group: Group, typed: &str, lead: &str) -> Result<Vec<Suggestion>> {
-        self.names_that_begin(group, &fold_words(typed), lead).map_err(|cause| self.failed(cause))
+    pub(super) fn names(&self, groups: &[Group], typed: &str, lead: &str) -> Result<Vec<Suggestion>> {
+        self.names_that_begin(groups, &fold_words(typed), lead).map_err(|cause| self.failed(cause))
     }
 
-    fn names_that_begin(&self, group: Group, typed: &str, lead: &str) -> tantivy::Result<Vec<Suggestion>> {
+    fn names_that_begin(&self, groups: &[Group], typed: &str, lead: &str) -> tantivy::Result<Vec<Suggestion>> {
         let Some(values) = self.values_if(true)? else { return Ok(Vec::new()) };
         let begins = |name: &str| {
             let name = fold_words(name);
-            name.match_indices(typed).any(|(at, _)| at == 0 || name.as_bytes()[at - 1] == b' ')
+            let behind_spaces = name.match_indices(' ').map(|(at, _)| at + 1);
+            [0].into_iter().chain(behind_spaces).any(|at| name[at..].starts_with(typed))
         };
         let goes_by = |id: &ValueId| {
-            let is_key = group == Group::Provider && begins(values.key(*id));
+            let is_key = values.group_of(*id) == Group::Provider && begins(values.key(*id));
             is_key || values.spellings(*id).iter().any(|spelling| begins(spelling))
         };
-        let found: Vec<ValueId> = values.group(group).filter(goes_by).collect();
+        let found: Vec<ValueId> = groups.iter().flat_map(|group| values.group(*group)).filter(goes_by).collect();
         if found.is_empty() {
             return Ok(Vec::new());
         }
@@ -35,7 +36,7 @@ impl Searcher {
         };
         let suggestion = |id| {
             let label = values.label(id).to_owned();
-            let (kind, filter) = match group {
+            let (kind, filter) = match values.group_of(id) {
                 Group::Topic => (Completed::Topic, FieldFilter::Topic(label.clone())),
                 _ => (Completed::Provider, FieldFilter::Provider(values.key(id).to_owned())),
             };
