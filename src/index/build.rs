@@ -120,7 +120,7 @@ impl<'a> Build<'a> {
                 commit(writer, &manifest).map_err(|cause| self.failed(&path, cause))?;
             }
             manifest.write(&path)?;
-            check_new(&path, self.articles)?;
+            check_new(&path, &manifest)?;
             self.lock.publish(self.number, &path)
         };
         publish().inspect_err(|_| self.path = Some(path.clone()))

@@ -1,5 +1,7 @@
 //! [`Changes`]: what a new generation holds that the one before did not.
 
+use std::path::Path;
+
 use rustc_hash::FxHashMap;
 use serde::Serialize;
 
@@ -33,11 +35,11 @@ pub(crate) struct Comparison {
 }
 
 impl Comparison {
-    /// With a generation, or with nothing.
-    pub(crate) fn with(live: Option<&Live>) -> Result<Self> {
+    /// With a generation of the index in `root`, or with nothing.
+    pub(crate) fn with(live: Option<&Live>, root: &Path) -> Result<Self> {
         let Some(live) = live else { return Ok(Self::default()) };
-        let damaged = |cause| reading_failed(&live.path, cause);
-        let index = open(live, &live.path)?;
+        let damaged = |cause| reading_failed(root, cause);
+        let index = open(live, root)?;
         let searcher = searcher(&index).map_err(damaged)?;
         let mut old = FxHashMap::default();
         old.reserve(live.manifest.articles as usize);

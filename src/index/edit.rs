@@ -53,6 +53,7 @@ impl<'a> Edit<'a> {
         threads: usize,
         disk: impl FnOnce(&Path) -> Result<SealedDirectory>,
     ) -> Result<Self> {
+        lock.remove_leftovers();
         let root = lock.folder().path();
         let live = lock.folder().live()?;
         let disk = disk(&live.path)?;

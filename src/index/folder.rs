@@ -152,7 +152,7 @@ impl IndexFolder {
         Ledger::read(&self.root, &live.path.join(&live.manifest.ledger))
     }
 
-    /// Takes the right to write, creates the folder if need be and removes what killed builds have left.
+    /// Takes the right to write, and creates the folder if need be. What killed builds have left goes when something is written.
     ///
     /// # Errors
     /// [`Error::IndexLocked`] at once when another process holds it; [`Error::Io`].
@@ -178,16 +178,13 @@ impl IndexFolder {
         }
         let holder =
             format!("process {} since {}\n", std::process::id(), Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ"));
-        let write = || -> io::Result<()> {
+        let mut write = || -> io::Result<()> {
             file.set_len(0)?;
             file.seek(SeekFrom::Start(0))?;
             file.write_all(holder.as_bytes())
         };
-        let mut write = write;
         write().map_err(Error::io("write", &path))?;
-        let lock = WriteLock { folder: self.clone(), file };
-        lock.remove_leftovers();
-        Ok(lock)
+        Ok(WriteLock { folder: self.clone(), file })
     }
 
     /// The numbers of the folders with this prefix, ascending.
@@ -214,11 +211,13 @@ impl WriteLock {
         &self.folder
     }
 
-    /// Makes an empty folder for the next generation and says its number.
+    /// Removes leftovers, makes an empty folder for the next generation and says its number.
     pub(super) fn begin(&self) -> Result<(u64, PathBuf)> {
+        // The name of a generation that a rollback has left is not used again.
+        let last = self.folder.numbers("gen-")?.pop();
+        self.remove_leftovers();
         // A build that was killed may have left a folder that cannot be removed now.
-        let last = self.folder.numbers("gen-")?.last().copied().max(self.folder.numbers("building-")?.last().copied());
-        let next = last.map_or(1, |last| last + 1);
+        let next = last.max(self.folder.numbers("building-")?.pop()).map_or(1, |last| last + 1);
         let path = self.folder.root.join(format!("building-{next:06}"));
         fs::create_dir(&path).map_err(Error::io("create", &path))?;
         Ok((next, path))

@@ -80,14 +80,19 @@ impl IndexFolder {
     }
 }
 
-/// Checks a generation that has just been written to `path` and that is to hold so many articles: all its bytes, and a sample of
-/// the articles.
-pub(super) fn check_new(path: &Path, articles: u64) -> Result<()> {
+/// Checks a generation that has just been written to `path` and that is to say this of itself: all its bytes, and a sample of the
+/// articles.
+pub(super) fn check_new(path: &Path, manifest: &Manifest) -> Result<()> {
     let mut damage = Vec::new();
     let unsound = |what: String| Error::BuildUnsound { what };
-    let inspection = Inspection::open(path, path).map_err(|error| unsound(error.to_string()))?;
-    if inspection.articles() != articles {
-        damage.push(Damage::of(format!("{} of {articles} articles are in it", inspection.articles())));
+    let unreadable = |error: Error| unsound(error.to_string());
+    if Manifest::read(path, path).map_err(unreadable)?.0 != *manifest {
+        damage.push(Damage::of("its manifest is not as it was written"));
+    }
+    Ledger::read(path, &path.join(&manifest.ledger)).map_err(unreadable)?;
+    let inspection = Inspection::open(path, path).map_err(unreadable)?;
+    if inspection.articles() != manifest.articles {
+        damage.push(Damage::of(format!("{} of {} articles are in it", inspection.articles(), manifest.articles)));
     }
     inspection.check_files(&mut damage);
     inspection.check_articles(Extent::Sample(SAMPLE), &mut damage);
@@ -150,5 +155,35 @@ fn check_account(manifest: &Manifest, ledger: &Ledger, damage: &mut Vec<Damage>)
     account.merged = account.records.saturating_sub(manifest.articles);
     if account != manifest.origin.account {
         damage.push(Damage::of("the account of the source files is not that of the manifest"));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Build, BuildOptions, IndexFolder, Origin};
+    use super::*;
+    use crate::article::Article;
+
+    #[test]
+    fn a_new_generation_is_read_back_with_all_that_it_says_of_itself() {
+        let temp = tempfile::tempdir().unwrap();
+        let folder = IndexFolder::new(temp.path());
+        let lock = folder.lock().unwrap();
+        let mut build = Build::begin(&lock, &BuildOptions { threads: 1 }).unwrap();
+        build.add(&Article::new(ArticleId::from_bits(1), "One".to_owned())).unwrap();
+        let Live { path, manifest, .. } = build.publish(Origin::default(), &Ledger::default()).unwrap();
+        check_new(&path, &manifest).unwrap();
+        check_new(&path, &Manifest { articles: 2, ..manifest.clone() }).unwrap_err();
+        for name in ["manifest.json", "meta.json", manifest.ledger.as_str()] {
+            let file = path.join(name);
+            let whole = std::fs::read(&file).unwrap();
+            let mut flipped = whole.clone();
+            flipped[whole.len() / 2] ^= 4;
+            std::fs::write(&file, flipped).unwrap();
+            let error = check_new(&path, &manifest).unwrap_err();
+            assert!(matches!(error, Error::BuildUnsound { .. }), "{name}: {error}");
+            std::fs::write(&file, whole).unwrap();
+        }
+        check_new(&path, &manifest).unwrap();
     }
 }

@@ -54,6 +54,14 @@ pub(super) fn meant(value: &str, quoted: bool) -> Option<&str> {
 }
 
 impl FieldFilter {
+    /// The value at the start of a run without quotes. A date or a grade ends at a comma, `date:2021,stroke`; names may have one.
+    pub(super) fn free_value<'r>(field: &str, run: &'r str) -> &'r str {
+        match field {
+            "after" | "before" | "date" | "quality" => word::first_item(run),
+            _ => run,
+        }
+    }
+
     /// Reads the value of one of [`FIELDS`]. `None`: there is no value. `Some(Err(_))`: why it cannot be one.
     pub(super) fn read(field: &str, value: &str, quoted: bool) -> Option<Result<Self, String>> {
         let meant = meant(value, quoted)?;

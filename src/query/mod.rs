@@ -84,6 +84,7 @@ mod vocabulary;
 mod word;
 
 pub(crate) use names::{DefinedName, Definitions, Names};
+pub(crate) use parser::visible;
 pub(crate) use quote::is_quote;
 pub(crate) use word::{LONGEST_ACRONYM, is_address};
 
@@ -91,6 +92,6 @@ pub use ast::Query;
 pub use filter::{FieldFilter, field_names};
 pub use filters::Filters;
 pub use node::Node;
-pub use parser::{MAX_BYTES, MAX_CLAUSES, MAX_DEPTH, Misread, Parsed, parse};
+pub use parser::{MAX_BYTES, MAX_CLAUSES, MAX_DEPTH, MAX_PHRASE, Misread, Parsed, parse};
 pub use period::Period;
 pub use vocabulary::{Vocabulary, VocabularyError, Widened};

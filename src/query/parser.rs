@@ -13,8 +13,11 @@ pub const MAX_BYTES: usize = 4096;
 /// The deepest nesting of groups. Queries by people nest two or three deep; the limit keeps every walk over the tree on the stack.
 pub const MAX_DEPTH: usize = 32;
 /// The most words, phrases, prefixes and filters of a query, each counted once: a pasted paragraph has about a hundred. Each costs
-/// the engine a scorer.
+/// the engine a scorer. A phrase of more than [`MAX_PHRASE`] words counts as all of them.
 pub const MAX_CLAUSES: usize = 256;
+/// The most words of a phrase (or of a compound: `a-b-c`) that is counted as one: a long sentence has thirty. For each word is read
+/// where it stands in every article that has them all.
+pub const MAX_PHRASE: usize = 32;
 
 /// A query and what its author should know about the reading of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,7 +56,7 @@ impl Misread {
 ///
 /// # Errors
 ///
-/// [`Error::Query`] over a limit: [`MAX_BYTES`], [`MAX_DEPTH`], [`MAX_CLAUSES`]. A query within the limits is also within
+/// [`Error::Query`] over a limit: [`MAX_BYTES`], [`MAX_DEPTH`], [`MAX_CLAUSES`] (and [`MAX_PHRASE`]). A query within the limits is also within
 /// them when it is written and read again.
 pub fn parse(text: &str) -> Result<Parsed> {
     let text = text.trim();
@@ -64,13 +67,24 @@ pub fn parse(text: &str) -> Result<Parsed> {
     within_depth(&tokens)?;
     let query = tree::grow(tokens);
     let distinct: HashSet<&Node> = query.root.iter().flat_map(Node::leaves).map(|(leaf, _)| leaf).collect();
-    let clauses = distinct.len() + query.filters.len();
+    let clauses = distinct.into_iter().map(clauses).sum::<usize>() + query.filters.len();
     within(clauses, MAX_CLAUSES, "words, phrases and filters")?;
     within(query.to_string().len(), MAX_BYTES, "bytes when written in full")?;
     if query.is_empty() && !text.trim().is_empty() {
         warnings.push(Misread::as_text(text.trim(), "it has no letter or digit to search for"));
     }
     Ok(Parsed { query, warnings })
+}
+
+/// What a leaf counts for.
+fn clauses(leaf: &Node) -> usize {
+    match leaf {
+        Node::Word(text) | Node::Phrase(text) | Node::In(_, text) => {
+            let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).count();
+            if words > MAX_PHRASE { words } else { 1 }
+        }
+        _ => 1,
+    }
 }
 
 fn within(found: usize, limit: usize, unit: &str) -> Result<()> {
@@ -81,7 +95,7 @@ fn within(found: usize, limit: usize, unit: &str) -> Result<()> {
 }
 
 /// The text with plain spaces and without control characters and what cannot be seen. Between a quote and its word they would change the meaning for no visible reason. Joiners stay: they shape letters.
-fn visible(text: &str) -> String {
+pub(crate) fn visible(text: &str) -> String {
     text.chars()
         .filter_map(|c| match c {
             c if c.is_whitespace() => Some(' '),
@@ -245,6 +259,8 @@ mod tests {
             ("date:2021-12", "after:2021-12 before:2022-01"),
             ("date:2021-12-31 after:2020", "after:2021-12-31 before:2022-01-01"),
             ("date:3d", "after:3d before:2d"),
+            ("date:2021,stroke quality:60,ward", "stroke ward after:2021 before:2022 quality:>=60"),
+            ("topic:AI,ML", "topic:\"AI,ML\""),
             ("date:0d", "(date:0d)"),
             ("date:2020 date:2022", "date:2020 OR date:2022"),
             ("a date:2020 date:unknown", "a (date:2020 OR date:unknown)"),
@@ -296,6 +312,11 @@ mod tests {
         assert!(message(&nested(MAX_DEPTH + 1)).contains("33 groups in each other, the limit is 32"));
         assert!(parse(&"x".repeat(MAX_BYTES)).is_ok());
         assert!(message(&"x".repeat(MAX_BYTES + 1)).contains("4097 bytes, the limit is 4096"));
+        let phrase = |count: usize| format!("\"{}\"", "a ".repeat(count));
+        assert!(parse(&phrase(MAX_CLAUSES)).is_ok());
+        assert!(parse(&format!("{} {}", words(MAX_CLAUSES - 1), phrase(MAX_PHRASE))).is_ok());
+        assert!(message(&phrase(MAX_CLAUSES + 1)).contains("257 words"));
+        assert!(message(&format!("title:{}", "a-".repeat(1000))).contains("1000 words"));
         let grows = format!("date:2021 {}", "x".repeat(MAX_BYTES - 10));
         assert!(message(&grows).contains("when written in full"));
     }

@@ -134,7 +134,8 @@ impl<'t> Cutter<'t> {
         let Some(field) = field_at(rest) else { return false };
         let value_at = field.len() + 1;
         let quoted = quote::quoted(Some(':'), &rest[value_at..]);
-        let len = value_at + quoted.as_ref().map_or_else(|| word::run_len(&rest[value_at..]), |(_, len)| *len);
+        let run = || FieldFilter::free_value(field, &rest[value_at..][..word::run_len(&rest[value_at..])]);
+        let len = value_at + quoted.as_ref().map_or_else(|| run().len(), |(_, len)| *len);
         let value = quoted.as_ref().map_or(&rest[value_at..len], |(text, _)| text);
         let part = Part::ALL.into_iter().find(|part| part.name() == field);
         if rest[value_at..].starts_with('(') {

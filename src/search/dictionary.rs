@@ -3,6 +3,8 @@
 //! The index holds each word by its stem (`text`) and, where the two differ, by its surface (`words`). Only surfaces may be shown:
 //! `telemedicin` is a stem and no word. A term of `text` is a surface if some article has it without any longer form of it.
 
+use std::cmp::Reverse;
+
 use rustc_hash::FxHashMap;
 use tantivy::query::{Bm25StatisticsProvider, FuzzyTermQuery};
 use tantivy::schema::{Field, IndexRecordOption};
@@ -11,6 +13,9 @@ use tantivy::{DocId, DocSet, SegmentReader, TERMINATED, Term};
 use super::statistics::Statistics;
 use crate::index::Fields;
 use crate::index::analysis::words;
+
+/// In how many times as many articles a form must be to be shown in the place of the basic one, which is also in those that have both.
+const FAR_MORE: u64 = 2;
 
 /// The words of an open index.
 #[derive(Clone, Copy)]
@@ -90,23 +95,27 @@ impl Dictionary<'_> {
         Ok(met)
     }
 
-    /// Whether an article has this surface as it is: not only other forms of its stem. Costs a walk over the postings of these forms,
-    /// unless the surface is indexed as one.
+    /// Whether an article has this surface as it is: not only other forms of its stem.
     pub(super) fn is_written(&self, surface: &str) -> tantivy::Result<bool> {
-        if self.count_to(&Term::from_field_text(self.fields.words, surface), 1)? > 0 {
-            return Ok(true);
-        }
+        Ok(self.written(surface)? > 0)
+    }
+
+    /// How many articles have this surface as it is; if it is a stem itself, those that have no longer form of it. Costs a walk over
+    /// the postings of these forms, unless the surface is indexed as one.
+    fn written(&self, surface: &str) -> tantivy::Result<u64> {
+        let as_it_is = self.count(&Term::from_field_text(self.fields.words, surface))?;
         let stem = self.stem(surface);
-        if self.term(surface).as_ref() != Some(&stem) {
-            return Ok(false);
+        if as_it_is > 0 || self.term(surface).as_ref() != Some(&stem) {
+            return Ok(as_it_is);
         }
         // The forms of a stem begin as it does, but for their ends: `therapies` and `therapi`.
         let letters = surface.chars().count();
         let kept = if letters < 3 { letters } else { letters.div_ceil(2).max(3.min(letters - 1)) };
         let beginning: String = surface.chars().take(kept).collect();
+        let mut written = 0;
         for segment in self.segments {
             let mut alone = vec![false; segment.max_doc() as usize];
-            let mut left = 0;
+            let mut left: u64 = 0;
             each_doc(segment, &stem, |doc| {
                 alone[doc as usize] = true;
                 left += 1;
@@ -120,16 +129,27 @@ impl Dictionary<'_> {
                 if self.term(form).as_ref() == Some(&stem) {
                     let form = Term::from_field_text(self.fields.words, form);
                     each_doc(segment, &form, |doc| {
-                        left -= usize::from(std::mem::take(&mut alone[doc as usize]));
+                        left -= u64::from(std::mem::take(&mut alone[doc as usize]));
                     })?;
                 }
                 Ok(())
             })?;
-            if left > 0 {
-                return Ok(true);
-            }
+            written += left;
         }
-        Ok(false)
+        Ok(written)
+    }
+
+    /// The form to show of a word: its basic form (the first of equally frequent ones if none is a stem), unless another is in
+    /// [`FAR_MORE`] times as many articles, `learning` beside `learn`. `None` if no article has one of them as it is.
+    pub(super) fn form<'s>(&self, surfaces: &'s [String]) -> tantivy::Result<Option<&'s str>> {
+        let mut forms = Vec::with_capacity(surfaces.len());
+        for surface in surfaces {
+            let is_basic = self.term(surface).as_ref() == Some(&self.stem(surface));
+            let weight = if is_basic { FAR_MORE } else { 1 };
+            forms.push((Reverse(weight * self.written(surface)?), surface.as_str()));
+        }
+        forms.sort_unstable();
+        Ok(forms.first().filter(|(Reverse(weighted), _)| *weighted > 0).map(|(_, surface)| *surface))
     }
 
     /// Takes each term of each segment that begins so, with the number of articles that have it at most.

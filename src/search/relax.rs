@@ -34,6 +34,10 @@ pub(super) const ENOUGH: u64 = 20;
 /// telling, and what makes a sentence of it is not: `what are the benefits of telehealth`.
 const TELLING: f64 = 0.5;
 
+/// Of so many parts, of which each is in some article, is asked which one is to blame. That takes as many searches with as many parts
+/// each, and in a longer text hardly one word alone is at fault.
+const MAX_SUSPECTS: usize = 32;
+
 /// The parts of a query that are relaxed.
 struct Relaxing<'a> {
     /// Of these an article must match some.
@@ -113,9 +117,13 @@ pub(super) fn blame(
     count: &dyn Fn(Option<&Clause>, &Filter) -> tantivy::Result<u64>,
 ) -> tantivy::Result<Vec<Warning>> {
     let mut warnings = Vec::new();
-    for part in parts.iter().filter(|part| matches!(part.clause, Clause::Leaf(_)) && !part.clause.is_restriction()) {
+    let mut in_none = Vec::new();
+    for (at, part) in parts.iter().enumerate().filter(|(_, part)| !part.clause.is_restriction()) {
         if count(Some(&part.clause), &Filter::default())? == 0 {
-            warnings.push(Warning::UnknownWord { word: part.text.clone() });
+            in_none.push(at);
+            if matches!(part.clause, Clause::Leaf(_)) {
+                warnings.push(Warning::UnknownWord { word: part.text.clone() });
+            }
         }
     }
     let mut suspect = |text: String, without: u64| {
@@ -126,9 +134,19 @@ pub(super) fn blame(
     if parts.len() + Reasons::ALL.iter().filter(|reason| filter.active().meets(**reason)).count() < 2 {
         return Ok(warnings);
     }
-    for (at, part) in parts.iter().enumerate() {
+    // Beside a part that no article has, no other can be to blame alone, and no filter.
+    let suspects = match in_none.as_slice() {
+        [] if parts.len() > MAX_SUSPECTS => 0..0,
+        [] => 0..parts.len(),
+        [only] => *only..*only + 1,
+        [..] => return Ok(warnings),
+    };
+    for at in suspects {
         let others = parts.iter().enumerate().filter(|(other, _)| *other != at).map(|(_, part)| part);
-        suspect(part.text.clone(), count(conjunction(others).as_ref(), filter)?);
+        suspect(parts[at].text.clone(), count(conjunction(others).as_ref(), filter)?);
+    }
+    if !in_none.is_empty() {
+        return Ok(warnings);
     }
     for reason in Reasons::ALL.into_iter().filter(|reason| filter.active().meets(*reason)) {
         let without = count(conjunction(parts).as_ref(), &filter.without(reason))?;

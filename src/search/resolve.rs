@@ -9,6 +9,8 @@ use crate::query::{FieldFilter, Filters};
 
 /// How many suggestions an unknown value gets.
 const SUGGESTIONS: usize = 3;
+/// So many unknown values of a group get any. Each is compared with all spellings there are; a thousand would take minutes.
+const MAX_SUGGESTED: usize = 8;
 /// Longer names are like none, which takes long to find out: time grows with the square of the length. In bytes.
 const LONGEST: usize = 256;
 /// How like a suggestion must be (Jaro–Winkler, 0 to 1): below this one reads as a random value.
@@ -16,6 +18,8 @@ const LONGEST: usize = 256;
 /// Names are many words and are only suggested, several at a time, so that how much of them is alike counts, not the number of
 /// edits. A single word of a name is taken for another just as [`super::spelling`] does, where nobody is asked.
 const LIKENESS: f64 = 0.75;
+/// How like it is at least if one of its words is the wanted one, or a slip of it.
+const LIKENESS_OF_A_WORD: f64 = 0.9;
 
 /// Filters with their names looked up.
 #[derive(Debug, Clone, Default)]
@@ -66,11 +70,13 @@ pub(super) fn resolve(filters: &Filters, values: Option<&Values>, as_of: i64, wa
     };
     let Some(values) = values else { return resolved };
     let mut look_up = |group: Group, names: &[String]| {
-        let mut ids = Vec::new();
+        let (mut ids, mut suggested) = (Vec::new(), 0);
         for name in names {
             let found = find(values, group, name);
             if found.is_empty() {
-                warnings.push(unknown(values, group, name));
+                suggested += 1;
+                let suggestions = if suggested > MAX_SUGGESTED { Vec::new() } else { suggestions(values, group, name) };
+                warnings.push(Warning::UnknownValue { field: field_of(group), value: name.clone(), suggestions });
             }
             ids.extend(found);
         }
@@ -123,7 +129,18 @@ fn find(values: &Values, group: Group, name: &str) -> Vec<ValueId> {
     }
 }
 
-fn unknown(values: &Values, group: Group, name: &str) -> Warning {
+fn field_of(group: Group) -> FacetField {
+    match group {
+        Group::Topic => FacetField::Topic,
+        Group::Provider => FacetField::Provider,
+        Group::Scheme => FacetField::Scheme,
+        Group::Kind => FacetField::Kind,
+        Group::Month => FacetField::Month,
+    }
+}
+
+/// What may have been meant by a name that no value goes by, the likest first.
+fn suggestions(values: &Values, group: Group, name: &str) -> Vec<String> {
     let wanted = fold_words(name);
     let is_short = wanted.len() <= LONGEST;
     let likeness = |candidate: &str| {
@@ -131,7 +148,7 @@ fn unknown(values: &Values, group: Group, name: &str) -> Warning {
         let whole = strsim::jaro_winkler(&wanted, &candidate);
         // `imaging` and `imagign` are near `ai in medical imaging` though the strings are not alike.
         let part = candidate.split(' ').any(|word| word == wanted || may_mean(&wanted, word));
-        if part { whole.max(0.9) } else { whole }
+        if part { whole.max(LIKENESS_OF_A_WORD) } else { whole }
     };
     let mut candidates: Vec<(f64, &str)> = values
         .group(group)
@@ -144,13 +161,5 @@ fn unknown(values: &Values, group: Group, name: &str) -> Warning {
         })
         .collect();
     candidates.sort_by(|(a, left), (b, right)| b.total_cmp(a).then_with(|| left.cmp(right)));
-    let field = match group {
-        Group::Topic => FacetField::Topic,
-        Group::Provider => FacetField::Provider,
-        Group::Scheme => FacetField::Scheme,
-        Group::Kind => FacetField::Kind,
-        Group::Month => FacetField::Month,
-    };
-    let suggestions = candidates.into_iter().take(SUGGESTIONS).map(|(_, shown)| shown.to_string()).collect();
-    Warning::UnknownValue { field, value: name.to_owned(), suggestions }
+    candidates.into_iter().take(SUGGESTIONS).map(|(_, shown)| shown.to_owned()).collect()
 }

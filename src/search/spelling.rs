@@ -18,7 +18,6 @@ use rustc_hash::FxHashMap;
 use super::dictionary::Dictionary;
 use super::warning::Warning;
 use crate::index::analysis::{Kind, words};
-use crate::query::lower::is_shouted;
 use crate::query::{LONGEST_ACRONYM, Node, Query, is_address};
 
 /// For so many different words of a query, in the order of its text, are near words looked for. A walk for a long word costs
@@ -68,10 +67,13 @@ pub(super) struct Spelling<'a> {
 
 impl<'a> Spelling<'a> {
     /// The query with its unknown words corrected, and what to say about it.
-    pub(super) fn correct(dictionary: Dictionary<'a>, query: Query) -> tantivy::Result<(Query, Vec<Warning>)> {
+    pub(super) fn correct(
+        dictionary: Dictionary<'a>,
+        query: Query,
+        is_shouted: bool,
+    ) -> tantivy::Result<(Query, Vec<Warning>)> {
         let Some(root) = query.root else { return Ok((query, Vec::new())) };
-        let mut spelling =
-            Self { dictionary, is_shouted: is_shouted(&root), looked_for: FxHashMap::default(), warnings: Vec::new() };
+        let mut spelling = Self { dictionary, is_shouted, looked_for: FxHashMap::default(), warnings: Vec::new() };
         let root = spelling.node(root)?;
         Ok((Query { root, filters: query.filters }, spelling.warnings))
     }
@@ -113,7 +115,8 @@ impl<'a> Spelling<'a> {
             }
             if let Some(better) = self.word(&word.forms.surface, &word.forms.stem)? {
                 corrected.push_str(&text[copied..word.range.start]);
-                corrected.push_str(&better);
+                // In small letters it would make acronyms of the others when the query is read again.
+                corrected.push_str(&if self.is_shouted { better.to_uppercase() } else { better });
                 copied = word.range.end;
             }
         }

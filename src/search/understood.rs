@@ -19,7 +19,7 @@ use super::spelling::Spelling;
 use super::warning::Warning;
 use crate::article::Quality;
 use crate::query::lower::{Lowering, is_shouted, lower_all, names_in};
-use crate::query::{FieldFilter, Filters, MAX_BYTES, Misread, Names, Node, Period, Query, Widened, parse};
+use crate::query::{FieldFilter, Filters, MAX_BYTES, Misread, Names, Node, Period, Query, Widened, parse, visible};
 use crate::{Error, Result};
 
 /// How the words of a query are taken.
@@ -29,6 +29,8 @@ pub(super) struct Reading {
     pub(super) any: bool,
     /// Nothing else is searched as well.
     pub(super) exact: bool,
+    /// All of the text was typed in capitals, which then say nothing. Known before words are corrected only.
+    pub(super) is_shouted: bool,
 }
 
 /// A request that has been understood.
@@ -62,16 +64,21 @@ impl Searcher {
         }));
         let mut query = parsed.query;
         query.filters = query.filters.merge(filters, self.as_of);
+        let reading = Reading {
+            any: request.matching == Matching::Any || request.expand,
+            exact: request.exact,
+            is_shouted: query.root.as_ref().is_some_and(is_shouted),
+        };
         if !request.exact {
-            query = self.corrected(query, warnings)?;
+            query = self.corrected(query, reading.is_shouted, warnings)?;
         }
-        let reading = Reading { any: request.matching == Matching::Any || request.expand, exact: request.exact };
         self.prepare(query, &request.q, reading, warnings)
     }
 
     /// The query with its unknown words corrected.
-    pub(super) fn corrected(&self, query: Query, warnings: &mut Vec<Warning>) -> Result<Query> {
-        let (query, remarks) = Spelling::correct(self.dictionary(), query).map_err(|cause| self.failed(cause))?;
+    pub(super) fn corrected(&self, query: Query, is_shouted: bool, warnings: &mut Vec<Warning>) -> Result<Query> {
+        let corrected = Spelling::correct(self.dictionary(), query, is_shouted);
+        let (query, remarks) = corrected.map_err(|cause| self.failed(cause))?;
         warnings.extend(remarks);
         Ok(query)
     }
@@ -84,7 +91,7 @@ impl Searcher {
         reading: Reading,
         warnings: &mut Vec<Warning>,
     ) -> Result<Understood> {
-        let Reading { any, exact } = reading;
+        let Reading { any, exact, is_shouted } = reading;
         let as_typed = query.conjuncts().into_iter().cloned().collect::<Vec<_>>();
         let query = if any { query.widened() } else { query };
         let values = self.values_if(names_values(&query.filters)).map_err(|cause| self.failed(cause))?;
@@ -96,7 +103,7 @@ impl Searcher {
         let definitions = Defined { dictionary: self.dictionary(), failure: &unknown };
         let lowering = Lowering {
             fields: &self.fields,
-            is_shouted: query.root.as_ref().is_some_and(is_shouted),
+            is_shouted,
             knows: &|term| match self.statistics.doc_freq_to(term, 1) {
                 Ok(count) => count > 0,
                 Err(cause) => {
@@ -190,6 +197,12 @@ fn filters_of(request: &SearchRequest) -> Result<Filters> {
     }
     let SearchRequest { topic, provider, scheme, kind, not_topic, not_provider, .. } = request.clone();
     let names = [&topic, &provider, &scheme, &kind, &not_topic, &not_provider];
+    if let Some(name) = names.iter().copied().flatten().find(|name| !name.contains(char::is_alphanumeric)) {
+        return Err(Error::Usage {
+            message: format!("`{name}` is no name to filter by: it has no letter or digit"),
+            hint: None,
+        });
+    }
     if names.iter().copied().flatten().any(|name| name.len() > MAX_BYTES) {
         return Err(Error::Usage {
             message: format!("a name to filter by is too long: the limit is {MAX_BYTES} bytes"),
@@ -203,13 +216,15 @@ fn filters_of(request: &SearchRequest) -> Result<Filters> {
             hint: Some("ask in several requests".to_owned()),
         });
     }
+    // As they are echoed in query text, which has no other characters.
+    let visible = |names: Vec<String>| names.iter().map(|name| visible(name)).collect();
     Ok(Filters {
-        topics: topic,
-        providers: provider,
-        schemes: scheme,
-        kinds: kind,
-        not_topics: not_topic,
-        not_providers: not_provider,
+        topics: visible(topic),
+        providers: visible(provider),
+        schemes: visible(scheme),
+        kinds: visible(kind),
+        not_topics: visible(not_topic),
+        not_providers: visible(not_provider),
         after: period("after", &request.after)?,
         before: period("before", &request.before)?,
         undated: request.undated,

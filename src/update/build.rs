@@ -33,7 +33,7 @@ pub(super) fn build(
     drop(accounts);
     // From here on the ledger knows the files, in less memory, which is wanted for writing now.
     plan.survey = Survey::default();
-    let mut comparison = plan.comparison(options)?;
+    let mut comparison = plan.comparison(lock.folder().path(), options)?;
     let refused = options.strict && !(articles.report().problems.is_empty() && plan.vanished.is_empty());
     observer.indexing(articles.report().records);
     for article in articles.by_ref() {

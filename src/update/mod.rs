@@ -182,7 +182,7 @@ fn unchanged(plan: Plan, folder: &IndexFolder, options: &UpdateOptions) -> Resul
 
 /// Reads everything and says what would change.
 fn try_out(plan: &Plan, folder: &IndexFolder, options: &UpdateOptions, observer: &dyn Observer) -> Result<Update> {
-    let mut comparison = plan.comparison(options)?;
+    let mut comparison = plan.comparison(folder.path(), options)?;
     let mut articles = reading::read_all(&plan.survey, options, observer)?;
     let difference = if plan.is_editable(options) { Difference::find(plan, folder)? } else { None };
     let accounts = articles.take_accounts().into_iter().enumerate().collect();

@@ -83,9 +83,9 @@ impl Plan {
         Origin { sources: self.sources.clone(), fingerprint, reader: self.reader, account }
     }
 
-    /// With the articles of the live generation, to see what changes.
-    pub(super) fn comparison(&self, options: &UpdateOptions) -> Result<Comparison> {
-        match Comparison::with(self.live.as_ref()) {
+    /// With the articles of the live generation of the index in `root`, to see what changes.
+    pub(super) fn comparison(&self, root: &Path, options: &UpdateOptions) -> Result<Comparison> {
+        match Comparison::with(self.live.as_ref(), root) {
             // What is built anew may be damaged: there is nothing then to compare with.
             Err(Error::IndexDamaged { .. }) if options.rebuild => Ok(Comparison::default()),
             comparison => comparison,

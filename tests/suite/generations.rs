@@ -88,7 +88,7 @@ fn the_next_writer_removes_what_a_killed_build_left() {
     fs::write(temp.path().join("CURRENT.new"), "gen-0").unwrap();
     assert_eq!(total(&Searcher::open(&folder, &settings()).unwrap()), Some(1));
     build(&folder, &[article(1, "one"), article(2, "two")]);
-    assert_eq!(entries(temp.path()), ["CURRENT", "LOCK", "gen-000001", "gen-000002"]);
+    assert_eq!(entries(temp.path()), ["CURRENT", "LOCK", "gen-000001", "gen-000003"], "no name is used twice");
     assert_eq!(total(&Searcher::open(&folder, &settings()).unwrap()), Some(2));
 }
 

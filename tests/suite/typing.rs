@@ -226,6 +226,58 @@ fn names_of_topics_are_suggested_by_the_same_likeness() {
     assert_eq!(suggestions, &["AI in Medical Imaging"]);
 }
 
+#[test]
+fn capitals_throughout_say_nothing_also_where_a_word_is_misspelt() {
+    let collection = titled(&["WHO guidance on telehealth", "Patients who pay for telehealth", "Who pays?"]);
+    let response = collection.search(&request("PATIENTS WHO PAY FOR TELEHELTH"));
+    assert_eq!(response.query.as_searched, "PATIENTS WHO PAY FOR TELEHEALTH");
+    assert_eq!(titles(&response), ["Patients who pay for telehealth"].into());
+    assert!(!response.relaxed, "{:?}", response.warnings);
+    let again = collection.search(&request(&response.query.as_searched));
+    assert_eq!(again.query.as_searched, response.query.as_searched);
+    assert_eq!(titles(&again), titles(&response));
+}
+
+#[test]
+fn of_many_unknown_names_the_first_get_suggestions() {
+    let mut one = article(1, "Scans");
+    one.topics.extend(Topic::parse("Imaging"));
+    let names = (0..1000).map(|number| format!("imagin{number}")).collect();
+    let response = Collection::of(&[one]).search(&SearchRequest { topic: names, ..request("") });
+    let suggested =
+        |warning: &&Warning| matches!(warning, Warning::UnknownValue { suggestions, .. } if !suggestions.is_empty());
+    assert_eq!(response.warnings.iter().filter(suggested).count(), 8);
+    assert!(response.warnings.len() >= 1000);
+}
+
+#[test]
+fn names_without_a_letter_are_refused_and_hidden_characters_are_not_echoed() {
+    let mut one = article(1, "Scans");
+    one.topics.extend(Topic::parse("Imaging"));
+    let collection = Collection::of(&[one]);
+    let named = |name: &str| SearchRequest { topic: vec![name.to_owned()], ..request("") };
+    let error = collection.searcher.search(&named("…")).unwrap_err();
+    assert!(error.to_string().contains("`…` is no name to filter by"), "{error}");
+    let response = collection.search(&named("ima\u{200b}ging"));
+    assert_eq!((response.query.as_searched.as_str(), response.total), ("topic:imaging", Some(1)));
+}
+
+#[test]
+fn only_what_may_be_to_blame_alone_is_blamed() {
+    let blamed = |text: &str| -> Vec<String> {
+        let response = clinic().search(&request(text));
+        let part = |warning: &Warning| match warning {
+            Warning::ToBlame { part, without } => Some(format!("{part} {without}")),
+            _ => None,
+        };
+        response.warnings.iter().filter_map(part).collect()
+    };
+    assert_eq!(blamed("hospital beds zebras"), ["zebras 2"]);
+    assert_eq!(blamed("hospital beds zebras giraffes"), Vec::<String>::new());
+    assert_eq!(blamed("hospital beds vaccine"), ["vaccine 2"]);
+    assert_eq!(blamed("beds zeb* topic:none"), Vec::<String>::new());
+}
+
 /// Words as people type them, some with a slip.
 fn slips() -> impl Strategy<Value = String> {
     let word = || prop::sample::select(&WORDS[..]);
@@ -324,7 +376,7 @@ proptest! {
             prop_assert_eq!(found.total, Some(suggestion.count), "`{}` for `{}`", suggestion.query, text);
             prop_assert!(suggestion.count > 0 && !found.relaxed);
             if suggestion.kind == Completed::Word {
-                prop_assert!(suggestion.label.starts_with(&typed.to_lowercase()), "{}", suggestion.label);
+                prop_assert!(suggestion.label.to_lowercase().starts_with(&typed.to_lowercase()), "{}", suggestion.label);
             }
         }
         let first = collection.searcher.suggest(&SuggestRequest { text, limit: 2 }).unwrap();
@@ -369,6 +421,21 @@ fn a_word_is_completed_among_the_articles_with_the_words_before() {
     assert_eq!(suggestions(&collection, "-remote MON"), ["-remote money 3"]);
     assert_eq!(suggestions(&collection, "remote-mon"), ["remote-monitoring 2", "remote-money 1"]);
     assert_eq!(suggestions(&collection, "telemed"), ["telemedicine 1"], "a stem is no completion");
+    let collection = titled(&[
+        "Machine learning",
+        "Learning at home",
+        "We learn of learning",
+        "They learn",
+        "A hospital of hospitals",
+        "Hospitals",
+        "One hospital",
+    ]);
+    assert_eq!(suggestions(&collection, "lear"), ["learning 4"], "far more frequent than the basic form");
+    assert_eq!(suggestions(&collection, "hosp"), ["hospital 3"]);
+    let collection = titled(&["WHO guidance", "The WHO again", "Those who pay", "A whole day"]);
+    assert_eq!(suggestions(&collection, "WH"), ["who 3", "WHO 2", "whole 1"]);
+    assert_eq!(suggestions(&collection, "wh"), ["who 3", "whole 1"]);
+    assert_eq!(suggestions(&collection, "the WHO"), ["the WHO 1", "the who 1"]);
     for nothing in ["", "zebra", "mon*", "\"remote mon\"", "mon (remote OR money)", "…"] {
         assert_eq!(suggestions(&collection, nothing), Vec::<String>::new(), "{nothing}");
     }

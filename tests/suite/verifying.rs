@@ -71,6 +71,7 @@ fn goes_back_to_the_generation_before_and_on_from_there() {
     assert_eq!(again["hits"], first["hits"]);
     home.run(["verify"]).stdout_has("gen-000001").check();
     home.run(["rollback"]).exits(2).stderr_has("no generation before `gen-000001`").check();
+    assert!(home.path().join("index/gen-000002").exists(), "what refuses to write removes nothing");
 
     // The files are newer than that generation: its own ledger says which.
     home.run(["index"]).stderr_has("6 files read: 6 articles").stderr_has("; 1 added, 1 changed\n").check();

@@ -89,7 +89,7 @@ pub enum Completed {
 impl Searcher {
     /// Suggests how a text may go on. Empty when nothing begins so, or when the text does not end in a word.
     ///
-    /// Words that a search takes for one are suggested once, in the basic form if that is written anywhere, and counted among
+    /// Words that a search takes for one are suggested once, in the basic form unless another is far more frequent, and counted among
     /// the articles that match what stands before (with its words corrected as a search would); within a group or in one part of the
     /// article (`title:`) they are those of all articles. Topics and outlets are found by the beginning of any of their words, behind
     /// `topic:` and `provider:` also beside other words. Costs a walk over the dictionary behind the last word and over the postings of

@@ -1,7 +1,7 @@
 //! The words that the last word of a text may become.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use tantivy::{DocId, Term};
 
@@ -18,8 +18,6 @@ use crate::search::understood::{Reading, Understood};
 
 /// So many words that begin as typed are looked at, the most frequent ones. Only a beginning of one or two letters has more.
 const MAX_BEGINNINGS: usize = 512;
-/// The words before the last are corrected, and nothing else is searched as well.
-const AS_TYPED: Reading = Reading { any: false, exact: true };
 /// Stands for the word that is being typed while what stands before it is understood: some word in small letters.
 const ANY_WORD: &str = "word";
 
@@ -28,8 +26,18 @@ struct Family {
     /// How many articles have it at most.
     bound: u64,
     term: Term,
-    /// The most frequent first.
     surfaces: Vec<String>,
+}
+
+impl Family {
+    /// The form to show.
+    fn form(&self, dictionary: Dictionary<'_>) -> tantivy::Result<Option<&str>> {
+        match self.surfaces.as_slice() {
+            // An acronym is a term of its own.
+            [acronym] if acronym.contains(char::is_uppercase) => Ok(Some(acronym)),
+            surfaces => dictionary.form(surfaces),
+        }
+    }
 }
 
 /// The articles in which a word may stand, by segment and document.
@@ -40,20 +48,22 @@ impl Searcher {
     pub(super) fn words_beside(&self, query: Query, typed: &str, request: &SuggestRequest) -> Result<Vec<Suggestion>> {
         let mut before: Vec<Node> = query.conjuncts().into_iter().cloned().collect();
         before.pop();
-        let prefix = fold(typed);
         let before = Query { root: Node::all(before), filters: query.filters };
-        let before = self.corrected(before, &mut Vec::new())?;
+        // The word will be written in small letters, beside which no text is a headline in capitals.
+        let is_shouted = false;
+        let before = self.corrected(before, is_shouted, &mut Vec::new())?;
+        let reading = Reading { any: false, exact: true, is_shouted };
         let goes_on = |word: &str| {
             let nodes = before.conjuncts().into_iter().cloned();
             Query { root: Node::all(nodes.chain([Node::Word(word.to_owned())])), filters: before.filters.clone() }
         };
-        let mut understood = self.prepare(goes_on(ANY_WORD), &request.text, AS_TYPED, &mut Vec::new())?;
+        let mut understood = self.prepare(goes_on(ANY_WORD), &request.text, reading, &mut Vec::new())?;
         if !before.conjuncts().contains(&&Node::Word(ANY_WORD.to_owned())) {
             understood.parts.pop();
         }
         let found = self
             .among(&understood)
-            .and_then(|among| self.most_frequent(&prefix, among.as_ref(), request.limit))
+            .and_then(|among| self.most_frequent(typed, among.as_ref(), request.limit))
             .map_err(|cause| self.failed(cause))?;
         let suggestion = |(count, word): (u64, String)| Suggestion {
             kind: Completed::Word,
@@ -66,7 +76,7 @@ impl Searcher {
 
     /// The words of all articles that a word may become behind `lead`, with which it is more than a word that must match.
     pub(super) fn words_within(&self, lead: &str, typed: &str, limit: usize) -> Result<Vec<Suggestion>> {
-        let found = self.most_frequent(&fold(typed), None, limit).map_err(|cause| self.failed(cause))?;
+        let found = self.most_frequent(typed, None, limit).map_err(|cause| self.failed(cause))?;
         let suggestion = |(count, label): (u64, String)| {
             let query = parse(&format!("{lead}{label}")).ok()?.query.to_string();
             Some(Suggestion { kind: Completed::Word, query, label, count })
@@ -104,14 +114,17 @@ impl Searcher {
         Ok(Some(among))
     }
 
-    /// The words that begin so and stand in most of the articles, with their number.
+    /// The words that begin as typed and stand in most of the articles, with their number; typed in capitals, also acronyms.
     ///
     /// Words are counted in the order of their bounds, the numbers over all articles, until no bound is as high as the last of the
     /// best (the threshold algorithm of Fagin, Lotem and Naor 2003).
-    fn most_frequent(&self, prefix: &str, among: Option<&Among>, limit: usize) -> tantivy::Result<Vec<(u64, String)>> {
+    fn most_frequent(&self, typed: &str, among: Option<&Among>, limit: usize) -> tantivy::Result<Vec<(u64, String)>> {
         let dictionary = self.dictionary();
         let mut best: Vec<(Reverse<u64>, String)> = Vec::new();
-        for family in families(dictionary, prefix)? {
+        let mut families = families(dictionary, &fold(typed))?;
+        families.extend(acronyms(dictionary, typed)?);
+        families.sort_by_key(|family| Reverse(family.bound));
+        for family in families {
             let last = best.get(limit - 1).map_or(0, |(Reverse(count), _)| *count);
             if family.bound < last {
                 break;
@@ -123,12 +136,9 @@ impl Searcher {
             if count == 0 || count < last {
                 continue;
             }
-            for surface in family.surfaces {
-                if dictionary.is_written(&surface)? {
-                    best.push((Reverse(count), surface));
-                    best.sort_unstable();
-                    break;
-                }
+            if let Some(form) = family.form(dictionary)? {
+                best.push((Reverse(count), form.to_owned()));
+                best.sort_unstable();
             }
         }
         best.truncate(limit);
@@ -136,7 +146,7 @@ impl Searcher {
     }
 }
 
-/// The words that begin so, the most frequent first.
+/// The words that begin so.
 fn families(dictionary: Dictionary<'_>, prefix: &str) -> tantivy::Result<Vec<Family>> {
     let mut surfaces: Vec<(Reverse<u64>, String)> =
         dictionary.beginning(prefix)?.into_iter().map(|(surface, bound)| (Reverse(bound), surface)).collect();
@@ -160,9 +170,23 @@ fn families(dictionary: Dictionary<'_>, prefix: &str) -> tantivy::Result<Vec<Fam
         }
     }
     let family = |(term, surfaces)| Ok(Family { bound: dictionary.bound(&term)?, term, surfaces });
-    let mut families = families.into_iter().map(family).collect::<tantivy::Result<Vec<Family>>>()?;
-    families.sort_by_key(|family| Reverse(family.bound));
-    Ok(families)
+    families.into_iter().map(family).collect()
+}
+
+/// The acronyms that begin as typed, if that is in capitals: `WHO` is another word than `who`.
+fn acronyms(dictionary: Dictionary<'_>, typed: &str) -> tantivy::Result<Vec<Family>> {
+    let mut acronyms = BTreeSet::new();
+    if typed.chars().nth(1).is_some() && typed.chars().all(char::is_uppercase) {
+        dictionary.each_beginning(typed, dictionary.fields.text, |key, _, _| {
+            acronyms.extend(std::str::from_utf8(key).ok().map(str::to_owned));
+            Ok(())
+        })?;
+    }
+    let family = |acronym: String| {
+        let term = dictionary.stem(&acronym);
+        Ok(Family { bound: dictionary.bound(&term)?, term, surfaces: vec![acronym] })
+    };
+    acronyms.into_iter().map(family).collect()
 }
 
 /// Whether an article has a surface without any compound, among those given, that begins with it.
