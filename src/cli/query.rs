@@ -34,7 +34,6 @@ impl Context {
             brief,
             facet_rows: facet_rows.unwrap_or(FACET_ROWS),
             facet_limit: request.facet_limit,
-            offset: request.offset,
             verbose: self.global.verbose,
             clock: self.clock(),
         }
@@ -70,7 +69,7 @@ impl Context {
 fn nothing_found(response: &SearchResponse, request: &SearchRequest) -> String {
     let beyond = response.total.filter(|total| *total > 0 && request.limit > 0);
     match (beyond, request.q.trim()) {
-        (Some(total), _) => format!("no article after the first {}; there are {total}", request.offset),
+        (Some(total), _) => format!("no article after the first {}; there are {total}", response.offset),
         (None, "") => "no article matches".to_owned(),
         (None, words) => format!("no article matches `{words}`"),
     }

@@ -48,6 +48,11 @@ pub(crate) struct Arguments {
     /// How many hits to leave out before the first
     #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true, help_heading = "Answer")]
     offset: usize,
+    /// Go on behind the page before, with the `next_cursor` of its JSON
+    ///
+    /// Unlike an offset it neither repeats nor skips an article when the index is updated in between.
+    #[arg(long, value_name = "CURSOR", conflicts_with = "offset", help_heading = "Answer")]
+    cursor: Option<String>,
     /// Count by topic, provider, month, …, all or none
     ///
     /// Any of topic, provider, scheme, kind, year and month, separated by commas; `all` or `none`.
@@ -75,7 +80,7 @@ pub(crate) struct Arguments {
     ///
     /// `-` is standard input. Each line gives one line of JSON, in order: the response, or the error.
     #[arg(long, value_name = "FILE", help_heading = "Work")]
-    #[arg(conflicts_with_all = ["query", "Filters", "sort", "limit", "offset", "facets", "facet_limit", "explain", "no_more"])]
+    #[arg(conflicts_with_all = ["query", "Filters", "sort", "limit", "offset", "cursor", "facets", "facet_limit", "explain", "no_more"])]
     batch: Option<PathBuf>,
 }
 
@@ -96,6 +101,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Exit> {
     request.sort = arguments.sort;
     request.limit = arguments.limit;
     request.offset = arguments.offset;
+    request.cursor.clone_from(&arguments.cursor);
     request.explain = arguments.explain;
     // What is taken along for other uses is what matches and nothing else.
     request.more = !arguments.no_more && matches!(context.format(), Format::Text | Format::Json);

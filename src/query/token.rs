@@ -192,7 +192,9 @@ impl<'t> Cutter<'t> {
             && word::starts(Some(','), next)
         {
             self.at = self.text.len() - next.len();
-            self.item(true);
+            if !self.filter(true) {
+                self.item(true);
+            }
         }
     }
 

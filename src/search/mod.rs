@@ -12,6 +12,7 @@
 
 mod catalog;
 mod conjunction;
+mod cursor;
 mod defined;
 mod dictionary;
 mod expansion;

@@ -16,8 +16,8 @@ impl Searcher {
     /// Costs as much as the same request with `expand`.
     pub(super) fn more(&self, request: &SearchRequest, found: &Found) -> Result<Option<More>> {
         let seen = found.best.len();
-        let room = (request.offset + request.limit).saturating_sub(seen).min(request.limit);
-        let is_last_page = room > 0 && (seen > request.offset || request.offset == 0);
+        let room = (found.start + request.limit).saturating_sub(seen).min(request.limit);
+        let is_last_page = room > 0 && (seen > found.start || found.start == 0);
         let by_relevance = request.sort == Sort::Relevance && !request.q.trim().is_empty();
         if !request.more || request.exact || request.expand || !by_relevance || !is_last_page || seen as u64 >= ENOUGH {
             return Ok(None);

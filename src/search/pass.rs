@@ -51,15 +51,19 @@ pub(super) struct Pass<'a> {
 pub(super) struct Found {
     /// The best, in order.
     pub(super) best: Vec<(Rank, DocAddress)>,
+    /// Whether there are no others.
+    pub(super) are_all: bool,
+    /// How many of them come before the page.
+    pub(super) start: usize,
     /// How many match; `None` when not asked for.
     pub(super) total: Option<u64>,
     pub(super) tally: Option<Tally>,
 }
 
 impl Found {
-    /// The best from `offset` on, `limit` at most.
-    pub(super) fn page(&self, offset: usize, limit: usize) -> &[(Rank, DocAddress)] {
-        let rest = self.best.get(offset..).unwrap_or_default();
+    /// The best of the page, `limit` at most.
+    pub(super) fn page(&self, limit: usize) -> &[(Rank, DocAddress)] {
+        let rest = self.best.get(self.start..).unwrap_or_default();
         &rest[..limit.min(rest.len())]
     }
 }
@@ -117,7 +121,8 @@ impl Pass<'_> {
             _ => walk.top,
         };
         let (total, tally) = walk.counter.finish();
-        Ok(Found { best: top.into_sorted(), total: self.counts().then_some(total), tally })
+        let best = top.into_sorted();
+        Ok(Found { are_all: best.len() < self.keep, start: 0, best, total: self.counts().then_some(total), tally })
     }
 
     /// Whether matches are counted.

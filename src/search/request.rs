@@ -68,6 +68,10 @@ pub struct SearchRequest {
     pub limit: usize,
     /// How many hits to leave out before the first.
     pub offset: usize,
+    /// Where the page before has ended, [`super::SearchResponse::next_cursor`] of its response, in the place of an offset. All but
+    /// `limit` and what is counted must be as it was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cursor: Option<String>,
     /// Which facets to count; none when empty.
     pub facets: Vec<FacetField>,
     /// How many values to list for each facet, years and months excepted.
@@ -100,6 +104,7 @@ impl Default for SearchRequest {
             sort: Sort::Relevance,
             limit: DEFAULT_LIMIT,
             offset: 0,
+            cursor: None,
             facets: DEFAULT_FACETS.to_vec(),
             facet_limit: DEFAULT_FACET_LIMIT,
             total: true,

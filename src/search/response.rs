@@ -34,8 +34,14 @@ pub struct SearchResponse {
     /// No article matches all words: the hits match the greatest number of them that 20 articles or more do, else any of them.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub relaxed: bool,
+    /// How many hits come before the first one of the page.
+    #[serde(skip)]
+    pub offset: usize,
     /// One page of the matching articles, in order.
     pub hits: Vec<Hit>,
+    /// What asks for the next page in [`super::SearchRequest::cursor`]; `None` behind the last one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next_cursor: Option<String>,
     /// The nearest of the articles that do not match, when there are few that do and the request wants them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub more: Option<More>,

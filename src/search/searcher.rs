@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use tantivy::{DocAddress, TantivyError};
 
 use super::catalog::{Catalog, Ranks, Values};
+use super::cursor::Cursor;
 use super::dictionary::Dictionary;
 use super::facet::facets;
 use super::filter::Filter;
@@ -102,7 +103,9 @@ impl Searcher {
     /// cannot be read.
     pub fn search(&self, request: &SearchRequest) -> Result<SearchResponse> {
         let begun = Instant::now();
-        if request.offset.saturating_add(request.limit) > MAX_WINDOW {
+        let cursor = self.cursor(request)?;
+        let before = cursor.map_or(request.offset, |cursor| cursor.passed);
+        if before.saturating_add(request.limit) > MAX_WINDOW {
             let message = format!("only the first {MAX_WINDOW} hits can be asked for");
             return Err(Error::Usage { message, hint: Some("narrow the search with filters".to_owned()) });
         }
@@ -112,31 +115,58 @@ impl Searcher {
             self.expand(&mut understood).map_err(|cause| self.failed(cause))?;
         }
         let clause = conjunction(&understood.parts);
-        let (mut response, found) =
-            self.answer(request, &understood, clause, &mut warnings).map_err(|cause| self.failed(cause))?;
+        let (mut response, found) = self
+            .answer(request, cursor.as_ref(), &understood, clause, &mut warnings)
+            .map_err(|cause| self.failed(cause))?;
         response.more = self.more(request, &found)?;
         response.warnings = warnings;
         response.took_us = begun.elapsed().as_micros().try_into().unwrap_or(u64::MAX);
         Ok(response)
     }
 
+    /// The place of a request's cursor, if it is of this search.
+    fn cursor(&self, request: &SearchRequest) -> Result<Option<Cursor>> {
+        let Some(text) = &request.cursor else { return Ok(None) };
+        let refused = |message: String, hint: &str| Err(Error::Usage { message, hint: Some(hint.to_owned()) });
+        let cursor: Cursor = match text.parse() {
+            Ok(cursor) => cursor,
+            Err(InvalidValue(message)) => return refused(message, "it is `next_cursor` of the response before"),
+        };
+        if request.offset > 0 {
+            return refused("there are an offset and a cursor".to_owned(), "a cursor alone says where the page begins");
+        }
+        if !cursor.is_of(request) {
+            let message = "the cursor is of another search".to_owned();
+            return refused(message, "ask for the next page with the words, filters and order of the page before");
+        }
+        if cursor.as_of != self.as_of {
+            let day = Timestamp::from_second(cursor.as_of).unwrap_or_default().strftime("%Y-%m-%d").to_string();
+            return refused(
+                format!("the cursor is of a search as of {day}"),
+                &format!("search as of that day (`--as-of {day}`), or begin anew"),
+            );
+        }
+        Ok(Some(cursor))
+    }
+
     fn answer(
         &self,
         request: &SearchRequest,
+        cursor: Option<&Cursor>,
         understood: &Understood,
         clause: Option<Clause>,
         warnings: &mut Vec<Warning>,
     ) -> tantivy::Result<(SearchResponse, Found)> {
         let Understood { query, parts, filter, widened, expanded } = understood;
         let mut clause = clause;
-        let mut found = self.run(request, clause.as_ref(), filter)?;
+        let mut found = self.run(request, cursor, clause.as_ref(), filter)?;
         let mut relaxed = false;
         if self.nothing_matches(request, &found, clause.as_ref(), filter)? {
             let count = |clause: Option<&Clause>, filter: &Filter| self.count(clause, filter);
             warnings.extend(blame(parts, filter, &query.filters, &count)?);
             if let Some((wider, warning)) = relax(parts, &count)? {
                 warnings.push(warning);
-                found = self.run(request, Some(&wider), filter)?;
+                found = self.run(request, cursor, Some(&wider), filter)?;
                 clause = Some(wider);
                 relaxed = true;
             }
@@ -148,6 +178,11 @@ impl Searcher {
             }
             None => std::collections::BTreeMap::default(),
         };
+        let page = found.page(request.limit);
+        let passed = found.start + page.len();
+        let is_last = found.total.map_or(found.are_all, |total| passed as u64 >= total);
+        let last = page.last().filter(|_| !is_last);
+        let next_cursor = last.map(|(rank, _)| Cursor::behind(request, self.as_of, passed, *rank).to_string());
         let response = SearchResponse {
             schema: SEARCH_SCHEMA,
             id: request.id.clone(),
@@ -161,7 +196,9 @@ impl Searcher {
             took_us: 0,
             generation: self.live.generation.clone(),
             relaxed,
-            hits: self.hits(request, found.page(request.offset, request.limit), clause.as_ref())?,
+            offset: found.start,
+            hits: self.hits(request, page, clause.as_ref())?,
+            next_cursor,
             more: None,
             facets,
             warnings: Vec::new(),
@@ -174,9 +211,30 @@ impl Searcher {
         Rarity::new(&self.statistics, &self.fields)
     }
 
-    fn run(&self, request: &SearchRequest, clause: Option<&Clause>, filter: &Filter) -> tantivy::Result<Found> {
+    /// Finds the page of a request.
+    fn run(
+        &self,
+        request: &SearchRequest,
+        cursor: Option<&Cursor>,
+        clause: Option<&Clause>,
+        filter: &Filter,
+    ) -> tantivy::Result<Found> {
         let facets = !request.facets.is_empty();
-        self.pass(clause, filter, request.sort, request.offset + request.limit, request.total, facets)
+        let best = |keep| self.pass(clause, filter, request.sort, keep, request.total, facets);
+        let Some(cursor) = cursor else {
+            return Ok(Found { start: request.offset, ..best(request.offset + request.limit)? });
+        };
+        let mut keep = cursor.passed + request.limit;
+        loop {
+            let found = best(keep)?;
+            let start = cursor.place_in(&found.best, found.are_all);
+            // More has come before the page than there was.
+            let wanted = start.map_or(keep.saturating_mul(2), |start| start + request.limit).min(MAX_WINDOW);
+            if found.are_all || wanted <= keep {
+                return Ok(Found { start: start.unwrap_or(found.best.len()), ..found });
+            }
+            keep = wanted;
+        }
     }
 
     /// How many articles match.

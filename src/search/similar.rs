@@ -128,7 +128,7 @@ impl Searcher {
         let keep = limit + except.len();
         let mut found = self.pass(Some(&clause), &Filter::default(), Sort::Relevance, keep, false, false)?;
         found.best.retain(|(rank, _)| !except.contains(&rank.id.0));
-        let hits = self.hits(&SearchRequest::default(), found.page(0, limit), Some(&clause))?;
+        let hits = self.hits(&SearchRequest::default(), found.page(limit), Some(&clause))?;
         Ok((words, hits))
     }
 

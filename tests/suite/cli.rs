@@ -31,6 +31,20 @@ fn a_page_behind_the_last_says_how_many_there_are() {
 }
 
 #[test]
+fn pages_follow_each_other_by_cursor() {
+    let home = Home::indexed();
+    let first = home.run(["search", "remote", "--limit", "2", "--json", "--as-of", "2022-01-01"]).json();
+    let cursor = first["next_cursor"].as_str().unwrap();
+    let next = ["search", "remote", "--cursor", cursor, "--as-of"];
+    home.run(next.into_iter().chain(["2022-01-01"])).stdout_has("article 3 of 3").check();
+    home.run(next.into_iter().chain(["2022-01-02"]))
+        .exits(2)
+        .stderr_has("the cursor is of a search as of 2022-01-01\nhint: search as of that day (`--as-of 2022-01-01`)")
+        .check();
+    home.run(["search", "remote", "--cursor", cursor, "--offset", "2"]).exits(2).stderr_has("--offset").check();
+}
+
+#[test]
 fn wrong_arguments_exit_with_2_and_say_what_is_right() {
     let home = Home::indexed();
     home.run(["search", "x", "--after", "-5d"])

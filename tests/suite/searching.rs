@@ -245,6 +245,19 @@ proptest! {
         for offset in (0..articles.len()).step_by(size) {
             paged.extend(ids(&collection.search(&SearchRequest { offset, limit: size, ..request(&text, sort) })));
         }
+        prop_assert_eq!(&paged, &ids(&whole));
+
+        let page = SearchRequest { limit: size, ..request(&text, sort) };
+        let (mut paged, mut cursor) = (Vec::new(), None);
+        loop {
+            let response = collection.search(&SearchRequest { cursor, ..page.clone() });
+            prop_assert_eq!(response.offset, paged.len());
+            paged.extend(ids(&response));
+            cursor = response.next_cursor;
+            if cursor.is_none() {
+                break;
+            }
+        }
         prop_assert_eq!(paged, ids(&whole));
     }
 
@@ -268,6 +281,47 @@ proptest! {
 }
 
 /// Enough articles that words have postings of many blocks, of which pruning skips some.
+/// Articles of these years, the number of each being its id.
+fn dated(years: &[u16]) -> Collection {
+    let dated = |year: &u16| Article {
+        published: format!("{year}-06-01").parse().ok(),
+        ..article(u64::from(*year), &format!("Care in {year}"))
+    };
+    Collection::of(&years.iter().map(dated).collect::<Vec<_>>())
+}
+
+#[test]
+fn a_cursor_goes_on_where_the_page_before_ended_whatever_has_come_and_gone() {
+    let years =
+        |response: &SearchResponse| -> Vec<u64> { response.hits.iter().map(|hit| hit.article.id.bits()).collect() };
+    let page = SearchRequest { limit: 2, ..request("care", Sort::Newest) };
+    let first = dated(&[2021, 2020, 2019, 2018, 2017]).search(&page);
+    assert_eq!(years(&first), [2021, 2020]);
+    let next = SearchRequest { cursor: first.next_cursor, ..page };
+    for (there, second) in [
+        (&[2021, 2020, 2019, 2018, 2017][..], &[2019, 2018][..]),
+        (&[2025, 2024, 2023, 2022, 2021, 2020, 2019, 2018], &[2019, 2018]),
+        (&[2025, 2024, 2023, 2022, 2021, 2019], &[2019]),
+        (&[2019, 2018, 2017], &[2019, 2018]),
+        (&[2021], &[]),
+        (&[2021, 2020], &[]),
+    ] {
+        let response = dated(there).search(&next);
+        assert_eq!(years(&response), second, "{there:?}");
+        assert_eq!(response.next_cursor.is_some(), there.contains(&2017), "{there:?}");
+    }
+
+    let collection = dated(&[2021]);
+    for (wrong, what) in [
+        (SearchRequest { q: "cure".to_owned(), ..next.clone() }, "the cursor is of another search"),
+        (SearchRequest { offset: 2, ..next.clone() }, "there are an offset and a cursor"),
+        (SearchRequest { cursor: Some("10".to_owned()), ..next.clone() }, "`10` is no cursor"),
+    ] {
+        let error = collection.searcher.search(&wrong).unwrap_err().to_string();
+        assert!(error.contains(what), "{error}");
+    }
+}
+
 fn many_articles() -> Vec<Article> {
     // A fixed linear congruential generator: the collection is the same in every run.
     let mut state = 7u64;

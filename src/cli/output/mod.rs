@@ -97,7 +97,7 @@ pub(crate) fn counts(response: &SearchResponse, format: Format, view: &View) -> 
     match format {
         Format::Text => {
             let counts = text::counts(response, view);
-            let head = view.look.paint(DIM, &header(response, 0));
+            let head = view.look.paint(DIM, &header(response));
             Ok(Ok(if counts.is_empty() { Vec::new() } else { format!("{head}\n\n{counts}").into_bytes() }))
         }
         Format::Json => Ok(json::document(response)),

@@ -28,8 +28,6 @@ pub(crate) struct View {
     pub(crate) facet_rows: usize,
     /// How many values of a facet were asked for.
     pub(crate) facet_limit: usize,
-    /// The first hit's number less one.
-    pub(crate) offset: usize,
     /// Addresses, ids and sources too.
     pub(crate) verbose: bool,
     /// The day that ages are counted from.
@@ -41,8 +39,8 @@ pub(crate) fn response(response: &SearchResponse, view: &View) -> String {
     let look = view.look;
     let mut out = String::new();
     // Who asks for no hit where there are some wants to know how many.
-    if !response.hits.is_empty() || response.total.is_some_and(|total| total > view.offset as u64) {
-        for line in wrap(&header(response, view.offset), &[], look.width) {
+    if !response.hits.is_empty() || response.total.is_some_and(|total| total > response.offset as u64) {
+        for line in wrap(&header(response), &[], look.width) {
             let _ = writeln!(out, "{}", look.line(&line, DIM));
         }
         for line in also_searched(&response.query).iter().flat_map(|line| wrap(line, &[], look.width)) {
@@ -50,7 +48,7 @@ pub(crate) fn response(response: &SearchResponse, view: &View) -> String {
         }
         out.push('\n');
     }
-    for (number, hit) in (view.offset + 1..).zip(&response.hits) {
+    for (number, hit) in (response.offset + 1..).zip(&response.hits) {
         out.push_str(&entry(number, hit, view));
         out.push('\n');
     }
@@ -59,7 +57,7 @@ pub(crate) fn response(response: &SearchResponse, view: &View) -> String {
             let _ = writeln!(out, "{}", look.line(&line, DIM));
         }
         out.push('\n');
-        for (number, hit) in (view.offset + response.hits.len() + 1..).zip(&more.hits) {
+        for (number, hit) in (response.offset + response.hits.len() + 1..).zip(&more.hits) {
             out.push_str(&entry(number, hit, view));
             out.push('\n');
         }
@@ -98,8 +96,8 @@ pub(crate) fn counts(response: &SearchResponse, view: &View) -> String {
 }
 
 /// `articles 11–20 of 57 (0.8 ms)`.
-pub(crate) fn header(response: &SearchResponse, offset: usize) -> String {
-    let shown = response.hits.len();
+pub(crate) fn header(response: &SearchResponse) -> String {
+    let (offset, shown) = (response.offset, response.hits.len());
     let what = match response.total {
         Some(total) if shown as u64 == total || shown == 0 => counted(total, "article"),
         Some(total) if shown == 1 => format!("article {} of {}", grouped(offset as u64 + 1), grouped(total)),
