@@ -208,7 +208,7 @@ mod tests {
             ("-hype -\"big data\" -(a b)", "-hype -\"big data\" -(a b)"),
             ("-.NET -https://a.com", "-.NET -https://a.com"),
             ("-hype,buzz,10,000 a,tele*", "-hype -buzz -10,000 a tele*"),
-            ("-hype,topic:x,title:buzz a", "-hype -title:buzz a -topic:x"),
+            ("-hype,title:buzz -ado,topic:x a", "-hype -title:buzz -ado a -topic:x"),
             ("NOT hype NOT NOT a", "-hype a"),
             ("NOT (a OR b)", "-(a OR b)"),
             ("a b OR c d", "a b OR c d"),

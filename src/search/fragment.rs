@@ -119,7 +119,7 @@ fn best_window(matches: &[Match]) -> (usize, usize) {
 fn cut(text: &str, matches: &[Match], around: Range<usize>) -> Fragment {
     let start = if text.len() <= LENGTH { 0 } else { beginning(text, around.start) };
     let end = ending(text, start, around.end);
-    let mut passage = String::with_capacity(end - start + 6);
+    let mut passage = String::with_capacity(end - start + 7);
     if start > 0 {
         passage.push('…');
     }
@@ -137,7 +137,8 @@ fn cut(text: &str, matches: &[Match], around: Range<usize>) -> Fragment {
         joined(inside).into_iter().map(|range| range.start - start + offset..range.end - start + offset).collect();
     if end < text.trim_end().len() {
         passage.truncate(passage.trim_end().len());
-        passage.push('…');
+        // Behind a whole sentence it stands for those that follow.
+        passage.push_str(if passage.ends_with(['.', '!', '?']) { " …" } else { "…" });
     }
     Fragment { text: passage, marks }
 }
@@ -251,7 +252,7 @@ mod tests {
         let fragment = fragment(&article("", &body), &[stems("amazon"), stems("partnership")]).unwrap();
         assert_eq!(marked(&fragment), ["Amazon", "partnerships"]);
         assert!(fragment.text.starts_with('…') && fragment.text.ends_with('…'), "{}", fragment.text);
-        assert!(fragment.text.len() <= LENGTH + 6);
+        assert!(fragment.text.len() <= LENGTH + 7);
     }
 
     #[test]

@@ -44,6 +44,8 @@ struct Relaxing<'a> {
     telling: Vec<&'a Part>,
     /// These say how well it matches.
     others: Vec<&'a Part>,
+    /// So do these, which most articles have: what is marked everywhere tells nothing.
+    everywhere: Vec<&'a Part>,
     restrictions: Vec<&'a Part>,
 }
 
@@ -62,16 +64,26 @@ impl<'a> Relaxing<'a> {
         };
         let rarities: Vec<f64> = wanted.iter().map(rarity).collect::<tantivy::Result<_>>()?;
         let least = rarities.iter().copied().fold(f64::MIN_POSITIVE, f64::max) * TELLING;
-        let (telling, others): (Vec<_>, Vec<_>) =
-            wanted.into_iter().zip(rarities).partition(|(_, rarity)| *rarity >= least);
-        let parts = |rated: Vec<(&'a Part, f64)>| rated.into_iter().map(|(part, _)| part).collect();
-        Ok(Self { telling: parts(telling), others: parts(others), restrictions })
+        let (mut telling, mut others, mut everywhere) = (Vec::new(), Vec::new(), Vec::new());
+        for (part, rarity) in wanted.into_iter().zip(rarities) {
+            if rarity >= least {
+                telling.push(part);
+            } else if rarity > 0.0 && rarity < idf(docs, docs / 2) {
+                everywhere.push(part);
+            } else {
+                others.push(part);
+            }
+        }
+        Ok(Self { telling, others, everywhere, restrictions })
     }
 
     /// What matches `least` of the telling parts, and all that restricts.
     fn clause(&self, least: usize) -> Option<Clause> {
         let of = |parts: &[&Part]| parts.iter().map(|part| part.clause.clone()).collect::<Vec<Clause>>();
-        let others = (!self.others.is_empty()).then(|| Clause::AtLeast(0, of(&self.others)));
+        let mut everywhere = of(&self.everywhere);
+        everywhere.iter_mut().for_each(Clause::unmark);
+        let others = [of(&self.others), everywhere].concat();
+        let others = (!others.is_empty()).then_some(Clause::AtLeast(0, others));
         let clauses = std::iter::once(Clause::AtLeast(least, of(&self.telling))).chain(others);
         Clause::all(clauses.chain(of(&self.restrictions)).collect())
     }

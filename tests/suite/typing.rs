@@ -168,6 +168,11 @@ fn a_question_is_relaxed_to_the_words_that_tell_what_it_is_about() {
     assert_eq!(relaxed.to_string(), "no article matches all 6 parts of the query; these match `telehealth`");
     assert!(response.warnings.contains(&relaxed), "{:?}", response.warnings);
 
+    // What stands in most articles is not marked.
+    let marked: Vec<&str> =
+        response.hits[0].title_marks.iter().map(|mark| &response.hits[0].article.title[mark.clone()]).collect();
+    assert_eq!(marked, ["Telehealth"]);
+
     // Filters count what they would find, as in any query.
     let months: u64 = response.facets[&FacetField::Month].iter().map(|month| month.count).sum();
     assert_eq!(months, 2);

@@ -42,6 +42,10 @@ use crate::index::analysis::Word;
 /// The score of a clause that matches without saying how well: a prefix, an address.
 pub(crate) const CONSTANT_SCORE: f32 = 1.0;
 
+/// Words that nobody typed and that count less than this beside one that was are not marked: a dozen of them take most of the time of
+/// an expanded search to find, and tell little.
+const LEAST_MARKED: f32 = 0.2;
+
 /// A query as the engine runs it. Keeps the shape of the [`Node`] it came from, because scores are added up along it.
 #[derive(Debug, Clone)]
 pub(crate) enum Clause {
@@ -70,13 +74,16 @@ pub(crate) struct Leaf {
     pub(crate) weight: f32,
     /// Whether it stands for what was typed, and not for what was found to go with it.
     pub(crate) is_typed: bool,
+    /// Whether it is marked where it stands.
+    pub(crate) is_marked: bool,
 }
 
 impl Clone for Leaf {
     fn clone(&self) -> Self {
-        let Self { text, query, pattern, part, weight, is_typed } = self;
+        let Self { text, query, pattern, part, weight, is_typed, is_marked } = self;
         let (text, query, pattern) = (text.clone(), query.box_clone(), pattern.clone());
-        Self { text, query, pattern, part: *part, weight: *weight, is_typed: *is_typed }
+        let (part, weight, is_typed, is_marked) = (*part, *weight, *is_typed, *is_marked);
+        Self { text, query, pattern, part, weight, is_typed, is_marked }
     }
 }
 
@@ -128,7 +135,8 @@ pub(crate) fn lower(
         _ => None,
     };
     let leaf = |query: Box<dyn Query>, pattern: Option<Pattern>| {
-        Some(Clause::Leaf(Leaf { text: node.to_string(), query, pattern, part, weight: 1.0, is_typed: true }))
+        let (text, weight) = (node.to_string(), 1.0);
+        Some(Clause::Leaf(Leaf { text, query, pattern, part, weight, is_typed: true, is_marked: true }))
     };
     match node {
         Node::Word(word) => {
@@ -252,6 +260,15 @@ impl Clause {
         }
     }
 
+    /// Matches the same, and nothing of it is marked.
+    pub(crate) fn unmark(&mut self) {
+        match self {
+            Self::Leaf(leaf) => leaf.is_marked = false,
+            Self::All(clauses) | Self::AtLeast(_, clauses) => clauses.iter_mut().for_each(Self::unmark),
+            Self::Not(_) => {}
+        }
+    }
+
     /// All of these; `None` when there are none.
     pub(crate) fn all(mut clauses: Vec<Self>) -> Option<Self> {
         if clauses.len() > 1 { Some(Self::All(clauses)) } else { clauses.pop() }
@@ -281,7 +298,15 @@ impl Clause {
         let engine = Term::from_field_text(fields.text, term);
         let query = Box::new(Sequence(vec![engine]));
         let pattern = Some(Pattern::Terms(vec![vec![term.into()]]));
-        Self::Leaf(Leaf { text, query, pattern, part: None, weight, is_typed: false })
+        Self::Leaf(Leaf {
+            text,
+            query,
+            pattern,
+            part: None,
+            weight,
+            is_typed: false,
+            is_marked: weight >= LEAST_MARKED,
+        })
     }
 
     /// Whether it narrows without being looked for: a negation, a filter, and what is made of nothing else.
