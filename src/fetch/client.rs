@@ -175,7 +175,7 @@ mod tests {
 
     #[test]
     fn reads_how_long_a_server_asks_to_wait() {
-        assert_eq!(pause(" 120 "), Some(Duration::from_secs(120)));
+        assert_eq!(pause(" 120 "), Some(Duration::from_mins(2)));
         assert_eq!(pause("Wed, 21 Oct 2015 07:28:00 GMT"), Some(Duration::ZERO));
         assert!(pause("Sat, 21 Oct 2215 07:28:00 GMT").unwrap() > Duration::from_secs(1_000_000_000));
         assert_eq!(pause("soon"), None);

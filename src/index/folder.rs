@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! index/
+//!   .gitignore           keeps all of it out of version control
 //!   CURRENT              the live generation's name, and a hash of it
 //!   LOCK                 held (flock) by the one writer, names it
 //!   gen-000007/          a whole generation: a Tantivy directory of sealed files (`seal.rs`) with manifest.json
@@ -157,7 +158,12 @@ impl IndexFolder {
     /// # Errors
     /// [`Error::IndexLocked`] at once when another process holds it; [`Error::Io`].
     pub fn lock(&self) -> Result<WriteLock> {
-        fs::create_dir_all(&self.root).map_err(Error::io("create", &self.root))?;
+        if !self.root.is_dir() {
+            fs::create_dir_all(&self.root).map_err(Error::io("create", &self.root))?;
+            // An index is made from files that may be under version control; it is nothing to be kept there itself.
+            let ignored = self.root.join(".gitignore");
+            fs::write(&ignored, "*\n").map_err(Error::io("write", &ignored))?;
+        }
         let path = self.root.join("LOCK");
         let mut file = OpenOptions::new()
             .read(true)

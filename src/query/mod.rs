@@ -4,7 +4,8 @@
 //! what is not even a word is left out. Only the limits ([`MAX_BYTES`], [`MAX_DEPTH`], [`MAX_CLAUSES`]) are errors.
 //! A query is written back as text by its `Display`, and reading that text gives the same query again.
 //!
-//! This room knows no index. Words stay as typed; they are analysed when the query is lowered to the engine's own.
+//! This room opens no index. Words stay as typed; they are analysed, as those of articles are, when the query is lowered to the
+//! engine's own, and where a text is asked whether it is a headline or a name.
 //!
 //! # Grammar
 //!

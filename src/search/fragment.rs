@@ -148,7 +148,7 @@ fn beginning(text: &str, at: usize) -> usize {
     if at <= LEAD {
         return 0;
     }
-    let from = boundary_before(text, at - LEAD);
+    let from = text.floor_char_boundary(at - LEAD);
     let before = &text[from..at];
     let sentence = before.rmatch_indices(['.', '!', '?', '\n']).find_map(|(end, stop)| {
         let rest = &before[end + stop.len()..];
@@ -168,9 +168,9 @@ fn ending(text: &str, start: usize, least: usize) -> usize {
     if text.len() - start <= LENGTH {
         return text.len();
     }
-    let furthest = boundary_before(text, (start + LENGTH).max(least));
+    let furthest = text.floor_char_boundary((start + LENGTH).max(least));
     let least = least.max(start + LENGTH / 2).min(furthest);
-    let tail_from = boundary_before(text, least);
+    let tail_from = text.floor_char_boundary(least);
     let tail = &text[tail_from..furthest];
     let sentence = tail.rmatch_indices(['.', '!', '?']).find_map(|(at, stop)| {
         let end = tail_from + at + stop.len();
@@ -178,11 +178,6 @@ fn ending(text: &str, start: usize, least: usize) -> usize {
     });
     let word = || tail.rfind(char::is_whitespace).map(|space| tail_from + space);
     sentence.or_else(word).unwrap_or(furthest)
-}
-
-/// The nearest character boundary at or before `at`.
-fn boundary_before(text: &str, at: usize) -> usize {
-    (0..=at.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
 }
 
 /// Ranges in order, those that touch or overlap made one.

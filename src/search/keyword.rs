@@ -85,8 +85,7 @@ impl Bag {
         bag.add(&article.title, TITLE_WEIGHT);
         bag.add(article.excerpt.as_deref().unwrap_or_default(), 1);
         let body = article.body.as_deref().unwrap_or_default();
-        let end = (0..=body.len().min(MAX_BODY)).rev().find(|end| body.is_char_boundary(*end)).unwrap_or(0);
-        bag.add(&body[..end], 1);
+        bag.add(&body[..body.floor_char_boundary(MAX_BODY)], 1);
         article.topics.iter().for_each(|topic| bag.add(&topic.label, 1));
         bag
     }

@@ -3,8 +3,8 @@
 //! Tantivy counts deleted documents until their segments are merged, and a merged segment only estimates how many words it has.
 //! Scores would then depend on what the index went through. Here all numbers are made from what is alive: how often a word
 //! occurs by its postings, how long texts are by the lengths as they are stored for scoring (rounded to one byte, as BM25 uses
-//! them). So an index that was updated scores like one that was built anew. Costs a look at one byte an article when the
-//! index is opened, and a walk over a word's postings in segments with deletions.
+//! them). So an index that was updated scores like one that was built anew. Costs a look at one byte an article before the
+//! first scored search, and a walk over a word's postings in segments with deletions.
 
 use std::sync::OnceLock;
 

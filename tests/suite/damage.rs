@@ -63,13 +63,13 @@ fn answers(folder: &IndexFolder) -> Result<Vec<String>> {
     requests.iter().map(answer).collect()
 }
 
-/// All files but those that only are there to be locked.
+/// All files but those that nobody reads: they only are there to be locked, or for others.
 fn files(folder: &Path) -> Vec<PathBuf> {
     let mut files = Vec::new();
     for entry in walkdir::WalkDir::new(folder).sort_by_file_name() {
         let entry = entry.unwrap();
         let name = entry.file_name().to_string_lossy();
-        if entry.file_type().is_file() && name != "LOCK" && !name.ends_with(".lock") {
+        if entry.file_type().is_file() && name != "LOCK" && name != ".gitignore" && !name.ends_with(".lock") {
             files.push(entry.into_path());
         }
     }

@@ -110,7 +110,7 @@ fn check_leftovers(index: &Path, round: usize) {
     let mut generations = 0;
     for name in names(index) {
         match name.as_str() {
-            "CURRENT" | "LOCK" => {}
+            ".gitignore" | "CURRENT" | "LOCK" => {}
             name if name.starts_with("gen-") => {
                 generations += 1;
                 if !live.ends_with(name) {

@@ -164,7 +164,7 @@ fn bombs_cost_neither_the_run_nor_another_article() {
 
     let begun = Instant::now();
     let (articles, report) = read_all(home.path(), ".");
-    assert!(begun.elapsed() < Duration::from_secs(60), "{:?}", begun.elapsed());
+    assert!(begun.elapsed() < Duration::from_mins(1), "{:?}", begun.elapsed());
     let mut titles: Vec<&str> = articles.iter().map(|article| article.title.as_str()).collect();
     titles.sort_unstable();
     assert_eq!(titles, ["First line", "Good", "Last line", "Laughs", "Quotes", "Tags"]);

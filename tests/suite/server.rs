@@ -142,7 +142,7 @@ fn answer(mut stream: &TcpStream, routes: &Mutex<HashMap<String, Vec<Answer>>>, 
         }
         Answer::Silence => {
             // Until the other side hangs up; it writes no more, so that any end of this wait is that.
-            let _ = stream.set_read_timeout(Some(Duration::from_secs(60)));
+            let _ = stream.set_read_timeout(Some(Duration::from_mins(1)));
             std::io::Read::read(&mut stream, &mut [0]).map(|_| ())
         }
         Answer::HangUp => Ok(()),

@@ -81,7 +81,7 @@ fn goes_back_to_the_generation_before_and_on_from_there() {
     let mut names: Vec<_> =
         fs::read_dir(home.path().join("index")).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     names.sort();
-    assert_eq!(names, ["CURRENT", "LOCK", "gen-000001"]);
+    assert_eq!(names, [".gitignore", "CURRENT", "LOCK", "gen-000001"]);
     home.run(["index", "--rebuild", "--quiet"]).check();
     let document = home.run(["rollback", "--json"]).json();
     assert_eq!(document["schema"], "healthnews.rollback/1");

@@ -14,7 +14,7 @@ use serde_json::Value;
 use crate::harness::{Home, PROGRAM, clean_environment};
 
 /// Longer than any update takes on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A watch that ends with the test.
 struct Watching {

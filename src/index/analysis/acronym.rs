@@ -39,8 +39,8 @@ fn is_capitals(text: &str) -> bool {
 /// as it is near.
 pub(super) fn is_in_normal_case(text: &str, word: &Range<usize>) -> bool {
     let is_break = |c: char| c.is_control();
-    let from = boundary(text, word.start.saturating_sub(WINDOW));
-    let to = boundary(text, word.end + WINDOW).max(word.end);
+    let from = text.floor_char_boundary(word.start.saturating_sub(WINDOW));
+    let to = text.floor_char_boundary(word.end + WINDOW).max(word.end);
     let from = text[from..word.start].rfind(is_break).map_or(from, |at| from + at + 1);
     let to = text[word.end..to].find(is_break).map_or(to, |at| word.end + at);
     !is_shouted(&text[from..to], 2)
@@ -52,11 +52,6 @@ pub(crate) fn is_shouted(text: &str, least: usize) -> bool {
     let words = text.split(|c: char| !c.is_alphabetic()).filter(|word| word.chars().nth(1).is_some());
     let (all, normal) = words.fold((0, 0), |(all, normal), word| (all + 1, normal + usize::from(!is_capitals(word))));
     all >= least && normal * 4 < all
-}
-
-/// The nearest character boundary at or before `at`.
-pub(super) fn boundary(text: &str, at: usize) -> usize {
-    (0..=at.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
 }
 
 #[cfg(test)]

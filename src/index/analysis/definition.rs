@@ -13,7 +13,6 @@ use std::ops::Range;
 
 use memchr::memchr;
 
-use super::acronym::boundary;
 use super::name::is_acronym;
 
 /// The shortest and the longest short form, in characters, and its most words.
@@ -43,7 +42,7 @@ pub fn definitions(text: &str) -> impl Iterator<Item = Definition> {
         loop {
             let open = at + memchr(b'(', text.as_bytes().get(at..)?)?;
             at = open + 1;
-            let ahead = &text[at..boundary(text, at + REACH)];
+            let ahead = &text[at..text.floor_char_boundary(at + REACH)];
             let Some(close) = ahead.find([')', '(', '\n']).filter(|close| ahead[*close..].starts_with(')')) else {
                 continue;
             };
@@ -59,7 +58,7 @@ fn definition_at(text: &str, open: usize, inside: Range<usize>) -> Option<Defini
     // What comes after a comma or semicolon is an aside: `(EHR; see below)`.
     let cut = text[inside.clone()].find([',', ';']).map_or(inside.end, |cut| inside.start + cut);
     let within = trimmed(text, inside.start..cut);
-    let from = boundary(text, open.saturating_sub(REACH));
+    let from = text.floor_char_boundary(open.saturating_sub(REACH));
     let before = trimmed(text, phrase_start(text, from..open)..open);
     if is_short_form(&text[within.clone()]) {
         let candidate = last_words(text, before, longest(&text[within.clone()]));

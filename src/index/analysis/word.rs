@@ -393,10 +393,7 @@ pub(super) fn make_forms(raw: &str) -> Option<Forms> {
         acronym::singular(raw).unwrap_or(raw)
     };
     let mut surface: String = fold(base).chars().filter(|c| c.is_alphanumeric() || SIGNS.contains(c)).collect();
-    if surface.len() > MAX_SURFACE {
-        let cut = (0..=MAX_SURFACE).rev().find(|&at| surface.is_char_boundary(at)).unwrap_or(0);
-        surface.truncate(cut);
-    }
+    surface.truncate(surface.floor_char_boundary(MAX_SURFACE));
     if surface.is_empty() {
         return None;
     }
