@@ -19,7 +19,7 @@ use super::sealed::{SealedDirectory, Trouble};
 use super::tiers::Tiers;
 use super::verify::check_new;
 use crate::article::Article;
-use crate::{Error, Result};
+use crate::Result;
 
 /// Memory for the postings of one indexing thread, in bytes, before it writes a segment.
 ///
@@ -50,11 +50,22 @@ impl Default for BuildOptions {
 pub struct Build<'a> {
     lock: &'a WriteLock,
     number: u64,
-    path: Option<PathBuf>,
     fields: Fields,
-    writer: Option<IndexWriter>,
+    // Dropped before the folder that it writes to.
+    writer: IndexWriter,
+    folder: Unpublished,
     trouble: Trouble,
     articles: u64,
+}
+
+/// The folder of a generation that is being built, which goes when it is dropped. Renamed, it stays.
+struct Unpublished(PathBuf);
+
+impl Drop for Unpublished {
+    fn drop(&mut self) {
+        // What cannot be removed now is removed by the next writer.
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
 }
 
 impl<'a> Build<'a> {
@@ -70,18 +81,9 @@ impl<'a> Build<'a> {
         disk: impl FnOnce(&Path) -> Result<SealedDirectory>,
     ) -> Result<Self> {
         let (number, path) = lock.begin()?;
-        let mut build = Self {
-            lock,
-            number,
-            path: Some(path.clone()),
-            fields: Fields::of(&Fields::schema())?,
-            writer: None,
-            trouble: Trouble::default(),
-            articles: 0,
-        };
-        let directory = disk(&path)?;
-        build.trouble = directory.trouble();
-        let threads = options.threads.max(1);
+        let folder = Unpublished(path);
+        let directory = disk(&folder.0)?;
+        let trouble = directory.trouble();
         let begin = || {
             let settings = IndexSettings {
                 docstore_blocksize: STORE_BLOCK,
@@ -92,52 +94,32 @@ impl<'a> Build<'a> {
             };
             let index = Index::create(directory, Fields::schema(), settings)?;
             register_analysers(&index);
-            writer(&index, threads, MEMORY_PER_THREAD)
+            writer(&index, options.threads.max(1), MEMORY_PER_THREAD)
         };
-        build.writer = Some(begin().map_err(|cause| build.failed(&path, cause))?);
-        Ok(build)
+        let writer = begin().map_err(|cause| writing_failed(lock.folder().path(), &folder.0, &trouble, cause))?;
+        Ok(Self { lock, number, fields: Fields::of(&Fields::schema())?, writer, folder, trouble, articles: 0 })
     }
 
     /// Adds an article. The caller sees to it that no id comes twice.
     pub fn add(&mut self, article: &Article) -> Result<()> {
-        if let Some(writer) = &self.writer {
-            let added = writer.add_document(to_document(article, &self.fields));
-            added.map_err(|cause| self.failed(self.path.as_deref().unwrap_or(Path::new("")), cause))?;
-            self.articles += 1;
-        }
+        let added = self.writer.add_document(to_document(article, &self.fields));
+        added.map_err(|cause| writing_failed(self.lock.folder().path(), &self.folder.0, &self.trouble, cause))?;
+        self.articles += 1;
         Ok(())
     }
 
     /// Writes everything to disk, checks what is there (its bytes, its number of articles, a sample of them), and makes the
     /// generation the live one. That reads back all that has been written, mostly from memory.
-    pub fn publish(mut self, origin: Origin, ledger: &Ledger) -> Result<Live> {
-        let path = self.path.take().unwrap_or_default();
-        let writer = self.writer.take();
-        let publish = || {
-            let manifest = Manifest::new(self.articles, origin);
-            ledger.write(&path.join(&manifest.ledger))?;
-            if let Some(writer) = writer {
-                commit(writer, &manifest).map_err(|cause| self.failed(&path, cause))?;
-            }
-            manifest.write(&path)?;
-            check_new(&path, &manifest)?;
-            self.lock.publish(self.number, &path)
-        };
-        publish().inspect_err(|_| self.path = Some(path.clone()))
-    }
-
-    fn failed(&self, path: &Path, cause: TantivyError) -> Error {
-        writing_failed(self.lock.folder().path(), path, &self.trouble, cause)
-    }
-}
-
-impl Drop for Build<'_> {
-    fn drop(&mut self) {
-        self.writer = None;
-        if let Some(path) = &self.path {
-            // What cannot be removed now is removed by the next writer.
-            let _ = std::fs::remove_dir_all(path);
-        }
+    pub fn publish(self, origin: Origin, ledger: &Ledger) -> Result<Live> {
+        // Of these the last is dropped first.
+        let Self { lock, number, folder, trouble, articles, writer, .. } = self;
+        let path = &folder.0;
+        let manifest = Manifest::new(articles, origin);
+        ledger.write(&path.join(&manifest.ledger))?;
+        commit(writer, &manifest).map_err(|cause| writing_failed(lock.folder().path(), path, &trouble, cause))?;
+        manifest.write(path)?;
+        check_new(path, &manifest)?;
+        lock.publish(number, path)
     }
 }
 
