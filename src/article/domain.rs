@@ -3,7 +3,7 @@
 use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
-use url::Url;
+use url::{Host, Url};
 
 /// A host name in lower case without `www.`: the key under which an outlet is counted.
 ///
@@ -11,6 +11,7 @@ use url::Url;
 /// # use healthnews::article::Domain;
 /// assert_eq!(Domain::parse("http://www.Reuters.com/article/1").unwrap().as_str(), "reuters.com");
 /// assert_eq!(Domain::parse("WWW.forbes.com").unwrap().as_str(), "forbes.com");
+/// assert_eq!(Domain::parse("Münster.example"), Domain::parse("https://m%C3%BCnster.example/a"));
 /// assert!(Domain::parse("Becker's Hospital Review").is_none());
 /// assert!(Domain::parse("wellblogsnytimescom").is_none());
 /// ```
@@ -27,8 +28,9 @@ impl Domain {
     }
 
     fn from_host(host: &str) -> Option<Self> {
-        let host = host.trim_end_matches('.').to_lowercase();
-        let host = host.trim_start_matches("www.");
+        // Names in other scripts are written as addresses have them.
+        let host = if host.is_ascii() { host.to_lowercase() } else { Host::parse(host).ok()?.to_string() };
+        let host = host.trim_end_matches('.').trim_start_matches("www.");
         let labels = || host.split('.');
         let plausible = labels().count() >= 2
             && labels()
