@@ -2,7 +2,7 @@
 
 use std::io::{self, BufRead};
 
-use memchr::memchr;
+use memchr::{memchr, memchr_iter};
 
 /// How the articles of a file are set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -105,11 +105,13 @@ impl<'a> Parts<'a> {
             if chunk.is_empty() {
                 return Ok(Some((line, text)));
             }
-            let found = chunk.iter().position(|byte| {
-                self.line += u64::from(*byte == b'\n');
-                end.is_at(*byte)
+            let found = chunk.iter().enumerate().find_map(|(at, byte)| match end.at(*byte) {
+                End::Not => None,
+                End::Before => Some(at),
+                End::Behind => Some(at + 1),
             });
-            let used = found.map_or(chunk.len(), |at| at + 1);
+            let used = found.unwrap_or(chunk.len());
+            self.line += memchr_iter(b'\n', &chunk[..used]).count() as u64;
             text.push(&chunk[..used]);
             self.input.consume(used);
             if found.is_some() {
@@ -175,11 +177,23 @@ struct ValueEnd {
     depth: u64,
     in_string: bool,
     escaped: bool,
+    begun: bool,
+}
+
+/// Whether a value ends at a byte.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum End {
+    Not,
+    Before,
+    Behind,
 }
 
 impl ValueEnd {
-    /// Whether the value ends with this byte. What is no object and no list ends with its line.
-    fn is_at(&mut self, byte: u8) -> bool {
+    /// Whether the value ends at this byte, its next. What is no object and no list ends with its line, or before what separates
+    /// values.
+    fn at(&mut self, byte: u8) -> End {
+        // A value has a byte at least, or there would be no end of them.
+        let begun = std::mem::replace(&mut self.begun, true);
         if byte == b'\n' {
             // No JSON string goes beyond its line: a quote that is not closed does not swallow the rest of the file.
             (self.in_string, self.escaped) = (false, false);
@@ -191,19 +205,22 @@ impl ValueEnd {
             } else if byte == b'"' {
                 self.in_string = false;
             }
-            return false;
+            return End::Not;
         }
         match byte {
+            b',' | b'}' | b']' if self.depth == 0 && begun => return End::Before,
             b'"' => self.in_string = true,
             b'{' | b'[' => self.depth += 1,
             b'}' | b']' => {
                 self.depth = self.depth.saturating_sub(1);
-                return self.depth == 0;
+                if self.depth == 0 {
+                    return End::Behind;
+                }
             }
-            b'\n' => return self.depth == 0,
+            b'\n' if self.depth == 0 => return End::Behind,
             _ => {}
         }
-        false
+        End::Not
     }
 }
 
@@ -241,6 +258,16 @@ mod tests {
         assert_eq!(parts("\n{\"a\":\n[1,{}]}\n{\"]\\\"}\":2}", Layout::Values), expected);
         assert_eq!(parts("\u{feff}[{}, {}]", Layout::Values), [some(1, "{}"), some(1, "{}")]);
         assert_eq!(parts("[{\"a\":\"much too long\"},{}]", Layout::Values), [(1, None), some(1, "{}")]);
+    }
+
+    #[test]
+    fn what_is_no_object_costs_no_other_value() {
+        let expected = [some(1, "{}"), some(1, "null"), some(1, "\"a,]\""), some(2, "{}"), some(2, "7")];
+        assert_eq!(parts("[{}, null, \"a,]\",\n{}, 7]", Layout::Values), expected);
+        assert_eq!(
+            parts("{}}, x}\n{}", Layout::Values),
+            [some(1, "{}"), some(1, "}"), some(1, "x"), some(1, "}"), some(2, "{}")]
+        );
     }
 
     #[test]
