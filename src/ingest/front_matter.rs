@@ -24,10 +24,12 @@ pub(crate) struct Split<'a> {
 const MAX_BLOCKS: usize = 10_000;
 
 /// Splits a text that begins with a line `---`; the next line `---` or `...` ends the front matter. Fences stand at the
-/// beginning of a line and may be followed by spaces; empty lines may come before. `None` without an opening fence.
+/// beginning of a line and may be followed by spaces; blank lines may come before. `None` without an opening fence.
 pub(crate) fn split(text: &str) -> Option<Split<'_>> {
-    let fence = text.trim_start_matches('\n');
-    let line = (text.len() - fence.len()) as u64 + 2;
+    let (mut fence, mut line) = (text, 2);
+    while let Some((_, below)) = fence.split_once('\n').filter(|(blank, _)| blank.trim_ascii().is_empty()) {
+        (fence, line) = (below, line + 1);
+    }
     let rest = fence.strip_prefix("---")?;
     let rest = rest.trim_start_matches([' ', '\t']).strip_prefix('\n')?;
     let mut at = 0;
@@ -121,6 +123,8 @@ pub(crate) fn key(content: &str) -> Option<(&str, &str)> {
     match bytes.get(end + 1) {
         None => Some((&content[..end], "")),
         Some(b' ') => Some((&content[..end], content[end + 1..].trim_start_matches(' '))),
+        // The tab stays, so that nobody takes the value for a plain one.
+        Some(b'\t') => Some((&content[..end], &content[end + 1..])),
         Some(_) => None,
     }
 }
@@ -238,6 +242,7 @@ mod tests {
             "? a\n: b\n",
             "a: 1\n--- \nb: 2\n",
             "\ta: 1\n",
+            "a:\t1\n",
             "- a\n",
             "a:\n-: b\n",
             "a:\n  c\rd:\n",
@@ -251,6 +256,7 @@ mod tests {
     fn tells_keys_from_text() {
         assert_eq!(key("title: A: b"), Some(("title", "A: b")));
         assert_eq!(key("title:"), Some(("title", "")));
+        assert_eq!(key("title:\tA"), Some(("title", "\tA")));
         for text in ["http://example.com", "- a: b", "two words: x", ": x", "é: x", ""] {
             assert_eq!(key(text), None, "{text:?}");
         }
@@ -264,7 +270,7 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(4000))]
         #[test]
-        fn a_safe_cut_says_what_the_whole_says(text in "((  |    |- |  - |)(a|b-c|c.d|-|true|title|\\?|#x|\\.\\.\\.|%y)(:|: |:  )((\"|'|\\||>|>-|\\|2|&x |\\*x|\\[|\\{|!t |#|- |\\? |@|`|%|, )?[a-z0-9 :#'\"\\\\.,é\\]}-]{0,8}(\"|'|:|\\\\)?)?\n|(  )?- ?[~a-z0-9.:e -]{0,6}\n|  # x\n|# y\n| [a-z: ]{1,5}\n|\t[a-z]: \n|\n){1,7}") {
+        fn a_safe_cut_says_what_the_whole_says(text in "((  |    |- |  - |)(a|b-c|c.d|-|true|title|\\?|#x|\\.\\.\\.|%y)(:|: |:  |:\t)((\"|'|\\||>|>-|\\|2|&x |\\*x|\\[|\\{|!t |#|- |\\? |@|`|%|, )?[a-z0-9 :#'\"\\\\.,é\\]}-]{0,8}(\"|'|:|\\\\)?)?\n|(  )?- ?[~a-z0-9.:e -]{0,6}\n|  # x\n|# y\n| [a-z: ]{1,5}\n|\t[a-z]: \n|\n){1,7}") {
             let cut = cut(&text, 2);
             let whole = match yaml::decode(&text, &[]) {
                 Ok(Value::Map(entries)) if cut.safe => entries,

@@ -100,6 +100,11 @@ pub(crate) fn is_element(name: &str) -> bool {
     BLOCKS.binary_search(&name).is_ok() || INLINE.binary_search(&name).is_ok() || name.starts_with("amp-")
 }
 
+/// Whether an element stands within a paragraph, so that Markdown may begin with it.
+pub(crate) fn is_inline(name: &str) -> bool {
+    INLINE.binary_search(&name).is_ok() && !is_silent(name)
+}
+
 /// The name at the beginning of a tag's text, after `<` or `</`.
 pub(crate) fn tag_name(tag: &str) -> String {
     let name = tag.trim_start_matches('<').trim_start_matches('/');

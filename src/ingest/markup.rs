@@ -24,17 +24,19 @@ pub(crate) fn body(source: &str) -> Option<String> {
     out.finish()
 }
 
-/// HTML begins with a tag, or holds tags and nothing that is Markdown's.
+/// HTML begins with the tag of a block, or holds tags and nothing that is Markdown's.
 fn is_html(source: &str) -> bool {
     let source = source.trim_start();
-    if source.starts_with('<') && html::is_element(&html::tag_name(source)) {
+    let first = source.starts_with('<').then(|| html::tag_name(source)).filter(|name| html::is_element(name));
+    if first.as_ref().is_some_and(|name| !html::is_inline(name)) {
         return true;
     }
     let has_tags = source.match_indices('<').take(64).any(|(at, _)| {
         let rest = &source[at..];
         rest.starts_with("<br") || (rest.starts_with("</") && html::is_element(&html::tag_name(rest)))
     });
-    has_tags && !["](", "\n#", "\n- ", "\n* ", "```", "**"].iter().any(|mark| source.contains(mark))
+    (has_tags || first.is_some())
+        && !["](", "\n#", "\n- ", "\n* ", "```", "**"].iter().any(|mark| source.contains(mark))
 }
 
 fn markdown(source: &str, out: &mut Paragraphs) {
@@ -107,6 +109,8 @@ mod tests {
             body("A <b>bold</b> **claim**<br>and\n\n<div>\n<p>more</p>\n</div>\n").unwrap(),
             "A bold claim\nand\nmore"
         );
+        let picture = "<img src=\"a.png\" alt=\"A chart\">\n\n# Head\n\nA **bold** [claim](http://e.com/x)\n";
+        assert_eq!(body(picture).unwrap(), "A chart\nHead\nA bold claim");
         assert_eq!(body("**x** List<string> <MSFT.O>").unwrap(), "x List<string> <MSFT.O>");
         let script =
             "A claim <script>var x=`1`;</script>and **bold** <style>p {}\n\nmore\n\n- <svg/>item <iframe>x\n- last";

@@ -1,6 +1,6 @@
 //! What can still be read of a block whose YAML is broken.
 
-use super::front_matter::key;
+use super::front_matter::{has_separator, key};
 use super::value::Value;
 
 /// Reads a block (`key: value`, `key:` with a list of texts, `key:` with a map of texts) line by line, taking every line at
@@ -8,6 +8,7 @@ use super::value::Value;
 pub(crate) fn value(block: &str) -> Value {
     let mut lines = block.lines().filter(|line| !line.trim().is_empty());
     let Some((_, first)) = lines.next().and_then(|line| key(line.trim_end())) else { return Value::Null };
+    let first = first.trim_start();
     let mut inner = lines.map(str::trim).filter(|line| !line.starts_with('#')).peekable();
     if matches!(first, ">" | ">-" | ">+" | "|" | "|-" | "|+") {
         return Value::Text(inner.collect::<Vec<_>>().join("\n"));
@@ -25,6 +26,20 @@ pub(crate) fn value(block: &str) -> Value {
 
 fn text(written: &str) -> Value {
     let written = written.trim();
+    // A headline in brackets has its colon within them: without one, nothing in it would be broken.
+    let inner = written.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).filter(|inner| !has_separator(inner));
+    let Some(inner) = inner else { return scalar(written) };
+    let mut items: Vec<Value> = inner.split(',').map(scalar).filter(|item| *item != Value::Null).collect();
+    if items.len() == 1 { items.remove(0) } else { Value::List(items) }
+}
+
+fn scalar(written: &str) -> Value {
+    let written = written.trim();
+    let is_name = |text: &str| text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'));
+    if written.strip_prefix('*').is_some_and(is_name) {
+        // Nobody knows here what an alias stands for.
+        return Value::Null;
+    }
     let bare = ['"', '\'']
         .iter()
         .find_map(|quote| written.strip_prefix(*quote).map(|rest| rest.strip_suffix(*quote).unwrap_or(rest)))
@@ -51,6 +66,11 @@ mod tests {
             Some("The: News")
         );
         assert_eq!(value("note: >-\n  one\n  two\n"), Value::Text("one\ntwo".into()));
+        assert_eq!(value("title:\tA: b\n"), Value::Text("A: b".into()));
+        let topics = |written: &str| value(&format!("topics: {written}\n")).items().to_vec();
+        assert_eq!(topics("[*a, AI, 'ML']"), [Value::Text("AI".into()), Value::Text("ML".into())]);
+        assert_eq!((topics("[*a]"), topics("*a")), (Vec::new(), Vec::new()));
+        assert_eq!(value("title: [Video: AI, ML]\n"), Value::Text("[Video: AI, ML]".into()));
         assert_eq!((value(""), value("title:")), (Value::Null, Value::Map(Vec::new())));
     }
 }

@@ -40,6 +40,11 @@ impl Value {
         }
     }
 
+    /// Whether it is what other programs write where there is nothing: Python's words for null and for an empty list.
+    pub(crate) fn says_nothing(&self) -> bool {
+        matches!(self, Self::Text(text) if matches!(text.trim(), "None" | "[]"))
+    }
+
     /// A list's items; anything but null is a list of itself.
     pub(crate) fn items(&self) -> &[Value] {
         match self {
@@ -55,6 +60,15 @@ impl Value {
             Self::Bool(bool) => *bool,
             Self::Text(text) => matches!(text.trim().to_ascii_lowercase().as_str(), "true" | "yes" | "on"),
             _ => false,
+        }
+    }
+
+    /// As the key of a map.
+    pub(crate) fn into_key(self) -> String {
+        match self {
+            Self::Text(key) | Self::Number(key) => key,
+            Self::Bool(bool) => bool.to_string(),
+            Self::Null | Self::List(_) | Self::Map(_) => String::new(),
         }
     }
 
@@ -132,7 +146,8 @@ impl<'de> Visitor<'de> for Decode<'_> {
     }
 
     fn visit_f64<E: Error>(self, number: f64) -> Result<Value, E> {
-        Ok(Value::Number(number.to_string()))
+        // A whole one shows that it was no integer.
+        Ok(Value::Number(format!("{number:?}")))
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<Value, E> {
@@ -164,11 +179,7 @@ impl<'de> Visitor<'de> for Decode<'_> {
     fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Value, A::Error> {
         let mut entries = Vec::new();
         while let Some(key) = access.next_key_seed(self.again())? {
-            let key = match key {
-                Value::Text(key) | Value::Number(key) => key,
-                Value::Bool(bool) => bool.to_string(),
-                Value::Null | Value::List(_) | Value::Map(_) => String::new(),
-            };
+            let key = key.into_key();
             self.spend(key.len())?;
             if self.skip.contains(&key.as_str()) {
                 access.next_value::<IgnoredAny>()?;
@@ -204,6 +215,12 @@ mod tests {
         assert_eq!(value.get("c.d").and_then(Value::text), Some("dotted"));
         assert_eq!(value.get("e").and_then(Value::text), Some("2"));
         assert_eq!((value.get("skipped"), value.get("a.b.c")), (None, None));
+    }
+
+    #[test]
+    fn says_nothing_in_words_too() {
+        assert!(Value::Text("None".into()).says_nothing() && Value::Text("[] ".into()).says_nothing());
+        assert!(!Value::Text("None of us".into()).says_nothing() && !Value::Text("none".into()).says_nothing());
     }
 
     #[test]

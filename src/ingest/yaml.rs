@@ -1,6 +1,11 @@
 //! YAML text → [`Value`], through the YAML crate. The only file that knows it.
+//!
+//! The crate gives numbers as numbers, which forgets how they were written: `1.10` and `61e5` may be a title and an id. Asked for a
+//! text, it gives what is written, but has to be asked before it says what there is. So values with such numbers are read twice.
 
-use serde::de::DeserializeSeed;
+use std::fmt;
+
+use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use super::value::{Decode, Value};
 
@@ -34,13 +39,87 @@ pub(crate) fn decode(text: &str, skip: &[&str]) -> Result<Value, YamlError> {
     }
     refuse_depth(text)?;
     let left = Decode::budget();
-    Decode::new(&left, skip).deserialize(serde_yaml::Deserializer::from_str(text)).map_err(|error| {
-        let line = error.location().map_or(1, |location| location.line() as u64);
-        let what = error.to_string();
-        // The place is told by `line`, counted in the file and not in the block.
-        let what = what.split(" at line ").next().unwrap_or(&what).trim_end_matches('.').to_owned();
-        YamlError { line, what }
-    })
+    let mut value =
+        Decode::new(&left, skip).deserialize(serde_yaml::Deserializer::from_str(text)).map_err(|error| {
+            let line = error.location().map_or(1, |location| location.line() as u64);
+            let what = error.to_string();
+            // The place is told by `line`, counted in the file and not in the block.
+            let what = what.split(" at line ").next().unwrap_or(&what).trim_end_matches('.').to_owned();
+            YamlError { line, what }
+        })?;
+    let has_other_notations = ["0x", "0o", "0b", "+", "-0"].iter().any(|sign| text.contains(sign));
+    if may_be_rewritten(&value, has_other_notations) {
+        // What could be read once can be read again.
+        let _ = Rewrite { value: &mut value, skip }.deserialize(serde_yaml::Deserializer::from_str(text));
+    }
+    Ok(value)
+}
+
+/// Whether a number in it may be written in another way than it is told.
+fn may_be_rewritten(value: &Value, has_other_notations: bool) -> bool {
+    match value {
+        Value::Number(number) => has_other_notations || !number.bytes().all(|b| b.is_ascii_digit() || b == b'-'),
+        Value::List(items) => items.iter().any(|item| may_be_rewritten(item, has_other_notations)),
+        Value::Map(entries) => entries.iter().any(|(_, value)| may_be_rewritten(value, has_other_notations)),
+        Value::Null | Value::Bool(_) | Value::Text(_) => false,
+    }
+}
+
+/// Gives the numbers of a value, which was decoded from the same text, as they are written.
+struct Rewrite<'v, 's> {
+    value: &'v mut Value,
+    skip: &'s [&'s str],
+}
+
+impl<'de> DeserializeSeed<'de> for Rewrite<'_, '_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        match self.value {
+            Value::Number(_) => deserializer.deserialize_str(self),
+            Value::List(_) => deserializer.deserialize_seq(self),
+            Value::Map(_) => deserializer.deserialize_map(self),
+            Value::Null | Value::Bool(_) | Value::Text(_) => {
+                deserializer.deserialize_ignored_any(IgnoredAny).map(|_| ())
+            }
+        }
+    }
+}
+
+impl<'de> Visitor<'de> for Rewrite<'_, '_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the same value")
+    }
+
+    fn visit_str<E: Error>(self, written: &str) -> Result<(), E> {
+        *self.value = Value::Number(written.to_owned());
+        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<(), A::Error> {
+        if let Value::List(items) = self.value {
+            for value in items {
+                access.next_element_seed(Rewrite { value, skip: self.skip })?;
+            }
+        }
+        Ok(())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<(), A::Error> {
+        let Value::Map(entries) = self.value else { return Ok(()) };
+        let left = Decode::budget();
+        let mut values = entries.iter_mut().map(|(_, value)| value);
+        while let Some(key) = access.next_key_seed(Decode::new(&left, self.skip))? {
+            if self.skip.contains(&key.into_key().as_str()) {
+                access.next_value::<IgnoredAny>()?;
+            } else if let Some(value) = values.next() {
+                access.next_value_seed(Rewrite { value, skip: self.skip })?;
+            }
+        }
+        Ok(())
+    }
 }
 
 /// A scan that takes brackets in quoted text for brackets.
@@ -81,6 +160,19 @@ mod tests {
         assert_eq!(value.get("c"), Some(&Value::Null));
         assert_eq!(value.get("images"), None);
         assert_eq!(decode("", &[]), Ok(Value::Null));
+    }
+
+    #[test]
+    fn keeps_the_text_of_numbers_wherever_they_stand() {
+        let yaml = "s: {q: 9.9}\nx: &a 1.10\nlist: [61e5, {y: 0x1F}, !t 11., .5]\nz: *a\n1.50: {d: !u [+7, -0]} # c\n";
+        let value = decode(yaml, &["s"]).unwrap();
+        let text = |value: &Value| value.text().map(str::to_owned);
+        let list = value.get("list").unwrap().items();
+        let told = [value.get("x"), list.first(), list[1].get("y"), list.get(2), list.get(3), value.get("z")];
+        assert_eq!(told.map(|value| text(value.unwrap()).unwrap()), ["1.10", "61e5", "0x1F", "11.", ".5", "1.10"]);
+        let Value::Map(entries) = &value else { panic!("{value:?}") };
+        let tagged = entries.last().unwrap().1.get("d").unwrap().items();
+        assert_eq!(tagged.iter().filter_map(text).collect::<Vec<_>>(), ["+7", "-0"]);
     }
 
     #[test]
