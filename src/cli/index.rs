@@ -92,6 +92,7 @@ struct Report<'a> {
     merged: u64,
     left_out: u64,
     rejected: u64,
+    unread: u64,
     #[serde(flatten)]
     changes: Changes,
     problems: &'a [Problem],
@@ -223,8 +224,10 @@ fn tell_summary(context: &Context, update: &Update) {
 fn summary(update: &Update) -> String {
     let read = &update.ingest;
     let took = elapsed(update.took);
+    let unread =
+        if read.unread == 0 { String::new() } else { format!(", {} not taken", counted(read.unread, "article")) };
     let account = format!(
-        "{} read: {} ({} merged), {} left out, {} rejected, {took}",
+        "{} read: {} ({} merged), {} left out, {} rejected{unread}, {took}",
         counted(read.files, "file"),
         counted(read.articles, "article"),
         grouped(read.merged),
@@ -277,6 +280,7 @@ fn report(update: &Update) -> Report<'_> {
         merged: ingest.merged,
         left_out: ingest.left_out,
         rejected: ingest.rejected,
+        unread: ingest.unread,
         changes: update.changes,
         problems: &ingest.problems,
         took_ms: update.took.as_millis() as u64,

@@ -39,6 +39,8 @@ pub enum Check {
     EmptyFile,
     /// YAML that is broken and was read line by line.
     BrokenYaml,
+    /// Articles that go by their first words.
+    NoTitle,
     /// Dates, grades and addresses that are none.
     BadValue,
     /// Characters that are no text.
@@ -74,7 +76,7 @@ pub enum Check {
 /// Check, name, severity, what is counted, what it means, how to mend it.
 type Row = (Check, &'static str, Severity, &'static str, &'static str, &'static str);
 
-const TABLE: [Row; 18] = [
+const TABLE: [Row; 19] = [
     (
         Check::Unread,
         "unread",
@@ -100,6 +102,14 @@ const TABLE: [Row; 18] = [
         "put quotes around values with a colon in them; close every quote, and the front matter by a line `---`",
     ),
     (
+        Check::NoTitle,
+        "no-title",
+        Severity::Warning,
+        "article",
+        "no title: the article goes by the first words of its text, in lists and in ranking",
+        "add the title",
+    ),
+    (
         Check::BadValue,
         "bad-value",
         Severity::Warning,
@@ -121,7 +131,7 @@ const TABLE: [Row; 18] = [
         Severity::Warning,
         "article",
         "no date: the article is left out of searches by date and of the months, and counts as neither old nor new",
-        "add the date of publication",
+        "add the date of publication (`date: 2021-11-29`)",
     ),
     (
         Check::FutureDate,
@@ -161,7 +171,7 @@ const TABLE: [Row; 18] = [
         Severity::Warning,
         "article",
         "no domain tells the outlet: it is counted under its name, or under none",
-        "add the address of the article, or the domain of the outlet",
+        "add the address of the article (`url: https://…`), or the domain of the outlet (`domain: …`)",
     ),
     (
         Check::SplitTopic,

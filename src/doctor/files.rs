@@ -2,7 +2,7 @@
 
 use super::Check;
 use super::findings::Findings;
-use crate::ingest::{FileAccount, FileOutcome, Problem, ProblemKind, Survey};
+use crate::ingest::{FileAccount, FileOutcome, ProblemKind, Survey};
 
 /// Takes down the accounts of the files, which come in the order of the survey.
 pub(super) fn examine(survey: &Survey, accounts: &[FileAccount], findings: &mut Findings<'_>) {
@@ -15,16 +15,21 @@ pub(super) fn examine(survey: &Survey, accounts: &[FileAccount], findings: &mut 
             findings.group(Check::NoArticle, 0, &here, None, || "no article".to_owned());
         }
         let is_empty = account.outcome == FileOutcome::Rejected && file.size() == 0 && !file.is_stream();
+        let check = |kind| if is_empty { Check::EmptyFile } else { check_of(kind) };
         for problem in &account.problems {
-            findings.problem(if is_empty { Check::EmptyFile } else { check_of(problem) }, problem);
+            findings.problem(check(problem.kind), problem);
+        }
+        for untold in &account.untold {
+            findings.untold(check(untold.kind), untold.count);
         }
     }
 }
 
-fn check_of(problem: &Problem) -> Check {
-    match problem.kind {
+fn check_of(kind: ProblemKind) -> Check {
+    match kind {
         ProblemKind::Unread => Check::Unread,
         ProblemKind::Yaml => Check::BrokenYaml,
+        ProblemKind::Title => Check::NoTitle,
         ProblemKind::Value => Check::BadValue,
         ProblemKind::Characters => Check::BadCharacters,
     }

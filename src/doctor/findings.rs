@@ -97,6 +97,11 @@ impl<'s> Findings<'s> {
         self.add(check, 0, path, *line, || Details { what: what.clone(), also: Vec::new(), field: None });
     }
 
+    /// More problems of reading, of which none is among the first places.
+    pub(super) fn untold(&mut self, check: Check, count: u64) {
+        self.found[check as usize].0 += count;
+    }
+
     fn add(&mut self, check: Check, size: u64, path: &str, line: Option<u64>, details: impl FnOnce() -> Details) {
         let (count, kept) = &mut self.found[check as usize];
         *count += 1;

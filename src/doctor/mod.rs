@@ -34,7 +34,7 @@ pub use findings::{Finding, Place};
 use self::findings::Findings;
 use crate::Result;
 use crate::article::Article;
-use crate::ingest::{Mapping, Progress, Survey, read};
+use crate::ingest::{Mapping, Progress, ReadOptions, Survey, read_with};
 
 /// How many places of a finding are told when nobody says.
 pub const DEFAULT_LIMIT: usize = 5;
@@ -95,7 +95,8 @@ trait Examiner {
 ///
 /// Bad input is a finding; an error means that temporary data cannot be written or read.
 pub fn examine(survey: &Survey, examination: &Examination, progress: &dyn Progress) -> Result<Diagnosis> {
-    let mut articles = read(survey, &examination.mapping, progress)?;
+    let options = ReadOptions { problems_per_file: examination.limit, ..ReadOptions::default() };
+    let mut articles = read_with(survey, &examination.mapping, &options, progress)?;
     let mut findings = Findings::of(survey, examination.limit);
     files::examine(survey, &articles.take_accounts(), &mut findings);
     let mut examiners: [Box<dyn Examiner>; 5] = [

@@ -1,7 +1,7 @@
 //! [`read`] and [`Articles`]: the two phases of reading.
 
 use std::iter::Peekable;
-use std::path::Path;
+use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 use std::vec;
 
@@ -10,6 +10,7 @@ use rayon::prelude::*;
 use super::file;
 use super::mapping::Mapping;
 use super::merge::merge;
+use super::problem::PROBLEMS_PER_FILE;
 use super::progress::Progress;
 use super::record::Record;
 use super::report::{FileAccount, IngestReport};
@@ -27,13 +28,33 @@ use crate::article::Article;
 ///
 /// Bad input is a problem in the report; an error means that the temporary file cannot be written or read.
 pub fn read(survey: &Survey, mapping: &Mapping, progress: &dyn Progress) -> Result<Articles> {
-    read_in(&std::env::temp_dir(), survey, mapping, progress)
+    read_with(survey, mapping, &ReadOptions::default(), progress)
 }
 
-/// [`read`] with its temporary file in `folder`.
-pub fn read_in(folder: &Path, survey: &Survey, mapping: &Mapping, progress: &dyn Progress) -> Result<Articles> {
+/// What [`read_with`] may do otherwise than [`read`].
+#[derive(Debug, Clone)]
+pub struct ReadOptions {
+    /// Where the temporary file is.
+    pub folder: PathBuf,
+    /// How many problems of one kind in one file to tell. All are counted.
+    pub problems_per_file: usize,
+}
+
+impl Default for ReadOptions {
+    fn default() -> Self {
+        Self { folder: std::env::temp_dir(), problems_per_file: PROBLEMS_PER_FILE }
+    }
+}
+
+/// [`read`] with options.
+pub fn read_with(
+    survey: &Survey,
+    mapping: &Mapping,
+    options: &ReadOptions,
+    progress: &dyn Progress,
+) -> Result<Articles> {
     progress.files_found(survey.len() as u64);
-    let spool = Mutex::new(Spool::new(folder));
+    let spool = Mutex::new(Spool::new(&options.folder));
     let sink = |records: Vec<Record>| {
         for record in &records {
             let packed = pack(record)?;
@@ -44,15 +65,17 @@ pub fn read_in(folder: &Path, survey: &Survey, mapping: &Mapping, progress: &dyn
     };
     let read_one = |at: usize| {
         let one = survey.file(at);
-        let read = file::read(&one, mapping, &sink);
+        let read = file::read(&one, mapping, options.problems_per_file, &sink);
         progress.file_read(one.size());
         read
     };
     let files: Vec<FileAccount> = (0..survey.len()).into_par_iter().map(read_one).collect::<Result<_>>()?;
     let mut report = IngestReport { problems: survey.problems().to_vec(), ..IngestReport::default() };
-    for file in &files {
+    for (at, file) in files.iter().enumerate() {
         report.count(file.outcome);
+        report.unread += file.unread;
         report.problems.extend_from_slice(&file.problems);
+        report.problems.extend(file.untold.iter().map(|untold| untold.problem(survey.file(at).shown())));
     }
     report.problems.sort();
     let spool = spool.into_inner().unwrap_or_else(PoisonError::into_inner);

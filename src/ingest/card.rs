@@ -125,7 +125,7 @@ mod tests {
     fn card(text: &str) -> (Option<Box<Record>>, Vec<String>) {
         let mut problems = Problems::of("a.md");
         let card = read(text.as_bytes(), "a.md", &Mapping::default(), &mut problems);
-        let told = problems.into_vec().iter().map(ToString::to_string).collect();
+        let told = problems.into_parts().0.iter().map(ToString::to_string).collect();
         (if let Card::Record(record) = card { Some(record) } else { None }, told)
     }
 
@@ -139,8 +139,8 @@ mod tests {
     }
 
     #[test]
-    fn minds_no_empty_lines_before_the_front_matter() {
-        let (record, problems) = card("\r\n\n---\ntitle: A: b\n---\n");
+    fn minds_no_blank_lines_before_the_front_matter() {
+        let (record, problems) = card("\r\n \t\n---\ntitle: A: b\n---\n");
         assert_eq!(record.unwrap().article.title, "A: b");
         assert!(problems[0].starts_with("a.md:4: broken YAML"), "{problems:?}");
     }
@@ -158,6 +158,16 @@ mod tests {
         let article = record.unwrap().article;
         assert_eq!((article.excerpt.as_deref(), article.topics.len()), (Some("Telehealth"), 2));
         assert_eq!(problems, [""; 0]);
+    }
+
+    #[test]
+    fn keeps_the_text_of_numbers_whatever_else_there_is() {
+        for other in ["", "topics: [AI]\n", "kind: post # as it was\n"] {
+            let (record, problems) = card(&format!("---\ntitle: 1.10\nexcerpt: 11.\nid: 61e5\n{other}---\n"));
+            let article = record.unwrap().article;
+            let told = [Some(article.title.as_str()), article.excerpt.as_deref(), article.external_id.as_deref()];
+            assert_eq!((told, problems.len()), ([Some("1.10"), Some("11."), Some("61e5")], 0), "{other}");
+        }
     }
 
     #[test]

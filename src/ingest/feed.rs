@@ -3,7 +3,8 @@
 //! What an item leaves unsaid its feed may say: relative links are resolved against the address of the feed's site, the feed's
 //! title is the outlet of what stands on that site, the day on which the feed was made is when its items were last changed. An
 //! item without a title goes by its first words; one without an address is told from others by its id, else by its title, within
-//! its feed, so that the same item is the same article in whichever file of that feed it stands.
+//! its feed (known by its address, else by its title), so that the same item is the same article in whichever file of that feed it
+//! stands.
 
 use std::borrow::Cow;
 use std::io::Read;
@@ -20,11 +21,8 @@ use super::problem::{ProblemKind, Problems};
 use super::record::{Entries, Entry, Keys, Made, Origin, Position, Record, make};
 use super::rss::{self, Item, Written};
 use super::value::Value;
-use super::{clean, gzip, markup, text};
+use super::{clean, gzip, headline, text};
 use crate::article::{Domain, Published};
-
-/// The longest title made of an item's first words, in characters.
-const MAX_HEADLINE: usize = 80;
 
 /// The syntax of a feed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,6 +48,8 @@ pub(crate) struct Facts {
 #[derive(Debug)]
 pub(crate) struct Reading {
     pub(crate) records: Vec<Record>,
+    /// How many items hold nothing to read.
+    pub(crate) unread: u64,
     /// How many items there are.
     items: usize,
     /// How it is broken, if it is not whole.
@@ -102,11 +102,16 @@ pub(crate) fn read(
     facts.updated = facts.updated.filter(|text| text.parse::<Published>().is_ok());
     let count = items.len();
     let mut records = Vec::with_capacity(count);
+    let mut unread = 0;
     for (number, item) in (1..).zip(items) {
         let position = Position { number, line: item.line };
-        records.extend(record(item.entries, &facts, path, position, mapping, problems));
+        match record(item.entries, &facts, path, position, mapping, problems) {
+            Made::Record(record) => records.push(*record),
+            Made::LeftOut => {}
+            Made::NoTitle => unread += 1,
+        }
     }
-    Reading { records, items: count, broken }
+    Reading { records, unread, items: count, broken }
 }
 
 /// What a feed holds, each item as a hash of what an article would take from it. The same item has the same hash in whichever
@@ -206,11 +211,12 @@ fn record(
     position: Position,
     mapping: &Mapping,
     problems: &mut Problems<'_>,
-) -> Option<Record> {
+) -> Made {
     let line = position.line;
     let say = |key: &str, text: String| Entry { key: key.to_owned(), line, value: Value::Text(text) };
     let keys = Keys { entries: Entries::Article(&entries), mapping, dialect: Dialect::Json };
     let site = feed.home.as_ref().or(feed.own.as_ref());
+    let feed_title = feed.title.as_deref().and_then(clean::line);
     let mut said = Vec::new();
 
     let id = keys.texts(Field::Id).next();
@@ -228,10 +234,10 @@ fn record(
         said.push(say("url", address.to_string()));
     }
 
-    let (title, is_said) = title(keys).or_else(|| {
-        problems.add(Some(line), "the item has neither a title nor a text");
-        None
-    })?;
+    let Some((title, is_said)) = headline::title(keys) else {
+        problems.add(Some(line), "the item has neither a title nor a text: it is not taken");
+        return Made::NoTitle;
+    };
     if !is_said {
         said.push(say("title", title.clone()));
     }
@@ -239,37 +245,29 @@ fn record(
     if keys.texts(Field::Provider).chain(keys.texts(Field::Domain)).next().is_none()
         && is_of_site(address.as_ref(), site)
     {
-        said.extend(feed.title.as_deref().and_then(clean::line).map(|name| say("provider", name)));
+        said.extend(feed_title.clone().map(|name| say("provider", name)));
         if address.is_none() {
             said.extend(site.and_then(Url::host_str).map(|host| say("domain", host.to_owned())));
         }
     }
-    if let Some(updated) = &feed.updated
-        && keys.texts(Field::Modified).next().is_none()
+    let changed = keys.texts(Field::Modified).next();
+    // Atom asks for the day of the last change alone, which of most entries is that of publication.
+    if let Some(changed) = &changed
+        && keys.texts(Field::Published).next().is_none()
     {
+        said.push(say("published", changed.clone()));
+    }
+    if let (None, Some(updated)) = (changed, &feed.updated) {
         said.push(say("modified", updated.clone()));
     }
 
-    let scope = site.map_or(path, Url::as_str);
+    // A path is the last resort: the next response of the same feed is another file.
+    let scope = site.map(Url::as_str).or(feed_title.as_deref()).unwrap_or(path);
     let identity = format!("{scope}#{}", id.as_deref().unwrap_or(&title));
     entries.extend(said);
     let keys = Keys { entries: Entries::Article(&entries), mapping, dialect: Dialect::Json };
     let origin = Origin { path, position: Some(position), identity: Some(&identity) };
-    match make(keys, "", origin, problems) {
-        Made::Record(record) => Some(*record),
-        // The titles of items are seen to.
-        Made::LeftOut | Made::NoTitle => None,
-    }
-}
-
-/// The title of an item, and whether it is its own: else it is made of its first words.
-fn title(keys: Keys<'_>) -> Option<(String, bool)> {
-    if let Some(title) = keys.texts(Field::Title).next() {
-        return Some((title, true));
-    }
-    let body = || keys.first(Field::Body, |value| markup::body(value.text()?));
-    let text = keys.texts(Field::Excerpt).next().or_else(body)?;
-    Some((headline(&text), false))
+    make(keys, "", origin, problems)
 }
 
 /// Whether an article stands on the feed's own site, and not on one that the feed merely points to. What has no address does.
@@ -281,12 +279,4 @@ fn is_of_site(address: Option<&Url>, site: Option<&Url>) -> bool {
         inner.as_str().strip_suffix(outer.as_str()).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
     };
     within(article, site) || within(site, article)
-}
-
-/// The first words of a text.
-fn headline(text: &str) -> String {
-    let line = text.lines().next().unwrap_or_default();
-    let Some((end, _)) = line.char_indices().nth(MAX_HEADLINE) else { return line.to_owned() };
-    let words = &line[..line[..end].rfind(' ').unwrap_or(end)];
-    format!("{}…", words.trim_end_matches([' ', ',', ';', ':', '-', '–']))
 }

@@ -42,9 +42,10 @@ enum Content {
 pub(crate) fn read(
     file: &SourceFile,
     mapping: &Mapping,
+    problems_per_file: usize,
     sink: &(dyn Fn(Vec<Record>) -> Result<()> + Sync),
 ) -> Result<FileAccount> {
-    let mut problems = Problems::of(file.shown());
+    let mut problems = Problems::up_to(problems_per_file, file.shown());
     let ids = Mutex::new(Vec::new());
     let sink = |records: Vec<Record>| {
         let mut ids = ids.lock().unwrap_or_else(PoisonError::into_inner);
@@ -55,16 +56,28 @@ pub(crate) fn read(
     let digest = Digest::default();
     let opened = open(file, &digest);
     let is_open = opened.is_ok();
-    let outcome = match opened {
-        Ok(input) => read_from(input, file, mapping, &mut problems, &sink)?,
+    let mut unread = 0;
+    let outcome = match opened.and_then(|input| input.unpacked(file.shown())) {
+        Ok(input) => read_from(input, file, mapping, &mut problems, &mut unread, &sink)?,
         Err(error) => rejected(unreadable(&error), &mut problems),
     };
+    if !matches!(outcome, FileOutcome::Records(_)) {
+        unread = 0;
+    }
     // What is left out is nobody's concern.
-    let problems = if outcome == FileOutcome::LeftOut { Vec::new() } else { problems.into_vec() };
+    let (problems, untold) = if outcome == FileOutcome::LeftOut { Default::default() } else { problems.into_parts() };
     let mut ids = ids.into_inner().unwrap_or_else(PoisonError::into_inner);
     ids.sort_unstable();
     ids.dedup();
-    Ok(FileAccount { outcome, ids, problems, digest: digest.value(), unreadable: !is_open || digest.failed() })
+    Ok(FileAccount {
+        outcome,
+        unread,
+        ids,
+        problems,
+        untold,
+        digest: digest.value(),
+        unreadable: !is_open || digest.failed(),
+    })
 }
 
 enum Input {
@@ -82,6 +95,20 @@ impl Input {
             return Ok(Self::Whole(head));
         }
         let rest = BufReader::with_capacity(HEAD as usize, opened);
+        Ok(Self::Stream(head.clone(), Box::new(Cursor::new(head).chain(rest))))
+    }
+
+    /// What gzip holds. Where it breaks off, what came before is a stream, however short, that ends in the error.
+    fn of_gzip(packed: Box<dyn BufRead>) -> io::Result<Self> {
+        let mut opened = gzip::unpack(packed);
+        let mut head = Vec::new();
+        let rest: Box<dyn BufRead> = match opened.by_ref().take(MAX_WHOLE + 1).read_to_end(&mut head) {
+            Ok(_) if head.len() as u64 <= MAX_WHOLE => return Ok(Self::Whole(head)),
+            Ok(_) => Box::new(BufReader::with_capacity(HEAD as usize, opened)),
+            // Too little to see what it was.
+            Err(error) if matches!(content(&head), Content::Empty | Content::Other) => return Err(error),
+            Err(error) => Box::new(BufReader::new(Broken(Some(error)))),
+        };
         Ok(Self::Stream(head.clone(), Box::new(Cursor::new(head).chain(rest))))
     }
 
@@ -106,8 +133,17 @@ impl Input {
             let is_misnamed = says_so && content(self.head()) == Content::Other;
             return if is_misnamed { Err(io::Error::other("it is no gzip, whatever its name says")) } else { Ok(self) };
         }
-        let inner = Self::of(Box::new(gzip::unpack(self.stream())), MAX_WHOLE, 0)?;
+        let inner = Self::of_gzip(self.stream())?;
         if gzip::is_gzip(inner.head()) { Err(io::Error::other("it is gzip within gzip")) } else { Ok(inner) }
+    }
+}
+
+/// Gives its error and nothing else.
+struct Broken(Option<io::Error>);
+
+impl Read for Broken {
+    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+        self.0.take().map_or(Ok(0), Err)
     }
 }
 
@@ -123,7 +159,7 @@ fn open(file: &SourceFile, digest: &Digest) -> io::Result<Input> {
     // Files grow while they are read, and what a pipe holds nobody knows.
     let (limit, expected) =
         if file.is_stream() || file.size() > MAX_WHOLE { (HEAD, HEAD) } else { (MAX_WHOLE, file.size()) };
-    Input::of(opened, limit, expected)?.unpacked(file.shown())
+    Input::of(opened, limit, expected)
 }
 
 fn read_from(
@@ -131,6 +167,7 @@ fn read_from(
     file: &SourceFile,
     mapping: &Mapping,
     problems: &mut Problems<'_>,
+    unread: &mut u64,
     sink: &(dyn Fn(Vec<Record>) -> Result<()> + Sync),
 ) -> Result<FileOutcome> {
     match content(input.head()) {
@@ -140,11 +177,12 @@ fn read_from(
         }
         Content::Other => Ok(FileOutcome::LeftOut),
         Content::Utf16 => match whole(input, file) {
-            Ok(bytes) => read_from(Input::Whole(text::utf8_of_utf16(&bytes)), file, mapping, problems, sink),
+            Ok(bytes) => read_from(Input::Whole(text::utf8_of_utf16(&bytes)), file, mapping, problems, unread, sink),
             Err(what) => Ok(rejected(what, problems)),
         },
         Content::Json(layout) => {
             let tally = json::read(&mut input.stream(), layout, file.shown(), mapping, problems, sink)?;
+            *unread = tally.unread;
             if tally.records > 0 {
                 return Ok(FileOutcome::Records(tally.records));
             }
@@ -159,6 +197,7 @@ fn read_from(
             Ok(bytes) => {
                 let reading = feed::read(&bytes, syntax, file.shown(), mapping, problems);
                 let records = reading.records.len() as u64;
+                *unread = reading.unread;
                 sink(reading.records)?;
                 Ok(match records {
                     0 if problems.is_empty() => FileOutcome::LeftOut,
@@ -213,8 +252,9 @@ fn content(head: &[u8]) -> Content {
         return Content::Utf16;
     }
     let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
-    let opening = text.split(|b| matches!(b, b'\n' | b'\r')).find(|line| !line.is_empty()).unwrap_or_default();
-    match opening.trim_ascii_end() {
+    // Blanks before a fence would make it none, but on a line of their own.
+    let mut lines = text.split(|b| matches!(b, b'\n' | b'\r')).map(<[u8]>::trim_ascii_end);
+    match lines.find(|line| !line.is_empty()).unwrap_or_default() {
         b"---" => Content::FrontMatter,
         b"+++" => Content::Toml,
         _ if text::is_binary(head) => Content::Other,
@@ -226,7 +266,13 @@ fn content(head: &[u8]) -> Content {
 fn json_layout(text: &[u8]) -> Option<Layout> {
     let first_of = |text: &[u8]| text.trim_ascii_start().first().copied();
     match text.first()? {
-        b'[' => (first_of(&text[1..]) == Some(b'{')).then_some(Layout::Values),
+        b'[' => {
+            let mut rest = text[1..].trim_ascii_start();
+            while let Some(after) = rest.strip_prefix(b"null") {
+                rest = after.trim_ascii_start().strip_prefix(b",")?.trim_ascii_start();
+            }
+            rest.starts_with(b"{").then_some(Layout::Values)
+        }
         b'{' => {
             let (line, below) = text.split_at(memchr::memchr(b'\n', text).unwrap_or(text.len()));
             match first_of(below) {
@@ -251,12 +297,16 @@ mod tests {
             (b"---\ntitle: x", Content::FrontMatter),
             (b"\xef\xbb\xbf---\r\n", Content::FrontMatter),
             (b"\r\n\n---\ntitle: x", Content::FrontMatter),
+            (b" \t\n \r\n---\ntitle: x", Content::FrontMatter),
+            (b" \n ---\ntitle: x", Content::Other),
             (b"+++\ntitle = \"x\"\n+++\n", Content::Toml),
             (b"\n {\"title\":\"x\"}\n", Content::Json(Layout::Lines)),
             (b"{broken\n{\"title\":\"x\"}\n", Content::Json(Layout::Lines)),
             (b"{\"title\": \"x\",\n \"url\": 1\n}", Content::Json(Layout::Values)),
             (b"{\n  \"title\": 1\n}", Content::Json(Layout::Values)),
             (b" [\n{\"title\": 1", Content::Json(Layout::Values)),
+            (b"[null,\n null, {\"title\": 1", Content::Json(Layout::Values)),
+            (b"[null, 1]", Content::Other),
             (b"[a](b) {", Content::Other),
             (b"{\n  // settings\n}", Content::Other),
             (b"\xff\xfe-\0-\0-\0", Content::Utf16),

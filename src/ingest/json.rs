@@ -9,8 +9,8 @@ use super::mapping::{Dialect, Field, Mapping};
 use super::parts::{Layout, Part, Parts};
 use super::problem::{ProblemKind, Problems};
 use super::record::{Entries, Entry, Keys, Made, Origin, Position, Record, make};
-use super::text;
 use super::value::{Decode, Value};
+use super::{headline, text};
 use crate::Result;
 
 /// The longest article read, in bytes; longer ones are problems.
@@ -25,6 +25,8 @@ const BATCH_PARTS: usize = 4096;
 pub(crate) struct Tally {
     pub(crate) records: u64,
     pub(crate) left_out: u64,
+    /// Parts that could not be read or hold nothing to read.
+    pub(crate) unread: u64,
     /// Whether anything in it was meant as an article: it has a title or an address, or cannot be read.
     pub(crate) has_articles: bool,
 }
@@ -70,8 +72,12 @@ pub(crate) fn read(
             match made {
                 Reading::Record(record) => records.push(*record),
                 Reading::LeftOut => tally.left_out += 1,
-                Reading::Broken => tally.has_articles = true,
-                Reading::NoArticle | Reading::Blank => {}
+                Reading::Broken => {
+                    tally.unread += 1;
+                    tally.has_articles = true;
+                }
+                Reading::NoArticle => tally.unread += 1,
+                Reading::Blank => {}
             }
         }
         tally.has_articles |= tally.left_out > 0 || !records.is_empty();
@@ -91,7 +97,7 @@ enum Reading {
     Record(Box<Record>),
     /// A draft or a removed article.
     LeftOut,
-    /// An object that has neither title nor address.
+    /// An object that has neither title nor text nor address.
     NoArticle,
     Broken,
     Blank,
@@ -113,7 +119,7 @@ fn article<'p>(part: &Part, layout: Layout, path: &'p str, mapping: &Mapping) ->
     }
     let origin = Origin { path, position: Some(Position { number: part.number, line }), identity: None };
     let reading = match object(bytes, line, noun, layout == Layout::Lines, &mut problems) {
-        Some(entries) => of_entries(&entries, layout, origin, mapping, &mut problems),
+        Some(entries) => of_entries(entries, layout, origin, mapping, &mut problems),
         None => Reading::Broken,
     };
     (reading, problems)
@@ -159,28 +165,43 @@ pub(crate) fn told(error: &serde_json::Error) -> (u64, String) {
 }
 
 fn of_entries(
-    entries: &[Entry],
+    mut entries: Vec<Entry>,
     layout: Layout,
     origin: Origin<'_>,
     mapping: &Mapping,
     problems: &mut Problems<'_>,
 ) -> Reading {
-    let keys = Keys { entries: Entries::Article(entries), mapping, dialect: Dialect::Json };
-    let line = origin.position.map(|position| position.line);
+    let keys = Keys { entries: Entries::Article(&entries), mapping, dialect: Dialect::Json };
+    let place = origin.position.map(|position| position.line);
     let has_url = keys.texts(Field::Url).next().is_some();
+    let has_body = keys.texts(Field::Body).next().is_some();
     if layout == Layout::Values
         && !has_url
-        && keys.texts(Field::Body).next().is_none()
-        && let Some(key) = inner_list(entries, mapping)
+        && !has_body
+        && let Some(key) = inner_list(&entries, mapping)
     {
-        problems.add(line, format!("the articles are in a list under `{key}`; take the list out of its object"));
+        problems.add(place, format!("the articles are in a list under `{key}`; take the list out of its object"));
         return Reading::Broken;
     }
+    // Manifests and settings have a description, and are no articles.
+    let is_article = has_body || has_url || keys.first(Field::Title, Some).is_some();
+    let made_up = headline::title(keys).and_then(|(title, is_own)| (is_article && !is_own).then_some(title));
+    let is_untitled = made_up.is_some();
+    let line = place.unwrap_or_default();
+    entries.extend(made_up.map(|title| Entry { key: "title".to_owned(), line, value: Value::Text(title) }));
+    let keys = Keys { entries: Entries::Article(&entries), mapping, dialect: Dialect::Json };
     match make(keys, "", origin, problems) {
-        Made::Record(record) => Reading::Record(record),
+        Made::Record(record) => {
+            if is_untitled {
+                problems.add_kind(ProblemKind::Title, place, "the article has no title and goes by its first words");
+            }
+            Reading::Record(record)
+        }
         Made::LeftOut => Reading::LeftOut,
         Made::NoTitle => {
-            problems.add(line, "the article has no title");
+            let lacks =
+                if is_article { "neither a title nor a text" } else { "neither a title nor a text or an address" };
+            problems.add(place, format!("the article has {lacks}: it is not taken"));
             if has_url { Reading::Broken } else { Reading::NoArticle }
         }
     }

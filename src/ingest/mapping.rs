@@ -48,7 +48,7 @@ pub(crate) enum Dialect {
     Json,
 }
 
-/// Field, its keys in front matter, and its further keys in JSON, which go first there. A dot leads into a map.
+/// Field, its name, its keys in front matter, and those that go before them in JSON. A dot leads into a map.
 type Row = (Field, &'static str, &'static [&'static str], &'static [&'static str]);
 
 const TABLE: [Row; 15] = [
@@ -68,6 +68,8 @@ const TABLE: [Row; 15] = [
             "linkOriginal",
             "href",
             "original",
+            "url",
+            "source",
         ],
         &["url", "external_url"],
     ),
@@ -79,7 +81,7 @@ const TABLE: [Row; 15] = [
     (Field::Topics, "topics", &["topics", "categories", "tags"], &[]),
     (Field::Quality, "quality", &["quality"], &[]),
     (Field::Heat, "heat", &["heat"], &[]),
-    (Field::Authors, "authors", &["author"], &["authors"]),
+    (Field::Authors, "authors", &["author", "authors"], &["authors"]),
     (Field::Kind, "kind", &["type"], &["kind"]),
     (Field::Related, "related", &["related"], &[]),
 ];
@@ -146,6 +148,16 @@ mod tests {
     fn holds_its_rows_in_the_order_of_the_fields() {
         for (place, (field, ..)) in TABLE.iter().enumerate() {
             assert_eq!(*field as usize, place, "{field:?}");
+        }
+    }
+
+    #[test]
+    fn stands_in_the_readme() {
+        let readme = include_str!("../../README.md");
+        for (_, name, keys, in_json) in TABLE {
+            let listed = |keys: &[&str]| keys.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ");
+            let row = format!("| `{name}` | {} | {} |\n", listed(keys), listed(in_json)).replace("|  |", "| |");
+            assert!(readme.contains(&row), "{row}");
         }
     }
 

@@ -1,10 +1,11 @@
 //! [`Problem`]: something wrong in a source that does not stop the run.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::Serialize;
 
-/// How many problems of one file are told in full; the rest are counted in one last problem.
+/// How many problems of one kind in one file are told in full, where nobody says; the rest are counted in one last problem.
 pub const PROBLEMS_PER_FILE: usize = 20;
 
 /// What a [`Problem`] costs.
@@ -15,6 +16,8 @@ pub enum ProblemKind {
     Unread,
     /// The YAML is broken; its lines were taken as they stand.
     Yaml,
+    /// An article has no title and goes by the first words of its text.
+    Title,
     /// A value is not what its field asks for (a date, a grade, an address) and was left out.
     Value,
     /// Characters that cannot stand in a text were replaced.
@@ -45,19 +48,43 @@ impl fmt::Display for Problem {
     }
 }
 
-/// The problems of one file, at most [`PROBLEMS_PER_FILE`] of them and a count of the rest.
+/// Problems of one kind in one file that are only counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Untold {
+    /// Their kind.
+    pub kind: ProblemKind,
+    /// The line of the first.
+    pub line: Option<u64>,
+    /// How many there are.
+    pub count: u64,
+}
+
+impl Untold {
+    /// The one problem that stands for them.
+    #[must_use]
+    pub fn problem(&self, path: &str) -> Problem {
+        let what = format!("and {} more problems like these", self.count);
+        Problem { path: path.to_owned(), line: self.line, what, kind: self.kind }
+    }
+}
+
+/// The problems of one file: of each kind so many, and a count of the rest.
 #[derive(Debug)]
 pub(crate) struct Problems<'a> {
     path: &'a str,
+    limit: usize,
     told: Vec<Problem>,
-    untold: u64,
-    /// Kind and line of the first problem that is only counted.
-    untold_from: Option<(ProblemKind, Option<u64>)>,
+    kinds: BTreeMap<ProblemKind, (usize, Option<Untold>)>,
 }
 
 impl<'a> Problems<'a> {
     pub(crate) fn of(path: &'a str) -> Self {
-        Self { path, told: Vec::new(), untold: 0, untold_from: None }
+        Self::up_to(PROBLEMS_PER_FILE, path)
+    }
+
+    /// At most `limit` of each kind are told.
+    pub(crate) fn up_to(limit: usize, path: &'a str) -> Self {
+        Self { path, limit, told: Vec::new(), kinds: BTreeMap::new() }
     }
 
     /// Something that could not be read.
@@ -66,11 +93,12 @@ impl<'a> Problems<'a> {
     }
 
     pub(crate) fn add_kind(&mut self, kind: ProblemKind, line: Option<u64>, what: impl Into<String>) {
-        if self.told.len() < PROBLEMS_PER_FILE {
+        let (told, untold) = self.kinds.entry(kind).or_default();
+        if *told < self.limit {
+            *told += 1;
             self.told.push(Problem { path: self.path.to_owned(), line, what: what.into(), kind });
         } else {
-            self.untold += 1;
-            self.untold_from = self.untold_from.or(Some((kind, line)));
+            untold.get_or_insert(Untold { kind, line, count: 0 }).count += 1;
         }
     }
 
@@ -79,20 +107,19 @@ impl<'a> Problems<'a> {
         for problem in part.told {
             self.add_kind(problem.kind, problem.line, problem.what);
         }
-        self.untold += part.untold;
-        self.untold_from = self.untold_from.or(part.untold_from);
+        for more in part.kinds.into_values().filter_map(|(_, untold)| untold) {
+            let (_, untold) = self.kinds.entry(more.kind).or_default();
+            untold.get_or_insert(Untold { count: 0, ..more }).count += more.count;
+        }
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.told.is_empty()
+        self.kinds.is_empty()
     }
 
-    pub(crate) fn into_vec(mut self) -> Vec<Problem> {
-        if let Some((kind, line)) = self.untold_from {
-            let what = format!("and {} more problems like these", self.untold);
-            self.told.push(Problem { path: self.path.to_owned(), line, what, kind });
-        }
-        self.told
+    /// Those that are told, and the rest.
+    pub(crate) fn into_parts(self) -> (Vec<Problem>, Vec<Untold>) {
+        (self.told, self.kinds.into_values().filter_map(|(_, untold)| untold).collect())
     }
 }
 
@@ -110,15 +137,18 @@ mod tests {
     }
 
     #[test]
-    fn tells_the_first_problems_and_counts_the_rest() {
+    fn tells_the_first_problems_of_each_kind_and_counts_the_rest() {
         let mut problems = Problems::of("a");
         for line in 0..30 {
-            let mut part = Problems::of("a");
-            part.add(Some(line), "bad");
+            let mut part = Problems::up_to(1, "a");
+            part.add_kind(ProblemKind::Title, Some(line), "untitled");
+            part.add_kind(ProblemKind::Title, Some(line), "untitled");
             problems.append(part);
         }
-        let told = problems.into_vec();
-        assert_eq!(told.len(), PROBLEMS_PER_FILE + 1);
-        assert_eq!(told.last().map(ToString::to_string).as_deref(), Some("a:20: and 10 more problems like these"));
+        problems.add(Some(30), "bad");
+        let (told, untold) = problems.into_parts();
+        assert_eq!((told.len(), told[20].kind), (PROBLEMS_PER_FILE + 1, ProblemKind::Unread));
+        let untold: Vec<String> = untold.iter().map(|untold| untold.problem("a").to_string()).collect();
+        assert_eq!(untold, ["a:0: and 40 more problems like these"]);
     }
 }

@@ -99,7 +99,16 @@ impl<'a> Keys<'a> {
     }
 
     fn values(self, field: Field) -> impl Iterator<Item = (&'a Value, u64)> {
-        self.mapping.keys(field, self.dialect).filter_map(move |key| self.get(key))
+        let counts = move |key: &str, value: &Value| match (field, key) {
+            // A headline may be anything.
+            (Field::Title, _) => true,
+            // A site's own pages say `url: /about/`, and a source is as often a name.
+            (Field::Url, "url") if self.dialect == Dialect::FrontMatter => is_absolute(value),
+            (Field::Url, "source") => is_absolute(value),
+            _ => !value.says_nothing(),
+        };
+        let keys = self.mapping.keys(field, self.dialect);
+        keys.filter_map(move |key| self.get(key).filter(|(value, _)| counts(key, value)))
     }
 
     /// The first value of a field from which `read` makes something.
@@ -181,6 +190,10 @@ pub(crate) fn make(keys: Keys<'_>, body: &str, origin: Origin<'_>, problems: &mu
 /// A site's page about a section, which is no article: `_index.md`, `_index.en.md`.
 fn is_section_page(path: &str) -> bool {
     path.rsplit('/').next().is_some_and(|name| name == "_index" || name.starts_with("_index."))
+}
+
+fn is_absolute(value: &Value) -> bool {
+    value.text().is_some_and(|text| text.contains("://"))
 }
 
 fn address(text: &str) -> Result<(String, CanonicalUrl), String> {

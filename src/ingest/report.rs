@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::Problem;
+use super::problem::{Problem, Untold};
 use crate::article::ArticleId;
 
 /// The account of one run.
@@ -23,6 +23,9 @@ pub struct IngestReport {
     pub left_out: u64,
     /// Files that gave no record because they are broken; each has a problem.
     pub rejected: u64,
+    /// Articles in files of many that hold nothing to read or could not be read; each has a problem. Like the problems, those of
+    /// the files that were read.
+    pub unread: u64,
     /// What is wrong with the sources, sorted by path and line.
     pub problems: Vec<Problem>,
 }
@@ -32,10 +35,14 @@ pub struct IngestReport {
 pub struct FileAccount {
     /// What became of it.
     pub outcome: FileOutcome,
+    /// How many articles in it are missing, where it gave others.
+    pub unread: u64,
     /// The articles that it tells of, sorted, each once.
     pub ids: Vec<ArticleId>,
     /// What is wrong with it.
     pub problems: Vec<Problem>,
+    /// What else is, beyond what was asked for.
+    pub untold: Vec<Untold>,
     /// A hash (XXH3) of the bytes read.
     pub digest: u64,
     /// Whether the disk refused to give it, or a part of it: another time it may hold something else.

@@ -145,7 +145,7 @@ impl Difference {
         let mut update = Update {
             outcome: if refused { Outcome::Refused } else { Outcome::Stopped },
             live: plan.live.clone(),
-            ingest: IngestReport { problems, ..IngestReport::default() },
+            ingest: IngestReport { problems, unread: articles.report().unread, ..IngestReport::default() },
             changes: Changes::default(),
             took: Duration::ZERO,
         };

@@ -174,7 +174,16 @@ fn unchanged(plan: Plan, folder: &IndexFolder, options: &UpdateOptions) -> Resul
     Ok(Update {
         outcome: if refused { Outcome::Refused } else { Outcome::Unchanged },
         live: plan.live,
-        ingest: IngestReport { files, records, articles, merged, left_out, rejected, problems: plan.vanished },
+        ingest: IngestReport {
+            files,
+            records,
+            articles,
+            merged,
+            left_out,
+            rejected,
+            unread: 0,
+            problems: plan.vanished,
+        },
         changes: if refused { Changes::default() } else { Changes { unchanged: articles, ..Changes::default() } },
         took: Duration::ZERO,
     })

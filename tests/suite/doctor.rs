@@ -51,6 +51,12 @@ fn fixtures() -> Vec<Fixture> {
         (Check::BrokenYaml, one(but(&[("Beds that", "Beds: they")])), ("news/0.md", Some(2), "broken YAML")),
         (Check::BadValue, one(but(&[("quality: 50", "quality: good")])), ("news/0.md", Some(6), "`good`")),
         (Check::BadCharacters, bytes(b"two wards", b"two w\xe4rds"), ("news/0.md", Some(13), "UTF-8")),
+        (
+            Check::NoTitle,
+            one("{\"title\":\"\",\"url\":\"https://l.example/1\",\"published\":\"2021-06-14\",\"body\":\"y\"}"
+                .to_owned()),
+            ("news/0.md", Some(1), "first words"),
+        ),
         (Check::NoDate, one(but(&[("publishedDateTime: 2021-06-14\n", "")])), ("news/0.md", None, "Beds that call")),
         (Check::FutureDate, one(but(&[("2021-06-14", "2031-06-14")])), ("news/0.md", Some(4), "2031-06-14")),
         (Check::EarlyDate, one(but(&[("2021-06-14", "1970-01-01")])), ("news/0.md", Some(4), "1970-01-01")),
@@ -153,6 +159,17 @@ fn counts_all_and_tells_the_first_places() {
     );
     let undated = findings.iter().find(|finding| finding["check"] == "no-date").unwrap();
     assert_eq!((&undated["count"], &undated["places"][2]["line"]), (&json!(12), &json!(3)), "in the order of lines");
+    home.write("news/broken.ndjson", "{bad\n".repeat(40));
+    let report = home.run(["doctor", "news", "--json", "--limit", "1"]).exits(6).json();
+    let unread = &report["findings"][0];
+    // One more for the file, which gave nothing.
+    assert_eq!(
+        (&unread["check"], &unread["count"], unread["places"].as_array().unwrap().len()),
+        (&json!("unread"), &json!(41), 1)
+    );
+    let all = home.run(["doctor", "news", "--format", "csv", "--all"]).exits(6).stdout_has("broken.ndjson,40,").check();
+    assert_eq!(all.stdout.lines().filter(|line| line.contains("more problems")).count(), 0);
+    std::fs::remove_file(home.path().join("news/broken.ndjson")).unwrap();
     let all =
         home.run(["doctor", "news", "--format", "csv", "--all"]).stdout_has("severity,check,path,line,what").check();
     assert_eq!(all.stdout.lines().filter(|line| line.contains("cut-excerpt")).count(), 21);

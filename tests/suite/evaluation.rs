@@ -34,6 +34,20 @@ fn near(value: &Value, expected: f64) {
 }
 
 #[test]
+fn finds_documents_without_titles() {
+    let home = collection();
+    let corpus = fs::read_to_string(home.path().join("set/corpus.jsonl")).unwrap();
+    let titles = ["Telehealth in rural clinics", "Clinics close", "Video visits", "Weather"];
+    let untitled = titles.iter().fold(corpus, |corpus, title| corpus.replace(title, ""));
+    home.write("set/corpus.jsonl", untitled);
+    home.write("set/qrels/test.tsv", "query-id\tcorpus-id\tscore\nq1\td3\t1\nq3\td2\t1\n");
+    let told = "4 problems in the documents, the first: corpus.jsonl:1: the article has no title";
+    let report = home.run(["eval", "set", "--match", "any", "--json"]).stderr_has(told).json();
+    assert_eq!((&report["articles"], &report["without_answer"]), (&json!(4), &json!(0)));
+    near(&report["mean"]["R@100"], 1.0);
+}
+
+#[test]
 fn measures_a_collection() {
     let home = collection();
     let report = home.run(["eval", "set", "--no-more", "--json"]).json();

@@ -48,7 +48,10 @@ fn reads_every_kind_of_feed_as_written_down() {
 fn an_item_keeps_what_it_says_and_takes_the_rest_from_its_feed() {
     let (articles, report) = articles_of("feed", fs::read(here().join("fixtures/feeds/rss-2.0.xml")).unwrap());
     let problems: Vec<String> = report.problems.iter().map(ToString::to_string).collect();
-    assert_eq!(problems, ["feed:27: `next Tuesday` is not a date", "feed:48: the item has neither a title nor a text"]);
+    assert_eq!(
+        problems,
+        ["feed:27: `next Tuesday` is not a date", "feed:48: the item has neither a title nor a text: it is not taken"]
+    );
 
     let alarm = &articles["Night nurses test a quiet alarm at St Anne & Co"];
     assert_eq!(alarm.body.as_deref(), Some("The ward was quiet for a week.\nNobody missed an alarm that mattered."));
@@ -156,9 +159,9 @@ fn one_bad_item_costs_no_other() {
     assert_eq!(
         problems,
         [
-            "feed:3: the item has neither a title nor a text",
+            "feed:3: the item has neither a title nor a text: it is not taken",
             "feed:3: the item is no JSON object",
-            "feed:4: the item has neither a title nor a text",
+            "feed:4: the item has neither a title nor a text: it is not taken",
             "feed:5: `//e.example/x` is not a web address",
         ]
     );
@@ -188,6 +191,61 @@ fn reads_the_dates_that_feeds_write() {
             articles_of("feed", rss(&format!("<item><title>A</title><pubDate>{written}</pubDate></item>")));
         let published = articles["A"].published.map(|at| at.to_string());
         assert_eq!(published.as_deref(), Some(expected), "{written}: {report:?}");
+    }
+}
+
+#[test]
+fn the_day_of_the_last_change_stands_in_for_that_of_publication() {
+    let entry = |dates: &str| {
+        format!(
+            "<feed xmlns='http://www.w3.org/2005/Atom'><updated>2021-05-03T00:00:00Z</updated><entry><title>A</title>{dates}</entry></feed>"
+        )
+    };
+    let json = "{\"version\":\"https://jsonfeed.org/version/1\",\"items\":[{\"title\":\"A\",\"date_modified\":\"2021-05-02\"}]}";
+    for (feed, published, modified) in [
+        (entry("<updated>2021-05-02</updated>"), Some("2021-05-02"), "2021-05-02"),
+        (entry("<published>2021-05-01</published><updated>2021-05-02</updated>"), Some("2021-05-01"), "2021-05-02"),
+        (entry(""), None, "2021-05-03"),
+        (json.to_owned(), Some("2021-05-02"), "2021-05-02"),
+    ] {
+        let (articles, report) = articles_of("feed", &feed);
+        let day = articles["A"].published.map(|at| at.date().to_string());
+        assert_eq!(day.as_deref(), published, "{feed}: {report:?}");
+        assert_eq!(articles["A"].modified.unwrap().date().to_string(), modified, "{feed}");
+    }
+}
+
+#[test]
+fn a_feed_without_an_address_is_known_by_its_title() {
+    let home = tempfile::tempdir().unwrap();
+    let feed = |title: &str| {
+        format!(
+            "{{\"version\":\"https://jsonfeed.org/version/1\",\"title\":\"{title}\",\"items\":[{{\"id\":\"1\",\"title\":\"A\"}}]}}"
+        )
+    };
+    for (name, title) in [("a.json", "One"), ("b.json", "One"), ("c.json", "Two")] {
+        fs::write(home.path().join(name), feed(title)).unwrap();
+    }
+    fs::write(
+        home.path().join("d.xml"),
+        "<rss><channel><title>One</title><item><title>B</title><guid>1</guid></item></channel></rss>",
+    )
+    .unwrap();
+    let (articles, report) = read_all(home.path(), ".");
+    assert_eq!((report.records, articles.len()), (4, 2), "{articles:?}");
+}
+
+#[test]
+fn what_a_broken_gzip_holds_is_read_to_where_it_breaks_however_long_it_is() {
+    for lines in [40_000, 400_000] {
+        let text: String = (0..lines).map(|n| format!("{{\"title\":\"Article {n}\"}}\n")).collect();
+        let mut packed = gzip(text.as_bytes());
+        packed.truncate(packed.len() / 2);
+        let (articles, report) = articles_of("a.gz", packed);
+        assert!(articles.len() > lines / 3, "{} of {lines}", articles.len());
+        let told = report.problems.last().unwrap().to_string();
+        assert!(told.contains("cannot be read any further: broken gzip ("), "{told}");
+        assert_eq!(report.rejected, 0);
     }
 }
 

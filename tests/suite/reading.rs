@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use healthnews::Error;
 use healthnews::article::Article;
-use healthnews::ingest::{IngestReport, Mapping, Silent, Source, read, survey};
+use healthnews::ingest::{IngestReport, Mapping, ProblemKind, Silent, Source, read, survey};
 use proptest::prelude::*;
 
 /// Reads the source `given`, relative to `base`, and checks what holds for every run.
@@ -185,6 +185,74 @@ fn a_file_of_bad_lines_tells_of_a_few_and_counts_the_rest() {
 }
 
 #[test]
+fn json_without_a_title_goes_by_its_first_words() {
+    let home = tempfile::tempdir().unwrap();
+    let long = "word ".repeat(40);
+    let lines = [
+        format!("{{\"_id\":\"1\",\"title\":\"\",\"text\":\"Beds that call a nurse.\\n\\nMore: {long}\"}}"),
+        format!("{{\"url\":\"https://e.com/2\",\"excerpt\":\"{long}\",\"title\":true}}"),
+        "{\"title\":null,\"abstract\":\"An abstract alone\"}".to_owned(),
+        "{\"excerpt\":\"None\",\"body\":\"What a body says\",\"topics\":\"[]\",\"published\":\"None\"}".to_owned(),
+        "{\"title\":1.5}".to_owned(),
+        "{\"url\":\"https://e.com/6\",\"title\":\"\"}".to_owned(),
+        "{\"name\":\"site\",\"description\":\"A site\"}".to_owned(),
+        "{\"title\":\"\",\"body\":\"x\",\"draft\":true}".to_owned(),
+        "broken".to_owned(),
+    ];
+    fs::write(home.path().join("a.ndjson"), lines.join("\n")).unwrap();
+    let (articles, report) = read_all(home.path(), "a.ndjson");
+    let mut titles: Vec<&str> = articles.iter().map(|article| article.title.as_str()).collect();
+    titles.sort_unstable();
+    let cut = format!("{}…", &"word ".repeat(16).trim());
+    assert_eq!(titles, ["1.5", "An abstract alone", "Beds that call a nurse.", "What a body says", &cut]);
+    let plain = articles.iter().find(|article| article.title == "What a body says").unwrap();
+    assert_eq!((&plain.excerpt, plain.topics.len(), plain.published), (&None, 0, None));
+    assert_eq!((report.records, report.rejected, report.unread), (5, 0, 3));
+    let told: Vec<String> = report.problems.iter().map(ToString::to_string).collect();
+    let untitled = |line: u64| format!("a.ndjson:{line}: the article has no title and goes by its first words");
+    assert_eq!(told[..4], [1, 2, 3, 4].map(untitled));
+    assert_eq!(
+        told[4..6],
+        [
+            "a.ndjson:6: the article has neither a title nor a text: it is not taken",
+            "a.ndjson:7: the article has neither a title nor a text or an address: it is not taken",
+        ]
+    );
+    assert!(told[6].starts_with("a.ndjson:9: the line is no JSON"), "{told:?}");
+    assert!(report.problems[..4].iter().all(|problem| problem.kind == ProblemKind::Title));
+
+    fs::write(home.path().join("package.json"), "{\n\"name\": \"site\",\n\"description\": \"A site\"\n}").unwrap();
+    assert_eq!(read_all(home.path(), "package.json").1.left_out, 1, "a manifest");
+}
+
+#[test]
+fn problems_of_one_kind_do_not_hide_those_of_another() {
+    let home = tempfile::tempdir().unwrap();
+    fs::write(home.path().join("a.ndjson"), "{\"title\":\"\",\"text\":\"x\"}\n".repeat(50) + "{bad").unwrap();
+    let (_, report) = read_all(home.path(), "a.ndjson");
+    assert_eq!(report.problems.len(), 22);
+    assert_eq!(report.problems[20].to_string(), "a.ndjson:21: and 30 more problems like these");
+    assert_eq!(report.problems[21].line, Some(51));
+}
+
+#[test]
+fn addresses_and_authors_go_by_their_plain_names_too() {
+    let address = |text: &str| article_of(format!("---\ntitle: x\n{text}\n---\n")).url;
+    for (text, expected) in [
+        ("url: https://e.com/a", Some("https://e.com/a")),
+        ("source: https://e.com/a", Some("https://e.com/a")),
+        ("url: https://e.com/a\nwebUrl: https://e.com/b", Some("https://e.com/b")),
+        ("url: /about/", None),
+        ("url: about.html", None),
+        ("source: Reuters", None),
+    ] {
+        assert_eq!(address(text).as_deref(), expected, "{text}");
+    }
+    assert_eq!(article_of("---\ntitle: x\nauthors: [Ada, Eve]\n---\n").authors, ["Ada", "Eve"]);
+    assert_eq!(article_of("---\ntitle: x\nurl: /about/\nsource: Reuters\n---\n").provider, None);
+}
+
+#[test]
 fn reads_json_over_several_lines_and_in_lists() {
     let home = tempfile::tempdir().unwrap();
     let write = |name: &str, content: &[u8]| fs::write(home.path().join(name), content).unwrap();
@@ -198,14 +266,22 @@ fn reads_json_over_several_lines_and_in_lists() {
     write("cut.json", b"[{\"title\":\"Seven\"},");
     write("package.json", b"{\n  \"name\": \"site\",\n  \"version\": 1\n}\n");
     write("answer.json", b"{\n  \"total\": 1,\n  \"items\": [{\"title\": \"x\"}]\n}\n");
+    write("nulls.json", b"[ null, {\"title\": \"Ten\"}, null, 7, {\"title\": \"Eleven\"}, null ]");
     write("hugo.md", b"+++\ntitle = \"x\"\n+++\n");
 
     let (articles, report) = read_all(home.path(), ".");
     let mut told: Vec<String> =
         articles.iter().map(|article| format!("{} {}", article.sources[0], article.title)).collect();
     told.sort_unstable();
-    let expected =
-        ["cut.json:1 Seven", "full.json:1 Eight", "list.json:2 Two", "list.json:5 Three", "notes.json:1 Nine"];
+    let expected = [
+        "cut.json:1 Seven",
+        "full.json:1 Eight",
+        "list.json:2 Two",
+        "list.json:5 Three",
+        "notes.json:1 Nine",
+        "nulls.json:1 Eleven",
+        "nulls.json:1 Ten",
+    ];
     assert_eq!(
         told,
         [&expected[..], &["one.json:1 One", "short.json:1 Five", "short.json:1 Four", "wide.json:1 Six"]].concat()
@@ -220,6 +296,10 @@ fn reads_json_over_several_lines_and_in_lists() {
             "cut.json:1: the list is not closed by `]`",
             "hugo.md: front matter in TOML is not read; write it in YAML between lines `---`",
             "list.json:3: the value is no JSON (control character (\\u0000-\\u001F) found while parsing a string)",
+            "nulls.json:1: the value is no JSON object",
+            "nulls.json:1: the value is no JSON object",
+            "nulls.json:1: the value is no JSON object",
+            "nulls.json:1: the value is no JSON object",
         ]
     );
 }

@@ -119,8 +119,8 @@ fn the_report_accounts_for_every_file() {
         report,
         json!({
             "schema": "healthnews.index/1", "outcome": "built", "generation": "gen-000001", "files": 7, "records": 6,
-            "articles": 5, "merged": 1, "left_out": 0, "rejected": 1, "problems": null, "took_ms": null,
-            "added": 5, "changed": 0, "removed": 0, "unchanged": 0,
+            "articles": 5, "merged": 1, "left_out": 0, "rejected": 1, "unread": 0, "problems": null,
+            "took_ms": null, "added": 5, "changed": 0, "removed": 0, "unchanged": 0,
         })
     );
     let report = home.run(["index", "--json"]).json();
