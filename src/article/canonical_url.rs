@@ -74,10 +74,10 @@ impl CanonicalUrl {
         }
         let mut form = normal_form(&url)?;
         // Dropping one part may uncover another (`/a/amp/?` …): go on until nothing changes.
-        while let Some(next) = web_url(&form)
-            .as_ref()
-            .and_then(|url| unwrapped(url).map_or_else(|| normal_form(url), |inner| normal_form(&inner)))
-        {
+        loop {
+            // Without the dots behind it, a host may be none.
+            let url = web_url(&form)?;
+            let next = normal_form(unwrapped(&url).as_ref().unwrap_or(&url))?;
             if next == form {
                 break;
             }
@@ -316,7 +316,9 @@ mod tests {
 
     #[test]
     fn refuses_what_is_no_web_address() {
-        for text in ["", "not a url", "file:///etc/passwd", "http://", "A.", "e.g. this", "mailto:a@b.c"] {
+        for text in
+            ["", "not a url", "file:///etc/passwd", "http://", "A.", "e.g. this", "mailto:a@b.c", "http://a.aa.0.."]
+        {
             assert_eq!(canonical(text), None, "{text}");
         }
         assert_eq!(canonical(&"https://web.archive.org/web/1/".repeat(100_000)), None, "nobody waits for its end");
