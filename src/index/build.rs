@@ -18,8 +18,8 @@ use super::schema::{Fields, register_analysers};
 use super::sealed::{SealedDirectory, Trouble};
 use super::tiers::Tiers;
 use super::verify::check_new;
-use crate::article::Article;
 use crate::Result;
+use crate::article::Article;
 
 /// Memory for the postings of one indexing thread, in bytes, before it writes a segment.
 ///
