@@ -92,7 +92,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Exit> {
         max_bytes: arguments.max_size << 20,
         ..FetchOptions::into_folder(folder)
     };
-    interrupt::listen();
+    interrupt::listen(Exit::Interrupted);
     let bars = Bars::new(context.global.quiet || context.format().is_json());
     let report = fetch::fetch(&feeds, &options, &bars);
     bars.clear();

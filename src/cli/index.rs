@@ -5,7 +5,7 @@ use clap::Args;
 use healthnews::Error;
 use healthnews::index::Changes;
 use healthnews::ingest::{Problem, Source};
-use healthnews::update::{MaxShrink, Outcome, Update, UpdateOptions, update};
+use healthnews::update::{MaxShrink, Outcome, Strict, Update, UpdateOptions, lasting, update};
 use serde::Serialize;
 
 use super::failure::say;
@@ -46,6 +46,8 @@ pub(crate) struct Arguments {
     #[arg(long)]
     rebuild: bool,
     /// Keep the old index if any input has a problem (exit 5)
+    ///
+    /// All files are read, also those that have not changed.
     #[arg(long)]
     strict: bool,
     /// Read and report, but write nothing
@@ -106,7 +108,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Exit> {
     }
     let options = UpdateOptions {
         rebuild: arguments.rebuild,
-        strict: arguments.strict,
+        strict: if arguments.strict { Strict::All } else { Strict::Off },
         dry_run: arguments.dry_run,
         max_shrink: arguments.loss.allowed(),
         threads: arguments.threads,
@@ -123,7 +125,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Exit> {
     tell(context, &update)?;
     if update.outcome == Outcome::DryRun
         && !context.format().is_json()
-        && let Err(error) = allowed(&update, options.max_shrink)
+        && let Err(error) = allowed(context, &update, options.max_shrink)
     {
         context.say(&format!("it would be refused without `--force`: {error}"));
     }
@@ -132,7 +134,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Exit> {
 
 /// Tells what became of an update: as a document, or as a line after its problems.
 pub(crate) fn tell(context: &Context, update: &Update) -> Result<()> {
-    if context.format().is_json() && update.outcome != Outcome::Stopped {
+    if context.format().is_json() {
         print(&document(&report(update))?)?;
     } else {
         tell_problems(context, &update.ingest.problems);
@@ -142,9 +144,10 @@ pub(crate) fn tell(context: &Context, update: &Update) -> Result<()> {
 }
 
 /// Whether so much may change.
-fn allowed(update: &Update, max_shrink: MaxShrink) -> Result<(), Error> {
-    let Changes { added, changed, removed, unchanged } = update.changes;
-    max_shrink.check(changed + removed + unchanged, added + changed + unchanged, &[])
+fn allowed(context: &Context, update: &Update, max_shrink: MaxShrink) -> Result<(), Error> {
+    let Changes { added, changed, unchanged, .. } = update.changes;
+    let before = update.live.as_ref().map_or(0, |live| lasting(&context.folder(), live));
+    max_shrink.check(before, added + changed + unchanged, &[])
 }
 
 /// For `search --source`: the same as `index SOURCE`, silent if there is nothing to do. While another process builds, or when
@@ -184,7 +187,7 @@ pub(crate) fn sources(context: &Context, given: &[String]) -> Result<Vec<Source>
 }
 
 fn work(context: &Context, options: &UpdateOptions) -> Result<Update> {
-    interrupt::listen();
+    interrupt::listen(Exit::Interrupted);
     let bars = Bars::new(context.global.quiet || context.format().is_json());
     let update = update(&context.folder(), options, &bars);
     bars.clear();
@@ -237,7 +240,7 @@ fn summary(update: &Update) -> String {
     let Changes { added, changed, removed, .. } = update.changes;
     let changes = [(added, "added"), (changed, "changed"), (removed, "removed")];
     // Of a first build, all is added: no news.
-    let news: Vec<String> = if added == read.articles {
+    let news: Vec<String> = if added == read.articles && removed == 0 {
         Vec::new()
     } else {
         changes

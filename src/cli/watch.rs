@@ -4,28 +4,40 @@ use std::time::Duration;
 
 use anyhow::Result;
 use healthnews::Error;
+use healthnews::index::IndexFolder;
 use healthnews::ingest::Source;
-use healthnews::update::{Outcome, Update, UpdateOptions, Watch, remembered, update};
+use healthnews::update::{Outcome, Strict, Update, UpdateOptions, Watch, find_sources, remembered, update};
 
 use super::failure::Failure;
 use super::numbers::counted;
 use super::progress::Bars;
 use super::{Context, Exit, index, interrupt};
 
-/// When to try again after an update that failed: another process may write, a folder may be away.
+/// When to try again while another process writes: nothing tells that it has ended.
 const RETRY: Duration = Duration::from_secs(2);
 
 /// Keeps the index up to date until it is told to stop, which is its success. The first update must succeed, unless the index is
 /// locked; after that, nothing that is wrong with an update ends the watch.
 pub(crate) fn run(context: &Context, mut options: UpdateOptions) -> Result<Exit> {
-    interrupt::listen();
+    // To be told to stop is how it ends, also in the middle of an update.
+    interrupt::listen(Exit::Done);
     let folder = context.folder();
     let mut watch = Watch::beside(&folder);
     let mut sources = options.sources.clone();
     let mut begun = false;
     // What was told last of an update that left the index as it was: it need not be told again.
     let mut told = None;
+    // The files as they were when too many articles would have gone: as long as they are so, they need not be read again.
+    let mut too_few = None;
     loop {
+        let files = told.as_ref().and_then(|_| files(&folder, &options));
+        if files.is_some() && files == too_few {
+            if watch.wait(&sources, None, &interrupt::stopped) {
+                continue;
+            }
+            break;
+        }
+        too_few = None;
         let bars = Bars::new(context.global.quiet || context.format().is_json());
         let outcome = update(&folder, &options, &bars);
         bars.clear();
@@ -40,6 +52,10 @@ pub(crate) fn run(context: &Context, mut options: UpdateOptions) -> Result<Exit>
                 if update.outcome != Outcome::Refused {
                     // From now on they are remembered, and may come and go.
                     options = UpdateOptions { sources: Vec::new(), rebuild: false, ..options };
+                    if options.strict == Strict::All {
+                        // The others were in order just now.
+                        options.strict = Strict::Changes;
+                    }
                 }
                 sources = followed(&update, &options);
                 if !begun {
@@ -54,7 +70,11 @@ pub(crate) fn run(context: &Context, mut options: UpdateOptions) -> Result<Exit>
                 if trouble != told {
                     Failure::of_library(&error).tell(context.format().is_json());
                 }
-                (trouble, Some(RETRY))
+                if matches!(error, Error::WouldShrink { .. }) {
+                    too_few = files;
+                }
+                let is_locked = matches!(error, Error::IndexLocked { .. });
+                (trouble, is_locked.then_some(RETRY))
             }
         };
         told = trouble;
@@ -64,6 +84,12 @@ pub(crate) fn run(context: &Context, mut options: UpdateOptions) -> Result<Exit>
     }
     context.say("stopped watching; the index is whole");
     Ok(Exit::Done)
+}
+
+/// A hash of the files of the remembered sources, where it is they that are followed.
+fn files(folder: &IndexFolder, options: &UpdateOptions) -> Option<u64> {
+    let found = options.sources.is_empty().then(|| find_sources(folder, Vec::new()).ok()).flatten();
+    found.map(|found| found.fingerprint())
 }
 
 /// What the index remembers and what is still to be remembered.

@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::edit::Difference;
 use super::plan::Plan;
 use super::reading::{account, ledger, read_all};
-use super::{Observer, Outcome, Update, UpdateOptions};
+use super::{Observer, Outcome, Update, UpdateOptions, lasting};
 use crate::Result;
 use crate::index::{Build, Changes, WriteLock};
 use crate::ingest::Survey;
@@ -34,7 +34,7 @@ pub(super) fn build(
     // From here on the ledger knows the files, in less memory, which is wanted for writing now.
     plan.survey = Survey::default();
     let mut comparison = plan.comparison(lock.folder().path(), options)?;
-    let refused = options.strict && !(articles.report().problems.is_empty() && plan.vanished.is_empty());
+    let refused = options.refuse(&articles.report().problems) || options.refuse(&plan.vanished);
     observer.indexing(articles.report().records);
     for article in articles.by_ref() {
         let article = article?;
@@ -58,7 +58,7 @@ pub(super) fn build(
         return ended(Outcome::Refused, plan.live, Changes::default());
     }
     if let Some(live) = &plan.live {
-        options.max_shrink.check(live.manifest.articles, ingest.articles, &plan.vanished)?;
+        options.max_shrink.check(lasting(lock.folder(), live), ingest.articles, &plan.vanished)?;
     }
     observer.publishing();
     let live = build.publish(plan.origin(account(&ingest), &ledger), &ledger)?;

@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use super::plan::Plan;
 use super::reading::{place, read_all, remember};
-use super::{Observer, Outcome, Update, UpdateOptions};
+use super::{Observer, Outcome, Strict, Update, UpdateOptions, lasting};
 use crate::Result;
 use crate::article::ArticleId;
 use crate::index::{Account, Changes, Edit, FilePlace, IndexFolder, Ledger, LedgerFile, WriteLock};
@@ -126,7 +126,7 @@ impl Difference {
         observer: &dyn Observer,
     ) -> Result<Update> {
         let Read { mut articles, mut touched, accounts } = self.read(&plan.survey, options, observer)?;
-        let refused = options.strict && !(articles.report().problems.is_empty() && plan.vanished.is_empty());
+        let refused = options.refuse(&articles.report().problems) || options.refuse(&plan.vanished);
         let problems = plan.with_vanished(articles.report().clone()).problems;
         let is_many = articles.report().records >= MANY_RECORDS;
         let threads = if is_many { options.writers().threads } else { 1 };
@@ -155,7 +155,7 @@ impl Difference {
         for gone in touched {
             edit.remove(gone)?;
         }
-        let before = plan.live.as_ref().map_or(0, |live| live.manifest.articles);
+        let before = plan.live.as_ref().map_or(0, |live| lasting(lock.folder(), live));
         options.max_shrink.check(before, edit.articles(), &plan.vanished)?;
 
         observer.publishing();
@@ -195,9 +195,9 @@ impl Difference {
         Ok(update)
     }
 
-    /// Reads what has changed and all that tells of the same articles.
+    /// Reads what has changed and all that tells of the same articles; everything where problems of any file count.
     fn read(&self, survey: &Survey, options: &UpdateOptions, observer: &dyn Observer) -> Result<Read> {
-        let mut wanted = self.changed.clone();
+        let mut wanted = if options.strict == Strict::All { (0..survey.len()).collect() } else { self.changed.clone() };
         loop {
             let mut articles = read_all(&survey.only(|at| wanted.contains(&at)), options, observer)?;
             let accounts: BTreeMap<usize, FileAccount> = wanted.iter().copied().zip(articles.take_accounts()).collect();

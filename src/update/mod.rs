@@ -14,6 +14,7 @@ mod reading;
 mod shrink;
 mod watch;
 
+use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
 pub use watch::Watch;
@@ -22,8 +23,9 @@ use self::edit::Difference;
 use self::plan::Plan;
 pub use self::shrink::MaxShrink;
 use crate::Result;
+use crate::article::ArticleId;
 use crate::index::{Account, BuildOptions, Changes, IndexFolder, Live, RememberedSource};
-use crate::ingest::{IngestReport, Mapping, Progress, Silent, Source, Survey};
+use crate::ingest::{IngestReport, Mapping, Problem, Progress, Silent, Source, Survey};
 
 /// What to do in an [`update`].
 #[derive(Debug, Clone, Default)]
@@ -34,8 +36,8 @@ pub struct UpdateOptions {
     pub rebuild: bool,
     /// Read and report, but write nothing.
     pub dry_run: bool,
-    /// Keep the old index if there is any problem.
-    pub strict: bool,
+    /// Whether to keep the old index if there are problems.
+    pub strict: Strict,
     /// How many of the articles may go.
     pub max_shrink: MaxShrink,
     /// How many threads read and write; `None` for as many as the machine has.
@@ -44,7 +46,24 @@ pub struct UpdateOptions {
     pub mapping: Mapping,
 }
 
+/// Which problems are not allowed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Strict {
+    /// All are.
+    #[default]
+    Off,
+    /// Those of files that are new or have changed, and of sources that have gone.
+    Changes,
+    /// Those of any file: all are read, changed or not, as an index does not remember its problems.
+    All,
+}
+
 impl UpdateOptions {
+    /// Whether these problems keep the index as it was.
+    fn refuse(&self, problems: &[Problem]) -> bool {
+        self.strict != Strict::Off && !problems.is_empty()
+    }
+
     /// How many threads analyse and write.
     fn writers(&self) -> BuildOptions {
         self.threads.map_or_else(BuildOptions::default, |threads| BuildOptions { threads })
@@ -59,7 +78,7 @@ pub struct Update {
     /// The live generation; `None` if there is none yet.
     pub live: Option<Live>,
     /// The account of all sources. Its `problems` are those of the files that were read now and of remembered sources that
-    /// have gone: files that have not changed are not read again.
+    /// have gone: files that have not changed are read again only under [`Strict::All`].
     pub ingest: IngestReport,
     /// What is different from the generation that was live before; all zero when the update was refused or stopped.
     pub changes: Changes,
@@ -76,7 +95,7 @@ pub enum Outcome {
     Edited,
     /// Nothing has changed since the live generation was last written to.
     Unchanged,
-    /// All was read and nothing written, as asked.
+    /// All was read and nothing written, as asked; what [`UpdateOptions::strict`] does not allow is refused all the same.
     DryRun,
     /// There were problems, which [`UpdateOptions::strict`] does not allow: the old index is still live.
     Refused,
@@ -122,7 +141,7 @@ pub fn update(folder: &IndexFolder, options: &UpdateOptions, observer: &dyn Obse
         return done(try_out(&plan, folder, options, observer));
     }
     if plan.is_unchanged(options) {
-        return done(unchanged(plan, folder, options));
+        return done(unchanged(plan, folder, options, observer));
     }
     let lock = folder.lock()?;
     // Somebody may have written between the first look and the lock.
@@ -130,7 +149,7 @@ pub fn update(folder: &IndexFolder, options: &UpdateOptions, observer: &dyn Obse
     if state(folder.live().ok().as_ref()) != state(plan.live.as_ref()) {
         plan = Plan::make(folder, options)?;
         if plan.is_unchanged(options) {
-            return done(unchanged(plan, folder, options));
+            return done(unchanged(plan, folder, options, observer));
         }
     }
     let difference = if plan.is_editable(options) { Difference::find(&plan, folder)? } else { None };
@@ -144,6 +163,25 @@ pub fn update(folder: &IndexFolder, options: &UpdateOptions, observer: &dyn Obse
 #[must_use]
 pub fn remembered(live: &Live) -> Vec<Source> {
     named(&live.manifest.origin.sources)
+}
+
+/// How many articles of the live generation could be read again: all but those that only standard input told of. Loss is measured by
+/// them, as what came from standard input is meant to go with the next run.
+#[must_use]
+pub fn lasting(folder: &IndexFolder, live: &Live) -> u64 {
+    let all = live.manifest.articles;
+    // Where all could be looked at again, none came from standard input.
+    if live.manifest.origin.fingerprint.is_some() {
+        return all;
+    }
+    // A ledger that cannot be read is for others to tell of: a rebuild mends it.
+    let Ok(ledger) = folder.ledger(live) else { return all };
+    let (stdin, files): (Vec<_>, Vec<_>) = ledger.files().partition(|file| reading::is_stdin(file.place));
+    let mut once: HashSet<ArticleId> = stdin.iter().flat_map(|file| file.state.articles.iter()).collect();
+    for file in files {
+        file.state.articles.iter().for_each(|id| _ = once.remove(&id));
+    }
+    all.saturating_sub(once.len() as u64)
 }
 
 fn named(remembered: &[RememberedSource]) -> Vec<Source> {
@@ -160,31 +198,34 @@ pub fn find_sources(folder: &IndexFolder, sources: Vec<Source>) -> Result<Survey
     Ok(plan.survey.with_problems(plan.vanished))
 }
 
-fn unchanged(plan: Plan, folder: &IndexFolder, options: &UpdateOptions) -> Result<Update> {
+fn unchanged(plan: Plan, folder: &IndexFolder, options: &UpdateOptions, observer: &dyn Observer) -> Result<Update> {
     // What was built may have been damaged since.
     folder.whole_live()?;
     if let Some(live) = &plan.live {
         // Housekeeping: an index that only can be read is as good as ever.
         let _ = folder.tidy(live);
     }
-    let refused = options.strict && !plan.vanished.is_empty();
+    let problems = match options.strict {
+        Strict::All => {
+            let articles = reading::read_all(&plan.survey, options, observer)?;
+            plan.with_vanished(articles.into_report()).problems
+        }
+        Strict::Off | Strict::Changes => plan.vanished,
+    };
+    let outcome = match () {
+        () if observer.stop() => Outcome::Stopped,
+        () if options.refuse(&problems) => Outcome::Refused,
+        () => Outcome::Unchanged,
+    };
     let (articles, account) =
         plan.live.as_ref().map_or_else(Default::default, |live| (live.manifest.articles, live.manifest.origin.account));
     let Account { files, records, merged, left_out, rejected } = account;
+    let unchanged = if outcome == Outcome::Unchanged { articles } else { 0 };
     Ok(Update {
-        outcome: if refused { Outcome::Refused } else { Outcome::Unchanged },
+        outcome,
         live: plan.live,
-        ingest: IngestReport {
-            files,
-            records,
-            articles,
-            merged,
-            left_out,
-            rejected,
-            unread: 0,
-            problems: plan.vanished,
-        },
-        changes: if refused { Changes::default() } else { Changes { unchanged: articles, ..Changes::default() } },
+        ingest: IngestReport { files, records, articles, merged, left_out, rejected, unread: 0, problems },
+        changes: Changes { unchanged, ..Changes::default() },
         took: Duration::ZERO,
     })
 }
@@ -209,12 +250,17 @@ fn try_out(plan: &Plan, folder: &IndexFolder, options: &UpdateOptions, observer:
             break;
         }
     }
-    let stopped = observer.stop();
+    let ingest = plan.with_vanished(articles.into_report());
+    let outcome = match () {
+        () if observer.stop() => Outcome::Stopped,
+        () if options.refuse(&ingest.problems) => Outcome::Refused,
+        () => Outcome::DryRun,
+    };
     Ok(Update {
-        outcome: if stopped { Outcome::Stopped } else { Outcome::DryRun },
+        outcome,
         live: plan.live.clone(),
-        ingest: plan.with_vanished(articles.into_report()),
-        changes: if stopped { Changes::default() } else { comparison.finish() },
+        ingest,
+        changes: if outcome == Outcome::DryRun { comparison.finish() } else { Changes::default() },
         took: Duration::ZERO,
     })
 }

@@ -26,6 +26,11 @@ pub(super) fn place<'a>((root, name, _): (&'a Root, &'a str, Look)) -> FilePlace
     FilePlace { shown, root, name }
 }
 
+/// Whether this is where standard input is remembered: no folder is on disk under an empty name.
+pub(super) fn is_stdin(place: FilePlace<'_>) -> bool {
+    place == FilePlace { shown: "", root: "", name: "-" }
+}
+
 /// Remembers a file as it was seen and read.
 pub(super) fn remember(ledger: &mut Ledger, place: FilePlace<'_>, look: Look, account: &FileAccount) {
     let ids = packed(&account.ids);

@@ -7,7 +7,7 @@ use crate::{Error, Result};
 ///
 /// A folder that is not mounted, a glob that matches no more, an export that ended half way look just like articles that were
 /// deleted. A run that would take away more than this is refused, be it a build or a change in place. What counts is the number of
-/// articles: as many new ones as have gone are no loss.
+/// articles: as many new ones as have gone are no loss, nor is what came from standard input, which no later run can read again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct MaxShrink(u8);
 

@@ -1,6 +1,7 @@
 //! `index` and `search --source`: what is read, remembered, refused and kept.
 
 use std::fs;
+use std::io::Write as _;
 use std::process::{Command, Stdio};
 
 use serde_json::json;
@@ -39,7 +40,19 @@ fn standard_input_is_read_and_not_remembered() {
     let line = "{\"title\":\"From a pipe\",\"url\":\"https://example.com/pipe\"}\n";
     home.run(["index", "-", "news/scans.md"]).stdin(line).stderr_has("2 files read: 2 articles").check();
     home.run(["search", "pipe"]).stdout_has("From a pipe").check();
-    home.run(["index", "--force"]).stderr_has("1 file read: 1 article ").check();
+    // What came from it is no loss, neither tried out nor done, and replaced it is not kept.
+    let tried = home.run(["index", "--dry-run"]).stderr_has("1 removed; nothing written").check();
+    assert!(!tried.stderr.contains("refused"), "{}", tried.stderr);
+    home.run(["index", "--rebuild", "-", "news/scans.md", "-q"]).stdin(line.replace("pipe", "hose")).check();
+    home.run(["index"]).stderr_has("1 file read: 1 article ").stderr_has("; 1 removed").check();
+    // Unless a file tells of it as well.
+    for (name, text) in &NEWS[..4] {
+        home.write(name, text);
+    }
+    home.run(["index", "news", "-", "-q"]).stdin(NEWS[0].1).check();
+    fs::remove_file(home.path().join(NEWS[0].0)).unwrap();
+    fs::remove_file(home.path().join(NEWS[1].0)).unwrap();
+    home.run(["index"]).exits(5).stderr_has("would shrink from 5 to 3 articles").check();
 }
 
 #[test]
@@ -80,6 +93,24 @@ fn bad_input_is_told_and_passed_over_unless_it_is_strict() {
         .stderr_has("news/bad.md")
         .stderr_has("6 files read: 5 articles (0 merged), 0 left out, 1 rejected")
         .check();
+    // Also where nothing has changed, where something else has, and where nothing is to be written.
+    home.run(["index"]).stderr_has("nothing has changed").check();
+    for change in [None, Some("news/again.md")] {
+        if let Some(path) = change {
+            home.write(path, NEWS[0].1);
+        }
+        for arguments in [&["index", "--strict"][..], &["index", "--strict", "--dry-run"]] {
+            home.run(arguments.iter())
+                .exits(5)
+                .stderr_has("news/bad.md")
+                .stderr_has("1 problem, and none is allowed")
+                .check();
+        }
+    }
+    fs::remove_file(home.path().join("news/bad.md")).unwrap();
+    home.run(["index", "--strict", "--dry-run"]).stderr_has("nothing written (dry run)").check();
+    home.run(["index", "--strict"]).stderr_has("6 files read: 5 articles (1 merged)").check();
+    home.run(["index", "--strict"]).stderr_has("nothing has changed: 5 articles").check();
 }
 
 #[test]
@@ -159,6 +190,41 @@ fn searching_with_a_source_builds_once() {
         .exits(2)
         .stderr_has("cannot read the source `nowhere`")
         .check();
+}
+
+#[test]
+fn it_is_told_when_all_articles_go() {
+    let home = Home::indexed();
+    for (name, _) in NEWS {
+        fs::remove_file(home.path().join(name)).unwrap();
+    }
+    home.run(["index", "--force"]).stderr_has("0 files read: 0 articles ").stderr_has("; 5 removed\n").check();
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupted_build_that_comes_to_its_end_still_reports() {
+    let home = Home::indexed();
+    let mut command = Command::new(PROGRAM);
+    clean_environment(&mut command);
+    command.args(["index", "-", "--rebuild", "--json"]).current_dir(home.path());
+    let mut child = command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    let mut input = child.stdin.take().expect("piped");
+    // So many that there is time to hear of the signal before all are indexed.
+    for number in 0..5_000 {
+        writeln!(input, "{{\"title\":\"Number {number}\",\"url\":\"https://example.com/{number}\"}}").unwrap();
+    }
+    assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
+    drop(input);
+    let output = child.wait_with_output().unwrap();
+    assert_eq!((output.status.code(), output.stderr.as_slice()), (Some(130), b"".as_slice()));
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!((&report["outcome"], &report["generation"]), (&json!("interrupted"), &json!("gen-000001")));
 }
 
 #[cfg(unix)]

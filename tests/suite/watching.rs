@@ -150,6 +150,21 @@ fn stops_with_success_when_told_to() {
 }
 
 #[test]
+fn stops_with_success_in_the_middle_of_an_update() {
+    for signal in ["-INT", "-TERM"] {
+        let home = Home::with_news();
+        let pipe = home.path().join("pipe");
+        assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+        let mut watching = Watching::begin(&home, &["news", "pipe"]);
+        // There is a reader from here on, who waits for articles that never come.
+        let _input = fs::File::options().write(true).open(&pipe).unwrap();
+        assert_eq!(watching.is_told(signal), Some(0), "{signal}");
+        home.run(["index", "news", "-q"]).check();
+        home.run(["search", "remote"]).stdout_has("3 articles").check();
+    }
+}
+
+#[test]
 fn a_folder_may_be_replaced() {
     let home = Home::with_news();
     let watching = Watching::begin(&home, &["news", "--force"]);
@@ -177,6 +192,10 @@ fn a_watch_that_would_take_away_too_much_says_so_and_goes_on() {
     fs::rename(&more, &away).unwrap();
     watching.says("the index would shrink from 7 to 5 articles");
     home.run(["search", "number"]).stdout_has("2 articles").check();
+    // Nothing is tried until the files change: it would say that it cannot.
+    let lock = IndexFolder::new(home.path().join("index")).lock().unwrap();
+    assert!(watching.said.recv_timeout(Duration::from_secs(4)).is_err());
+    drop(lock);
     fs::rename(&away, &more).unwrap();
     home.write("news/3.md", article(3));
     watching.until(8);
@@ -242,6 +261,12 @@ fn a_strict_watch_refuses_and_goes_on() {
     assert_eq!(watching.report()["outcome"], "rejected");
     home.write("news/bad.md", article(1));
     assert_eq!(watching.report()["articles"], 6);
+    drop(watching);
+    // What is wrong with a file that has not changed counts too.
+    home.write("news/bad.md", "---\nexcerpt: no title\n---\n");
+    home.run(["index", "-q"]).check();
+    let watching = Watching::begin(&home, &["--strict"]);
+    assert_eq!(watching.report()["outcome"], "rejected");
 }
 
 #[test]

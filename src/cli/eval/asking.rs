@@ -16,7 +16,7 @@ use jiff::civil::Date;
 
 use super::super::numbers::counted;
 use super::super::progress::Bars;
-use super::super::{Context, interrupt};
+use super::super::{Context, Exit, interrupt};
 use super::{Measuring, queries as queries_of, warn};
 
 /// So many refused queries are told one by one.
@@ -78,13 +78,17 @@ fn with_text(context: &Context, judgements: Judgements, queries: &Queries) -> Re
 
 /// Reads the articles of a collection into an index. `false` when interrupted.
 fn build(context: &Context, collection: &Path, index: &IndexFolder) -> Result<bool> {
-    interrupt::listen();
+    interrupt::listen(Exit::Interrupted);
     let sources = vec![Source::parse("corpus.jsonl", collection)];
     let options = UpdateOptions { sources, mapping: context.settings.mapping.clone(), ..UpdateOptions::default() };
     let bars = Bars::new(context.global.quiet || context.format().is_json());
     let update = update(index, &options, &bars);
     bars.clear();
-    let update = update?;
+    let update = update.map_err(|error| match error {
+        // The source is named within the collection, and the collection by the user.
+        Error::Source { path, cause } => Error::Source { path: collection.join(path).display().to_string(), cause },
+        error => error,
+    })?;
     let IngestReport { merged, problems, .. } = &update.ingest;
     if *merged > 0 {
         let records = counted(*merged, "document");
