@@ -6,9 +6,12 @@ use std::path::Path;
 
 use anyhow::Result;
 use healthnews::Error;
-use healthnews::search::{SearchRequest, Searcher};
+use healthnews::search::{SearchResponse, Searcher};
+use serde::Serialize;
+use serde_json::{Number, Value};
 
 use super::failure::Failure;
+use super::line::Line;
 use super::output::document;
 use super::{Context, Exit};
 
@@ -61,31 +64,24 @@ pub(crate) fn run(context: &Context, file: &Path) -> Result<Exit> {
 }
 
 fn answer(searcher: &Searcher, line: &[u8]) -> Result<Vec<u8>, Box<Failure>> {
-    let bad_request = |reason: &str| {
-        let hint = "a request is one JSON object on one line, such as {\"q\":\"remote monitoring\"}";
-        Failure::bad_request(format!("cannot understand the request: {reason}"), hint)
-    };
-    // A list of values would be taken for those of the fields, in their order.
-    if line.starts_with(b"[") {
-        return Err(Box::new(bad_request("it is a list")));
-    }
-    let request: SearchRequest = serde_json::from_slice(line).map_err(|error| {
-        let mut failure = bad_request(&reason(&error));
-        let value: Option<serde_json::Value> = serde_json::from_slice(line).ok();
-        failure.id = value.and_then(|value| value.get("id")?.as_str().map(str::to_owned));
-        Box::new(failure)
-    })?;
+    let Line { request, number } = Line::read(line)?;
     let failed = |error: Error| {
         let mut failure = Failure::of_library(&error);
-        failure.id.clone_from(&request.id);
+        failure.id = number.clone().map(Value::Number).or_else(|| request.id.clone().map(Value::String));
         Box::new(failure)
     };
     let response = searcher.search(&request).map_err(failed)?;
-    document(&response).map_err(|error| failed(Error::Source { path: "the answer".to_owned(), cause: error }))
+    let document = match &number {
+        Some(id) => document(&Numbered { id, response: &response }),
+        None => document(&response),
+    };
+    document.map_err(|error| failed(Error::Source { path: "the answer".to_owned(), cause: error }))
 }
 
-/// The reason without its place: the line of the batch is told elsewhere, and the column is of little use.
-fn reason(error: &serde_json::Error) -> String {
-    let text = error.to_string();
-    text.split(" at line ").next().unwrap_or(&text).to_owned()
+/// The answer to a request whose id is a number.
+#[derive(Serialize)]
+struct Numbered<'a> {
+    id: &'a Number,
+    #[serde(flatten)]
+    response: &'a SearchResponse,
 }

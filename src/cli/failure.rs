@@ -1,12 +1,15 @@
 //! [`Failure`]: an error as it is told, to a person or to a program.
 
-use std::io::{self, ErrorKind};
+use std::fmt::Display;
+use std::io::{self, Write as _};
 
 use anstyle::{AnsiColor, Style};
 use clap::CommandFactory;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use healthnews::query::field_names;
 use healthnews::{Error, Fault};
 use serde::Serialize;
+use serde_json::Value;
 
 use super::Exit;
 use super::output::{document, neutral};
@@ -21,12 +24,12 @@ pub(crate) struct Failure {
     schema: &'static str,
     /// The id of the request that failed, in a batch.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) id: Option<String>,
+    pub(crate) id: Option<Value>,
     /// The line of the request that failed, in a batch.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) line: Option<u64>,
     code: &'static str,
-    message: String,
+    pub(crate) message: String,
     hint: Option<String>,
     #[serde(skip)]
     pub(crate) exit: Exit,
@@ -39,7 +42,7 @@ impl Failure {
             return Some(Self::of_library(error));
         }
         if let Some(error) = error.downcast_ref::<io::Error>()
-            && error.kind() == ErrorKind::BrokenPipe
+            && error.kind() == io::ErrorKind::BrokenPipe
         {
             return None;
         }
@@ -59,8 +62,8 @@ impl Failure {
     }
 
     /// A request that cannot be understood.
-    pub(crate) fn bad_request(message: String, hint: &str) -> Self {
-        Self::new("bad_request", message, Some(hint.to_owned()), Exit::Usage)
+    pub(crate) fn bad_request(message: String, hint: String) -> Self {
+        Self::new("bad_request", message, Some(hint), Exit::Usage)
     }
 
     /// An article that is not there.
@@ -76,10 +79,10 @@ impl Failure {
     pub(crate) fn tell(&self, json: bool) -> Exit {
         if json {
             if let Ok(document) = document(self) {
-                anstream::eprint!("{}", String::from_utf8_lossy(&document));
+                line(String::from_utf8_lossy(&document).trim_end());
             }
         } else {
-            anstream::eprintln!("{ERROR}error:{ERROR:#} {}", neutral(&self.message));
+            line(format_args!("{ERROR}error:{ERROR:#} {}", neutral(&self.message)));
             if let Some(text) = &self.hint {
                 hint(text);
             }
@@ -91,8 +94,8 @@ impl Failure {
 /// Tells what clap has to say: help to standard output, errors to standard error.
 pub(crate) fn of_arguments(error: &clap::Error) -> Exit {
     if !error.use_stderr() {
-        if let Some(word) = excluded_word() {
-            return read_as_options(&word).tell(false);
+        if let Some(word) = excluded_word(error) {
+            return read_as_options(&word).tell(wants_json());
         }
         // A closed pipe is no failure.
         let _ = error.print();
@@ -100,27 +103,30 @@ pub(crate) fn of_arguments(error: &clap::Error) -> Exit {
     }
     if std::env::args_os().len() == 1 {
         // Clap itself shows the help only if no variable of the environment stands for an option either.
-        anstream::eprint!("{}", super::Arguments::command().render_help().ansi());
+        let _ = write!(anstream::stderr(), "{}", super::Arguments::command().render_help().ansi());
         return Exit::Usage;
     }
-    // The arguments could not be read, so that the wish for JSON has to be found in them by hand.
-    let arguments: Vec<String> = options_typed().collect();
-    let json = arguments.iter().any(|argument| matches!(argument.as_str(), "--json" | "--format=json"))
-        || arguments.windows(2).any(|pair| pair[0] == "--format" && matches!(pair[1].as_str(), "json" | "ndjson"));
-    if json {
+    if error.kind() == ErrorKind::UnknownArgument
+        && options_typed().any(|argument| argument == "search")
+        && let Some(word) = excluded_word(error)
+    {
+        return read_as_options(&word).tell(wants_json());
+    }
+    if wants_json() {
         let text = error.render().to_string();
         let message = text.lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned();
         let hint = Some("see `healthnews --help`".to_owned());
         return Failure::new("usage", message, hint, Exit::Usage).tell(true);
     }
-    if error.kind() == clap::error::ErrorKind::UnknownArgument
-        && options_typed().any(|argument| argument == "search")
-        && let Some(word) = excluded_word()
-    {
-        return read_as_options(&word).tell(false);
-    }
     let _ = error.print();
     Exit::Usage
+}
+
+/// Whether errors are to be JSON. Where the arguments cannot be read, the wish has to be found in them by hand.
+fn wants_json() -> bool {
+    let arguments: Vec<String> = options_typed().collect();
+    arguments.iter().any(|argument| matches!(argument.as_str(), "--json" | "--format=json" | "--format=ndjson"))
+        || arguments.windows(2).any(|pair| pair[0] == "--format" && matches!(pair[1].as_str(), "json" | "ndjson"))
 }
 
 /// Tells how to write an exclusion that was read as options (`-title:x` as `-t itle:x`), if there is one among the arguments.
@@ -130,7 +136,7 @@ pub(crate) fn of_exclusion() -> Option<Exit> {
         named.is_some_and(|(name, _)| field_names().any(|field| field.eq_ignore_ascii_case(name)))
     };
     let word = options_typed().find(is_exclusion)?;
-    Some(read_as_options(&word).tell(false))
+    Some(read_as_options(&word).tell(wants_json()))
 }
 
 fn read_as_options(exclusion: &str) -> Failure {
@@ -139,10 +145,34 @@ fn read_as_options(exclusion: &str) -> Failure {
     Failure::new("usage", message, Some(hint), Exit::Usage)
 }
 
-/// The word behind a hyphen (`-hype`) among the arguments that was meant for the query, if there is one.
-fn excluded_word() -> Option<String> {
+/// The word behind a hyphen (`-hype`) among the arguments that was meant for the query, if it is what clap stumbled over: it holds the
+/// letter that was read as an option, is none written with one hyphen too few, and neither a value (`-n20`) nor switches alone.
+fn excluded_word(error: &clap::Error) -> Option<String> {
+    let letter = match error.kind() {
+        ErrorKind::DisplayHelp => 'h',
+        ErrorKind::DisplayVersion => 'V',
+        _ => match error.get(ContextKind::InvalidArg) {
+            Some(ContextValue::String(option)) => option.strip_prefix('-')?.chars().next().filter(|c| *c != '-')?,
+            _ => return None,
+        },
+    };
+    let mut command = super::Arguments::command();
+    command.build();
+    let search = command.find_subcommand("search")?;
+    let letters = |with_value| {
+        let options = search.get_arguments().filter(move |option| option.get_action().takes_values() == with_value);
+        options.filter_map(clap::Arg::get_short).collect::<Vec<char>>()
+    };
+    let (valued, switches) = (letters(true), letters(false));
     let is_word = |argument: &String| {
-        argument.strip_prefix('-').is_some_and(|word| word.len() > 2 && word.chars().all(char::is_alphanumeric))
+        argument.strip_prefix('-').is_some_and(|word| {
+            word.chars().count() > 2
+                && word.chars().all(char::is_alphanumeric)
+                && word.contains(letter)
+                && !matches!(word, "help" | "version")
+                && !word.starts_with(valued.as_slice())
+                && !word.chars().all(|c| switches.contains(&c))
+        })
     };
     options_typed().find(is_word)
 }
@@ -155,15 +185,20 @@ fn options_typed() -> impl Iterator<Item = String> {
 
 /// Something about the answer that the user might not expect.
 pub(crate) fn warn(text: &str) {
-    anstream::eprintln!("{WARNING}warning:{WARNING:#} {}", neutral(text));
+    line(format_args!("{WARNING}warning:{WARNING:#} {}", neutral(text)));
 }
 
 /// Advice.
 pub(crate) fn hint(text: &str) {
-    anstream::eprintln!("{HINT}hint:{HINT:#} {}", neutral(text));
+    line(format_args!("{HINT}hint:{HINT:#} {}", neutral(text)));
 }
 
 /// A line for the user.
 pub(crate) fn say(text: &str) {
-    anstream::eprintln!("{}", neutral(text));
+    line(neutral(text));
+}
+
+/// Writes a line to standard error. Where that cannot be written, nobody is there to be told so.
+fn line(text: impl Display) {
+    let _ = writeln!(anstream::stderr(), "{text}");
 }

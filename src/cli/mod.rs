@@ -13,6 +13,7 @@ mod fetch;
 mod filters;
 mod index;
 mod interrupt;
+mod line;
 mod man;
 mod numbers;
 mod output;

@@ -43,7 +43,7 @@ fn answers_from_standard_input_are_those_of_single_searches() {
     let mut single = home.run(["search", "remote", "--topic", "AI", "--json"]).json();
     let written = home
         .run(["search", "--batch", "-", "--format", "ndjson"])
-        .stdin("{\"q\":\"remote\",\"topic\":[\"AI\"]}\n{}\n")
+        .stdin("{\"q\":\"remote\",\"topic\":[\"AI\"]}\n{\"q\":\"\"}\n")
         .check();
     let mut answers = lines(&written.stdout);
     assert_eq!(answers[1]["total"], 5);
@@ -68,6 +68,22 @@ fn refuses_what_makes_no_sense_beside_it() {
         .stdout_has("grades are 0 to 100")
         .check();
     home.run(["search", "--batch", "-"]).stdin(b"\xff\xfe\n".as_slice()).exits(2).stdout_has("bad_request").check();
+}
+
+#[test]
+fn an_id_comes_back_as_it_was_given_and_null_is_nothing() {
+    let home = Home::indexed();
+    let written = home
+        .run(["search", "--batch", "-"])
+        .stdin("{\"id\":7,\"q\":\"remote\",\"topic\":null}\n{\"id\":8,\"q\":1}\n{\"id\":9,\"q\":\"\",\"after\":\"x\"}\n{}\n")
+        .exits(2)
+        .check();
+    let answers = lines(&written.stdout);
+    assert_eq!((&answers[0]["id"], &answers[0]["total"]), (&json!(7), &json!(3)));
+    assert_eq!(answers[0]["schema"], "healthnews.search/1");
+    assert_eq!([&answers[1]["id"], &answers[2]["id"], &answers[3]["id"]], [&json!(8), &json!(9), &Value::Null]);
+    assert_eq!(answers[1]["message"], "cannot understand the request: `q` has to be a text, not 1");
+    assert_eq!(answers[3]["hint"], "name words in `q`, or a filter; `\"q\":\"\"` asks for every article");
 }
 
 #[test]
