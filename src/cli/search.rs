@@ -9,7 +9,7 @@ use healthnews::search::{DEFAULT_FACET_LIMIT, DEFAULT_FACETS, DEFAULT_LIMIT, Fac
 
 use super::filters::{Choice, Filters};
 use super::output::{self, Format, print};
-use super::{Context, Exit, batch, index};
+use super::{Context, Exit, batch, failure, index};
 
 /// What the overview in a terminal counts.
 const BRIEF: [FacetField; 3] = [FacetField::Topic, FacetField::Provider, FacetField::Month];
@@ -114,6 +114,9 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Exit> {
     request.facet_limit = arguments.facet_limit.unwrap_or(DEFAULT_FACET_LIMIT);
 
     let response = context.searcher()?.search(&request)?;
+    if request.explain && request.sort != Sort::Relevance && !context.format().is_json() && !context.global.quiet {
+        failure::warn("`--explain` has nothing to tell here: articles have a score only in the order of relevance");
+    }
     let view = context.view(&request, brief, arguments.facet_limit);
     let found = !response.hits.is_empty() || (request.limit == 0 && response.total != Some(0));
     // Remarks first: on a terminal they then stand above the hits they are about.

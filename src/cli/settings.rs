@@ -98,14 +98,9 @@ impl Settings {
         // An empty variable counts as none.
         let named = global.index.as_ref().filter(|index| !index.is_empty()).map(PathBuf::from);
         let index = named.or_else(|| file.index.map(|index| base.join(index)));
-        Self {
-            index: index.unwrap_or_else(|| PathBuf::from(DEFAULT_INDEX)),
-            sources: file.sources,
-            base,
-            mapping,
-            ranking,
-            vocabulary,
-        }
+        let is_here = std::env::current_dir().is_ok_and(|current| current == base);
+        let default_index = || if is_here { PathBuf::from(DEFAULT_INDEX) } else { base.join(DEFAULT_INDEX) };
+        Self { index: index.unwrap_or_else(default_index), sources: file.sources, base, mapping, ranking, vocabulary }
     }
 }
 

@@ -19,6 +19,7 @@ struct Document<'a> {
     articles: u64,
     sources: Vec<&'a str>,
     built_at: Timestamp,
+    updated_at: Timestamp,
     format: u32,
     size_bytes: u64,
 }
@@ -37,6 +38,7 @@ pub(crate) fn run(context: &Context) -> Result<Exit> {
             articles: manifest.articles,
             sources: manifest.origin.sources.iter().map(|source| source.given.as_str()).collect(),
             built_at: manifest.built_at,
+            updated_at: manifest.updated_at,
             format: manifest.format,
             size_bytes,
         })?,
@@ -48,11 +50,12 @@ pub(crate) fn run(context: &Context) -> Result<Exit> {
 
 fn text(context: &Context, live: &Live, size_bytes: u64) -> String {
     let manifest = &live.manifest;
-    let built = manifest.built_at;
+    let when = |at: Timestamp| format!("{} ({})", at.strftime("%Y-%m-%d %H:%M:%S UTC"), ago(at, Timestamp::now()));
     let mut rows = vec![
         ("index", format!("{} ({}, format {})", context.settings.index.display(), live.generation, manifest.format)),
         ("articles", grouped(manifest.articles)),
-        ("built", format!("{} ({})", built.strftime("%Y-%m-%d %H:%M:%S UTC"), ago(built, Timestamp::now()))),
+        ("built", when(manifest.built_at)),
+        ("updated", when(manifest.updated_at)),
         ("size", bytes(size_bytes)),
         ("read", counted(manifest.origin.account.files, "file")),
     ];

@@ -69,6 +69,11 @@ fn wrong_arguments_exit_with_2_and_say_what_is_right() {
     home.run(["search", "-covid"]).exits(2).stdout("").stderr_has("search -- telehealth -covid").check();
     home.run(["search", "--", "remote", "-title:ai"]).stdout_has("Remote patient monitoring").check();
     home.run(["search", "-qh"]).exits(0).check();
+    home.run(["search", "-qvh"]).exits(0).check();
+    home.run(["search", "-help"]).stdout_has("Usage: healthnews search").check();
+    home.run(["search", "-n20", "--limt", "5", "x"]).exits(2).stderr_has("unexpected argument '--limt'").check();
+    home.run(["search", "-hype", "--format=ndjson"]).exits(2).stdout("").stderr_has("{\"schema\":").check();
+    home.run(["search", "-title:ai", "--json"]).exits(2).stdout("").stderr_has("\"code\":\"usage\"").check();
     home.run(["search", "--facets", "colour"]).exits(2).stderr_has("provider").check();
     home.run(["search", "--min-quality", "200"]).exits(2).stderr_has("0..=100").check();
     home.run(["search", "--as-of", "soon"]).exits(2).stderr_has("2021-12-31").check();
@@ -204,6 +209,27 @@ fn a_reader_that_has_seen_enough_is_no_failure() {
     assert_eq!((output.status.code(), output.stderr.as_slice()), (Some(0), b"".as_slice()));
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn nothing_panics_where_nobody_can_be_told() {
+    let home = Home::indexed();
+    for (arguments, exit) in [
+        (&["search", "zebra"][..], 1),
+        (&["search", "remote", "--limit", "x"], 2),
+        (&["search", "remote", "-hype"], 2),
+        (&["show", "x", "--json"], 1),
+        (&["index"], 0),
+        (&[], 2),
+    ] {
+        let mut command = Command::new(PROGRAM);
+        clean_environment(&mut command);
+        let full = fs::File::options().write(true).open("/dev/full").unwrap();
+        let status =
+            command.args(arguments).current_dir(home.path()).stderr(full).stdout(Stdio::null()).status().unwrap();
+        assert_eq!(status.code(), Some(exit), "{arguments:?}");
+    }
+}
+
 #[test]
 fn short_help_fits_80_columns_and_long_help_begins_with_examples() {
     let home = Home::new();
@@ -275,6 +301,7 @@ fn status_tells_what_is_in_the_index() {
         .stdout_has("index      index (gen-000001, format ")
         .stdout_has("articles   5\n")
         .stdout_has("(just now)\n")
+        .stdout_has("updated    20")
         .stdout_has("read       5 files\n")
         .stdout_has("sources    news (in ")
         .check();
@@ -285,6 +312,18 @@ fn status_tells_what_is_in_the_index() {
     assert!(status["size_bytes"].as_u64() > Some(1000));
     assert!(status["built_at"].as_str().unwrap().ends_with('Z'));
     assert!(status["format"].is_u64());
+    assert_eq!(status["updated_at"], status["built_at"]);
+    // Times are told to the second: until the next one.
+    for number in 0.. {
+        home.write("news/new.md", NEWS[0].1.replace("telehealth\n", &format!("{number}\n")));
+        home.run(["index", "-q"]).check();
+        let later = home.run(["status", "--json"]).json();
+        assert_eq!(later["built_at"], status["built_at"]);
+        if later["updated_at"].as_str() > status["updated_at"].as_str() {
+            break;
+        }
+        assert!(number < 1_000, "{later}");
+    }
 }
 
 #[test]

@@ -172,7 +172,7 @@ fn citations_are_for_pasting() {
     assert_eq!(
         cite("bibtex"),
         format!(
-            "@online{{healthnews-{id},\n  title = {{{{AI reads remote scans}}}},\n  author = {{{{Ada Writer}}}},\n  \
+            "@online{{healthnews-{id},\n  title = {{{{AI reads remote scans}}}},\n  author = {{Ada Writer}},\n  \
              organization = {{Forbes}},\n  date = {{2022-01-15}},\n  url = {{https://forbes.com/scans}},\n  \
              keywords = {{ai}},\n}}\n\n"
         )
@@ -183,6 +183,11 @@ fn citations_are_for_pasting() {
 #[test]
 fn warnings_stand_on_standard_error_and_in_json() {
     let home = Home::indexed();
+    home.run(["search", "remote", "--explain", "--sort", "newest"])
+        .stdout_has("3 articles")
+        .stderr_has("warning: `--explain` has nothing to tell here")
+        .check();
+    home.run(["search", "remote", "--explain"]).stdout_has("3 articles").check();
     let words = ["search", "remote", "--topic", "Telehelth"];
     home.run(words).exits(1).stdout("").stderr_has("warning: ").stderr_has("`Telehealth`").check();
     let answer = home.run(words.into_iter().chain(["--json"])).exits(1).json();

@@ -1,5 +1,7 @@
 //! Where settings come from, and which one wins.
 
+use std::fs;
+
 use crate::harness::{Home, NEWS};
 
 #[test]
@@ -19,6 +21,12 @@ fn the_index_is_named_by_flag_then_environment_then_file_then_default() {
     // The file is found from further down, and what it names is relative to it.
     home.run(["status"]).dir(home.path().join("news")).stdout_has("from-file (gen-000001").check();
     home.run(["status"]).env("HEALTHNEWS_INDEX", "").stdout_has("from-file (gen-000001").check();
+    // So is the index that it does not name.
+    home.write("healthnews.toml", "");
+    home.run(["index", "news/scans.md", "-q"]).check();
+    home.run(["status"]).dir(home.path().join("news")).stdout_has("articles   1\n").check();
+    home.run(["search", "scans", "--index", "../index"]).dir(home.path().join("news")).stdout_has("AI reads").check();
+    fs::remove_dir_all(home.path().join("index")).unwrap();
     home.write("other.toml", "");
     home.run(["status", "--config", "other.toml"]).exits(3).stderr_has("no index in `index`").check();
 }
