@@ -9,6 +9,9 @@ use crate::Result;
 
 const HINT: &str = "a line is `query-id corpus-id score` (BEIR) or `query-id 0 document grade` (TREC)";
 
+/// What the first column is called in a header.
+const HEADERS: [&str; 6] = ["query-id", "query_id", "queryid", "qid", "query", "topic"];
+
 /// The grades of documents, query by query: above 0 is relevant, and the higher the better.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Judgements(BTreeMap<String, BTreeMap<String, i32>>);
@@ -31,8 +34,7 @@ impl Judgements {
                 _ => return Err(wrong(path, line, "this is no judgement", HINT)),
             };
             let Ok(grade) = grade.parse::<i32>() else {
-                // The header of the columns.
-                if at == 0 {
+                if at == 0 && is_header(columns(row).as_slice()) {
                     continue;
                 }
                 return Err(wrong(path, line, format_args!("the grade `{grade}` is no whole number"), HINT));
@@ -79,6 +81,11 @@ impl Judgements {
     }
 }
 
+/// Whether these are the names of the columns, as in files of BEIR, and no judgement.
+fn is_header(columns: &[&str]) -> bool {
+    matches!(columns, [first, _, _] if HEADERS.iter().any(|name| name.eq_ignore_ascii_case(first)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -103,6 +110,8 @@ mod tests {
             ("q1 0 a 1\nq1 a\n", "j.tsv:2: this is no judgement"),
             ("q1 0 a 1\nq1 0 b high\n", "j.tsv:2: the grade `high` is no whole number"),
             ("q1 0 a 1\nq1 0 a 2\n", "j.tsv:2: `a` has another grade for the query `q1` already"),
+            ("q1 0 a high\nq1 0 b 1\n", "j.tsv:1: the grade `high` is no whole number"),
+            ("q1\ta\thigh\nq1\tb\t1\n", "j.tsv:1: the grade `high` is no whole number"),
             ("query-id\tcorpus-id\tscore\n", "j.tsv:1: there are no judgements"),
         ] {
             assert_eq!(parse(text).unwrap_err().to_string(), message);

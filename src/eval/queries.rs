@@ -49,7 +49,7 @@ impl Queries {
             Some('<') => {
                 let mut rest = text;
                 while let Some(start) = rest.find("<top>") {
-                    let line = text[..text.len() - rest.len() + start].lines().count() + 1;
+                    let line = text[..text.len() - rest.len() + start].matches('\n').count() + 1;
                     let topic = &rest[start..];
                     let topic = &topic[..topic.find("</top>").unwrap_or(topic.len())];
                     let (Some(id), Some(title)) = (tagged(topic, "num", "Number:"), tagged(topic, "title", "Topic:"))
@@ -124,6 +124,7 @@ mod tests {
                 "<top>\n<num> 1\n<title> a\n</top>\n<top>\n<num> 2\n</top>\n",
                 "q.txt:5: the topic has no `<num>` or no `<title>`",
             ),
+            ("<topics><top>\n<num> 1\n</top>", "q.txt:1: the topic has no `<num>` or no `<title>`"),
             ("\n", "q.txt:1: there are no queries"),
             ("<topics></topics>", "q.txt:1: there are no queries"),
         ] {

@@ -154,6 +154,9 @@ fn says_what_is_missing() {
         .stderr("error: `set` has no judgements `dev`\nhint: choose with `--split`: test\n")
         .check();
     home.run(["eval", "nowhere"]).exits(2).stderr_has("cannot read the source `nowhere/qrels/test.tsv`").check();
+    home.write("part/qrels/test.tsv", "query-id\tcorpus-id\tscore\n1\ta\t1\n");
+    home.write("part/queries.jsonl", "{\"_id\":\"1\",\"text\":\"home care\"}\n");
+    home.run(["eval", "part"]).exits(2).stderr_has("cannot read the source `part/corpus.jsonl`").check();
     home.run(["eval"]).exits(2).stderr_has("COLLECTION").check();
     home.run(["eval", "--qrels", "set/qrels/test.tsv"]).exits(2).stderr_has("--queries").check();
     home.run(["eval", "set", "--fail-under", "F1=0.5"]).exits(2).stderr_has("`F1` is no measure").check();
