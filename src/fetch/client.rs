@@ -152,7 +152,7 @@ fn failure(error: Error) -> Failure {
                 | ErrorKind::NetworkUnreachable
                 | ErrorKind::NetworkDown
         ),
-        Error::ConnectionFailed => true,
+        Error::ConnectionFailed | Error::Timeout(_) => true,
         _ => false,
     };
     let what = match error {

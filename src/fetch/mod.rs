@@ -20,7 +20,7 @@ mod store;
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -41,6 +41,8 @@ const HOSTS_AT_ONCE: usize = 8;
 const TRIES: u32 = 3;
 /// A server that asks for a longer pause is left alone until the next run.
 const MAX_PAUSE: Duration = Duration::from_secs(30);
+/// What is remembered is written whole, so not for each of many feeds. What is lost with a killed process comes once more.
+const SAVE_INTERVAL: Duration = Duration::from_secs(1);
 /// How soon a pause is broken off when the work is to stop.
 const STOP_INTERVAL: Duration = Duration::from_millis(50);
 
@@ -140,7 +142,8 @@ pub fn known_feeds(folder: &Path) -> Vec<String> {
 pub fn fetch(feeds: &[String], options: &FetchOptions, observer: &dyn Observer) -> Result<Report> {
     let start = Instant::now();
     let lock = Lock::take(&options.folder)?;
-    let shelf = Shelf { state: Mutex::new(State::load(&options.folder)), options, observer, _lock: lock };
+    let memory = Memory { state: State::load(&options.folder), ..Memory::default() };
+    let shelf = Shelf { memory: Mutex::new(memory), options, observer, _lock: lock };
 
     let mut seen = BTreeSet::new();
     let mut done: Vec<Option<Fetched>> = Vec::new();
@@ -172,21 +175,44 @@ pub fn fetch(feeds: &[String], options: &FetchOptions, observer: &dyn Observer) 
         }
         Ok(())
     };
-    thread::scope(|scope| {
+    let worked = thread::scope(|scope| {
         let threads: Vec<_> = (0..workers).map(|_| scope.spawn(work)).collect();
         // A thread that cannot be joined has panicked: so shall this one.
         threads
             .into_iter()
             .try_for_each(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
-    })?;
+    });
+    // Also what came before an error.
+    let saved = shelf.memory().save(&options.folder);
+    worked.and(saved)?;
     let done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
     let is_whole = done.iter().all(Option::is_some);
     Ok(Report { feeds: done.into_iter().flatten().collect(), is_whole, took: start.elapsed() })
 }
 
+/// What is remembered, and when it was last written.
+#[derive(Default)]
+struct Memory {
+    state: State,
+    saved: Option<Instant>,
+    /// Whether it says more than what was written.
+    is_news: bool,
+}
+
+impl Memory {
+    fn save(&mut self, folder: &Path) -> Result<()> {
+        if self.is_news {
+            self.state.save(folder)?;
+            self.saved = Some(Instant::now());
+            self.is_news = false;
+        }
+        Ok(())
+    }
+}
+
 /// Where responses go, and what is known of those that came before.
 struct Shelf<'a> {
-    state: Mutex<State>,
+    memory: Mutex<Memory>,
     options: &'a FetchOptions,
     observer: &'a dyn Observer,
     _lock: Lock,
@@ -195,10 +221,7 @@ struct Shelf<'a> {
 impl Shelf<'_> {
     /// `None` when the work was stopped before there was an answer.
     fn fetch_one(&self, url: &Url) -> Result<Option<Fetched>> {
-        let known = {
-            let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-            state.feeds.get(url.as_str()).cloned().unwrap_or_default()
-        };
+        let known = self.memory().state.feeds.get(url.as_str()).cloned().unwrap_or_default();
         // A response that is not on the shelf any more has to come again.
         let is_there = known.file.as_ref().is_some_and(|file| self.options.folder.join(file).is_file());
         let known = if is_there { known } else { Known::default() };
@@ -206,6 +229,8 @@ impl Shelf<'_> {
         let mut tries = 0;
         let answer = loop {
             if self.observer.stop() {
+                // Another thread may wait for its server until the process is ended.
+                self.memory().save(&self.options.folder)?;
                 return Ok(None);
             }
             tries += 1;
@@ -248,10 +273,17 @@ impl Shelf<'_> {
             Outcome::New { file, items: items.len(), new_items: new }
         };
         known.items = items;
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        state.feeds.insert(url.to_string(), known);
-        state.save(&self.options.folder)?;
+        let mut memory = self.memory();
+        memory.state.feeds.insert(url.to_string(), known);
+        memory.is_news = true;
+        if memory.saved.is_none_or(|saved| saved.elapsed() >= SAVE_INTERVAL) {
+            memory.save(&self.options.folder)?;
+        }
         Ok(outcome)
+    }
+
+    fn memory(&self) -> MutexGuard<'_, Memory> {
+        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn pause(&self, length: Duration) {

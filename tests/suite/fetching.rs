@@ -1,10 +1,12 @@
 //! Fetching: feeds come from a real server on loopback, and whatever it answers, nothing is lost and nothing half is left.
 #![expect(clippy::format_collect, reason = "small texts, put together where they are read")]
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::net::SocketAddr;
-use std::path::Path;
-use std::time::Duration;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::time::{Duration, Instant, SystemTime};
 
 use healthnews::Error;
 use healthnews::fetch::{FetchOptions, Observer, Outcome, Report, Unseen, fetch, known_feeds};
@@ -166,12 +168,15 @@ fn no_server_sends_us_to_an_address_that_is_not_public() {
 fn what_may_pass_is_tried_again_and_the_rest_is_not() {
     let (home, server) = (Home::new(), Server::start());
     server.on("/shaky", [with("500 Internal Server Error", &[], ""), Answer::HangUp, ok(feed(&["one"]))]);
+    server.on("/slow", [Answer::Silence, ok(feed(&["two"]))]);
     server.on("/down", [with("503 Service Unavailable", &[("Retry-After", "0")], "")]);
     server.on("/busy", [with("429 Too Many Requests", &[("Retry-After", "3600")], "")]);
     server.on("/gone", [with("410 Gone", &[], "")]);
-    let urls = ["/shaky", "/down", "/busy", "/gone", "/missing"].map(|path| server.url(path));
+    let urls = ["/shaky", "/slow", "/down", "/busy", "/gone", "/missing"].map(|path| server.url(path));
     let mut feeds = get(&home, &urls).feeds;
-    assert!(matches!(feeds.remove(0).outcome, Outcome::New { .. }));
+    for feed in feeds.drain(..2) {
+        assert!(matches!(feed.outcome, Outcome::New { .. }), "{feed:?}");
+    }
     let failures: Vec<String> = feeds.into_iter().map(|feed| failure(feed.outcome)).collect();
     assert_eq!(
         failures,
@@ -324,6 +329,32 @@ fn stopped_it_keeps_what_came_and_goes_on_next_time() {
     let report = get(&home, &urls);
     assert_eq!((report.is_whole, report.counts()), (true, (2, 1, 0)));
     assert_eq!(files(&home).1, [".healthnews-fetch.json", ".healthnews-fetch.lock"], "nothing half is left");
+}
+
+/// Notes when the memory of the folder was written.
+struct Watchful(PathBuf, Mutex<BTreeSet<SystemTime>>);
+
+impl Observer for Watchful {
+    fn done(&self, _: &healthnews::fetch::Fetched) {
+        let written = fs::metadata(self.0.join(".healthnews-fetch.json")).and_then(|data| data.modified());
+        self.1.lock().unwrap().extend(written);
+    }
+}
+
+#[test]
+fn what_is_remembered_is_not_written_for_every_feed() {
+    let (home, server) = (Home::new(), Server::start());
+    let paths: Vec<String> = (0..60).map(|number| format!("/{number}")).collect();
+    for path in &paths {
+        server.on(path, [ok(feed(&[path]))]);
+    }
+    let urls: Vec<String> = paths.iter().map(|path| server.url(path)).collect();
+    let folder = home.path().join("feeds");
+    let (watchful, begun) = (Watchful(folder.clone(), Mutex::default()), Instant::now());
+    fetch(&urls, &quick(&folder), &watchful).unwrap();
+    let (written, seconds) = (watchful.1.lock().unwrap().len() as u64, begun.elapsed().as_secs());
+    assert!(written <= seconds + 1, "written {written} times in {seconds} seconds");
+    assert_eq!(known_feeds(&folder).len(), 60, "all the same");
 }
 
 #[cfg(unix)]
