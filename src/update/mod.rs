@@ -64,6 +64,17 @@ impl UpdateOptions {
         self.strict != Strict::Off && !problems.is_empty()
     }
 
+    /// How a run ends that has met these problems, if nothing keeps it from `otherwise`.
+    fn outcome(&self, observer: &dyn Observer, problems: &[Problem], otherwise: Outcome) -> Outcome {
+        if observer.stop() {
+            Outcome::Stopped
+        } else if self.refuse(problems) {
+            Outcome::Refused
+        } else {
+            otherwise
+        }
+    }
+
     /// How many threads analyse and write.
     fn writers(&self) -> BuildOptions {
         self.threads.map_or_else(BuildOptions::default, |threads| BuildOptions { threads })
@@ -212,11 +223,7 @@ fn unchanged(plan: Plan, folder: &IndexFolder, options: &UpdateOptions, observer
         }
         Strict::Off | Strict::Changes => plan.vanished,
     };
-    let outcome = match () {
-        () if observer.stop() => Outcome::Stopped,
-        () if options.refuse(&problems) => Outcome::Refused,
-        () => Outcome::Unchanged,
-    };
+    let outcome = options.outcome(observer, &problems, Outcome::Unchanged);
     let (articles, account) =
         plan.live.as_ref().map_or_else(Default::default, |live| (live.manifest.articles, live.manifest.origin.account));
     let Account { files, records, merged, left_out, rejected } = account;
@@ -251,11 +258,7 @@ fn try_out(plan: &Plan, folder: &IndexFolder, options: &UpdateOptions, observer:
         }
     }
     let ingest = plan.with_vanished(articles.into_report());
-    let outcome = match () {
-        () if observer.stop() => Outcome::Stopped,
-        () if options.refuse(&ingest.problems) => Outcome::Refused,
-        () => Outcome::DryRun,
-    };
+    let outcome = options.outcome(observer, &ingest.problems, Outcome::DryRun);
     Ok(Update {
         outcome,
         live: plan.live.clone(),
