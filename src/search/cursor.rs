@@ -6,9 +6,10 @@
 
 use std::cmp::Reverse;
 use std::fmt;
+use std::hash::{Hash as _, Hasher as _};
 use std::str::FromStr;
 
-use xxhash_rust::xxh3::xxh3_64;
+use xxhash_rust::xxh3::Xxh3;
 
 use super::request::SearchRequest;
 use super::top::Rank;
@@ -50,21 +51,36 @@ impl Cursor {
 
 /// A hash over all of a request but what tells one page from another and what is shown beside the hits.
 fn hash(request: &SearchRequest) -> u64 {
-    let plain = SearchRequest::default();
-    let request = SearchRequest {
-        id: None,
-        cursor: None,
-        offset: 0,
-        limit: plain.limit,
-        facets: plain.facets,
-        facet_limit: plain.facet_limit,
-        total: plain.total,
-        explain: plain.explain,
-        more: plain.more,
-        ..request.clone()
-    };
-    // A request is plain data: it always has a JSON form.
-    xxh3_64(&serde_json::to_vec(&request).unwrap_or_default())
+    let SearchRequest {
+        id: _,
+        q,
+        topic,
+        provider,
+        scheme,
+        kind,
+        not_topic,
+        not_provider,
+        after,
+        before,
+        undated,
+        min_quality,
+        matching,
+        exact,
+        expand,
+        more: _,
+        sort,
+        limit: _,
+        offset: _,
+        cursor: _,
+        facets: _,
+        facet_limit: _,
+        total: _,
+        explain: _,
+    } = request;
+    let names = (topic, provider, scheme, kind, not_topic, not_provider);
+    let mut hasher = Xxh3::new();
+    (q, names, after, before, undated, min_quality, matching, exact, expand, sort).hash(&mut hasher);
+    hasher.finish()
 }
 
 /// Numbers in hexadecimal with dots between: for programs to hand back, not for people to read.

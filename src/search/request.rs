@@ -114,7 +114,7 @@ impl Default for SearchRequest {
 }
 
 /// How many of a query's words and phrases an article must have. What must be absent, and filters, hold in any case.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Matching {
     /// All of them; if no article has all, the most that 20 articles or more have, else any of them.
@@ -125,7 +125,7 @@ pub enum Matching {
 }
 
 /// The order of hits. Whatever the first key is, ties are broken by date (newest first), then by id.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Sort {
     /// By score.
