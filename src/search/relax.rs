@@ -42,10 +42,8 @@ const MAX_SUSPECTS: usize = 32;
 struct Relaxing<'a> {
     /// Of these an article must match some.
     telling: Vec<&'a Part>,
-    /// These say how well it matches.
-    others: Vec<&'a Part>,
-    /// So do these, which most articles have: what is marked everywhere tells nothing.
-    everywhere: Vec<&'a Part>,
+    /// These say how well it matches. Those that most articles have are not marked: what is marked everywhere tells nothing.
+    others: Vec<Clause>,
     restrictions: Vec<&'a Part>,
 }
 
@@ -64,26 +62,25 @@ impl<'a> Relaxing<'a> {
         };
         let rarities: Vec<f64> = wanted.iter().map(rarity).collect::<tantivy::Result<_>>()?;
         let least = rarities.iter().copied().fold(f64::MIN_POSITIVE, f64::max) * TELLING;
-        let (mut telling, mut others, mut everywhere) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut telling, mut others) = (Vec::new(), Vec::new());
         for (part, rarity) in wanted.into_iter().zip(rarities) {
             if rarity >= least {
                 telling.push(part);
-            } else if rarity > 0.0 && rarity < idf(docs, docs / 2) {
-                everywhere.push(part);
-            } else {
-                others.push(part);
+                continue;
             }
+            let mut clause = part.clause.clone();
+            if rarity > 0.0 && rarity < idf(docs, docs / 2) {
+                clause.unmark();
+            }
+            others.push(clause);
         }
-        Ok(Self { telling, others, everywhere, restrictions })
+        Ok(Self { telling, others, restrictions })
     }
 
     /// What matches `least` of the telling parts, and all that restricts.
     fn clause(&self, least: usize) -> Option<Clause> {
         let of = |parts: &[&Part]| parts.iter().map(|part| part.clause.clone()).collect::<Vec<Clause>>();
-        let mut everywhere = of(&self.everywhere);
-        everywhere.iter_mut().for_each(Clause::unmark);
-        let others = [of(&self.others), everywhere].concat();
-        let others = (!others.is_empty()).then_some(Clause::AtLeast(0, others));
+        let others = (!self.others.is_empty()).then(|| Clause::AtLeast(0, self.others.clone()));
         let clauses = std::iter::once(Clause::AtLeast(least, of(&self.telling))).chain(others);
         Clause::all(clauses.chain(of(&self.restrictions)).collect())
     }
