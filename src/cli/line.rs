@@ -54,7 +54,12 @@ impl Line {
             Err(error) => return Err(refused(None, &format!("it is no JSON ({})", without_place(&error)), None)),
         };
         let id = fields.get("id").filter(|id| id.is_string() || id.is_number()).cloned();
-        if !ASKING.iter().any(|name| fields.get(*name).is_some_and(|value| !value.is_null())) {
+        let is_asked = |value: &Value| match value {
+            Value::Null | Value::Bool(false) => false,
+            Value::Array(names) => !names.is_empty(),
+            _ => true,
+        };
+        if !ASKING.iter().any(|name| fields.get(*name).is_some_and(is_asked)) {
             let hint = "name words in `q`, or a filter; `\"q\":\"\"` asks for every article";
             return Err(refused(id, "it asks for nothing", Some(hint.to_owned())));
         }
@@ -121,6 +126,7 @@ mod tests {
         for (line, reason) in [
             ("{}", "it asks for nothing"),
             ("{\"limit\":3,\"q\":null}", "it asks for nothing"),
+            ("{\"topic\":[],\"undated\":false}", "it asks for nothing"),
             ("[\"a\"]", "it is a list"),
             ("5", "it is no object"),
             ("{\"q\":", "it is no JSON (EOF while parsing a value)"),

@@ -3,7 +3,7 @@
 //! What an item leaves unsaid its feed may say: relative links are resolved against the address of the feed's site, the feed's
 //! title is the outlet of what stands on that site, the day on which the feed was made is when its items were last changed. An
 //! item without a title goes by its first words; one without an address is told from others by its id, else by its title, within
-//! its feed (known by its address, else by its title), so that the same item is the same article in whichever file of that feed it
+//! its feed (known by its address, else by its title, and then the item by its own title too), so that the same item is the same article in whichever file of that feed it
 //! stands.
 
 use std::borrow::Cow;
@@ -252,8 +252,9 @@ fn record(
     }
     let changed = keys.texts(Field::Modified).next();
     // Atom asks for the day of the last change alone, which of most entries is that of publication.
-    if let Some(changed) = &changed
-        && keys.texts(Field::Published).next().is_none()
+    let is_day = |text: &String| text.parse::<Published>().is_ok();
+    if let Some(changed) = changed.as_ref().filter(|text| is_day(text))
+        && !keys.texts(Field::Published).any(|text| is_day(&text))
     {
         said.push(say("published", changed.clone()));
     }
@@ -261,9 +262,14 @@ fn record(
         said.push(say("modified", updated.clone()));
     }
 
-    // A path is the last resort: the next response of the same feed is another file.
-    let scope = site.map(Url::as_str).or(feed_title.as_deref()).unwrap_or(path);
-    let identity = format!("{scope}#{}", id.as_deref().unwrap_or(&title));
+    let id = id.as_deref().unwrap_or(&title);
+    let identity = match (site, &feed_title) {
+        (Some(site), _) => format!("{site}#{id}"),
+        // Two feeds may be called the same, and number their items alike.
+        (None, Some(name)) => format!("{name}#{id}#{title}"),
+        // A path is the last resort: the next response of the same feed is another file.
+        (None, None) => format!("{path}#{id}"),
+    };
     entries.extend(said);
     let keys = Keys { entries: Entries::Article(&entries), mapping, dialect: Dialect::Json };
     let origin = Origin { path, position: Some(position), identity: Some(&identity) };

@@ -193,7 +193,8 @@ fn is_section_page(path: &str) -> bool {
 }
 
 fn is_absolute(value: &Value) -> bool {
-    value.text().is_some_and(|text| text.contains("://"))
+    let scheme = value.text().and_then(|text| Some(text.trim().split_once("://")?.0));
+    scheme.is_some_and(|scheme| !scheme.is_empty() && scheme.bytes().all(|b| b.is_ascii_alphabetic()))
 }
 
 fn address(text: &str) -> Result<(String, CanonicalUrl), String> {

@@ -26,10 +26,18 @@ pub(crate) fn value(block: &str) -> Value {
 
 fn text(written: &str) -> Value {
     let written = written.trim();
-    // A headline in brackets has its colon within them: without one, nothing in it would be broken.
-    let inner = written.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).filter(|inner| !has_separator(inner));
-    let Some(inner) = inner else { return scalar(written) };
-    let mut items: Vec<Value> = inner.split(',').map(scalar).filter(|item| *item != Value::Null).collect();
+    // `[Video] Scans, explained [2021]` is a headline, and so is `[Video: scans]`; a comma in quotes parts no items.
+    let is_list = |inner: &&str| !has_separator(inner) && !inner.contains(['[', ']']);
+    let inner = written.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).filter(is_list);
+    let items: Vec<&str> = inner.iter().flat_map(|inner| inner.split(',')).map(str::trim).collect();
+    let is_cut = |item: &&str| {
+        let quote = item.chars().next().filter(|c| matches!(c, '"' | '\''));
+        quote.is_some_and(|quote| item.len() < 2 || !item.ends_with(quote))
+    };
+    if items.is_empty() || items.iter().any(is_cut) {
+        return scalar(written);
+    }
+    let mut items: Vec<Value> = items.into_iter().map(scalar).filter(|item| *item != Value::Null).collect();
     if items.len() == 1 { items.remove(0) } else { Value::List(items) }
 }
 
@@ -70,7 +78,9 @@ mod tests {
         let topics = |written: &str| value(&format!("topics: {written}\n")).items().to_vec();
         assert_eq!(topics("[*a, AI, 'ML']"), [Value::Text("AI".into()), Value::Text("ML".into())]);
         assert_eq!((topics("[*a]"), topics("*a")), (Vec::new(), Vec::new()));
-        assert_eq!(value("title: [Video: AI, ML]\n"), Value::Text("[Video: AI, ML]".into()));
+        for whole in ["[Video: AI, ML]", "[Video] Scans, explained [2021]", "[AI] scans [2021]", "[AI, \"a, b\"]"] {
+            assert_eq!(value(&format!("title: {whole}\n")), Value::Text(whole.into()));
+        }
         assert_eq!((value(""), value("title:")), (Value::Null, Value::Map(Vec::new())));
     }
 }

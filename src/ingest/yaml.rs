@@ -3,6 +3,7 @@
 //! The crate gives numbers as numbers, which forgets how they were written: `1.10` and `61e5` may be a title and an id. Asked for a
 //! text, it gives what is written, but has to be asked before it says what there is. So values with such numbers are read twice.
 
+use std::cell::Cell;
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
@@ -49,8 +50,10 @@ pub(crate) fn decode(text: &str, skip: &[&str]) -> Result<Value, YamlError> {
         })?;
     let has_other_notations = ["0x", "0o", "0b", "+", "-0"].iter().any(|sign| text.contains(sign));
     if may_be_rewritten(&value, has_other_notations) {
-        // What could be read once can be read again.
-        let _ = Rewrite { value: &mut value, skip }.deserialize(serde_yaml::Deserializer::from_str(text));
+        // What could be read once can be read again, if numbers behind aliases do not unfold to an enormous size: then those that are
+        // left stay as they were told.
+        let left = Decode::budget();
+        let _ = Rewrite { value: &mut value, skip, left: &left }.deserialize(serde_yaml::Deserializer::from_str(text));
     }
     Ok(value)
 }
@@ -69,6 +72,8 @@ fn may_be_rewritten(value: &Value, has_other_notations: bool) -> bool {
 struct Rewrite<'v, 's> {
     value: &'v mut Value,
     skip: &'s [&'s str],
+    /// How many bytes may be written.
+    left: &'s Cell<usize>,
 }
 
 impl<'de> DeserializeSeed<'de> for Rewrite<'_, '_> {
@@ -94,6 +99,8 @@ impl<'de> Visitor<'de> for Rewrite<'_, '_> {
     }
 
     fn visit_str<E: Error>(self, written: &str) -> Result<(), E> {
+        let left = self.left.get().checked_sub(written.len());
+        self.left.set(left.ok_or_else(|| E::custom("it unfolds to an enormous size"))?);
         *self.value = Value::Number(written.to_owned());
         Ok(())
     }
@@ -101,7 +108,7 @@ impl<'de> Visitor<'de> for Rewrite<'_, '_> {
     fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<(), A::Error> {
         if let Value::List(items) = self.value {
             for value in items {
-                access.next_element_seed(Rewrite { value, skip: self.skip })?;
+                access.next_element_seed(Rewrite { value, skip: self.skip, left: self.left })?;
             }
         }
         Ok(())
@@ -115,7 +122,7 @@ impl<'de> Visitor<'de> for Rewrite<'_, '_> {
             if self.skip.contains(&key.into_key().as_str()) {
                 access.next_value::<IgnoredAny>()?;
             } else if let Some(value) = values.next() {
-                access.next_value_seed(Rewrite { value, skip: self.skip })?;
+                access.next_value_seed(Rewrite { value, skip: self.skip, left: self.left })?;
             }
         }
         Ok(())
@@ -173,6 +180,15 @@ mod tests {
         let Value::Map(entries) = &value else { panic!("{value:?}") };
         let tagged = entries.last().unwrap().1.get("d").unwrap().items();
         assert_eq!(tagged.iter().filter_map(text).collect::<Vec<_>>(), ["+7", "-0"]);
+    }
+
+    #[test]
+    fn numbers_behind_aliases_do_not_unfold_without_end() {
+        let digits = "1".repeat(100_000);
+        let value = decode(&format!("x: &a 0.{digits}\ny: [{}]\n", "*a, ".repeat(5_000)), &[]).unwrap();
+        let size: usize = value.get("y").unwrap().items().iter().filter_map(Value::text).map(str::len).sum();
+        assert!(size < 100 << 20, "{size} bytes");
+        assert_eq!(value.get("x").and_then(Value::text), Some(format!("0.{digits}").as_str()));
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! [`Cursor`]: the place behind the last hit of a page, where the next page begins.
 //!
-//! It holds that hit and where it stood in the order, and not only its number: what comes or goes before it meanwhile makes the next
-//! page neither repeat an article nor skip one. Where the scores of articles change with the index, the next page begins behind
-//! the hit wherever it stands now; where the hit is gone, behind the place at which it would stand.
+//! It holds where that hit stood in the order, and not only its number: what comes or goes before it meanwhile makes the next page
+//! neither repeat an article nor skip one. Scores change with the index, though, most of them by about as much: by relevance the next
+//! page begins behind the hit wherever it stands now, unless that is gone or has another date.
 
 use std::cmp::Reverse;
 use std::fmt;
@@ -39,12 +39,14 @@ impl Cursor {
         self.search == hash(request)
     }
 
-    /// How many of the best hits, in order, come before the page; `None` if that cannot be told from so few of them.
-    pub(super) fn place_in<T>(&self, best: &[(Rank, T)], are_all: bool) -> Option<usize> {
-        if let Some(at) = best.iter().position(|(rank, _)| rank.id == self.last.id) {
+    /// How many of the best hits, in order, come before the page; `None` if that cannot be told from so few of them. `by_score` tells
+    /// what they are ordered by.
+    pub(super) fn place_in<T>(&self, best: &[(Rank, T)], are_all: bool, by_score: bool) -> Option<usize> {
+        let is_last = |rank: Rank| (rank.id, rank.published) == (self.last.id, self.last.published);
+        if by_score && let Some(at) = best.iter().position(|(rank, _)| is_last(*rank)) {
             return Some(at + 1);
         }
-        let before = best.partition_point(|(rank, _)| *rank > self.last);
+        let before = best.partition_point(|(rank, _)| *rank >= self.last);
         (are_all || before < best.len()).then_some(before)
     }
 }
@@ -137,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn finds_its_place_by_the_hit_and_else_by_its_rank() {
+    fn finds_its_place_by_rank_and_among_scores_by_the_hit() {
         let cursor = Cursor::behind(&SearchRequest::default(), 0, 2, rank(5, 7));
         let best = |list: &[(i64, u64)]| list.iter().map(|(first, id)| (rank(*first, *id), ())).collect::<Vec<_>>();
         for (list, are_all, place) in [
@@ -150,7 +152,12 @@ mod tests {
             (&[(9, 1), (6, 2)], true, Some(2)),
             (&[], true, Some(0)),
         ] {
-            assert_eq!(cursor.place_in(&best(list), are_all), place, "{list:?}");
+            assert_eq!(cursor.place_in(&best(list), are_all, true), place, "{list:?}");
+        }
+        for (list, place) in
+            [(&[(9, 1), (5, 7), (4, 3)][..], Some(2)), (&[(9, 7), (8, 1), (4, 3)], Some(2)), (&[(9, 1), (6, 2)], None)]
+        {
+            assert_eq!(cursor.place_in(&best(list), false, false), place, "{list:?}");
         }
     }
 }

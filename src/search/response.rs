@@ -39,7 +39,8 @@ pub struct SearchResponse {
     pub offset: usize,
     /// One page of the matching articles, in order.
     pub hits: Vec<Hit>,
-    /// What asks for the next page in [`super::SearchRequest::cursor`]; `None` behind the last one.
+    /// What asks for the next page in [`super::SearchRequest::cursor`]; `None` behind the last one. Where matches
+    /// are not counted, a last page that is full has one all the same, for an empty page.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next_cursor: Option<String>,
     /// The nearest of the articles that do not match, when there are few that do and the request wants them.

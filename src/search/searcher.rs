@@ -105,10 +105,7 @@ impl Searcher {
         let begun = Instant::now();
         let cursor = self.cursor(request)?;
         let before = cursor.map_or(request.offset, |cursor| cursor.passed);
-        if before.saturating_add(request.limit) > MAX_WINDOW {
-            let message = format!("only the first {MAX_WINDOW} hits can be asked for");
-            return Err(Error::Usage { message, hint: Some("narrow the search with filters".to_owned()) });
-        }
+        within_window(before, request.limit)?;
         let mut warnings = Vec::new();
         let mut understood = self.understand(request, &mut warnings)?;
         if request.expand {
@@ -118,6 +115,9 @@ impl Searcher {
         let (mut response, found) = self
             .answer(request, cursor.as_ref(), &understood, clause, &mut warnings)
             .map_err(|cause| self.failed(cause))?;
+        if !found.are_all {
+            within_window(found.start, request.limit)?;
+        }
         response.more = self.more(request, &found)?;
         response.warnings = warnings;
         response.took_us = begun.elapsed().as_micros().try_into().unwrap_or(u64::MAX);
@@ -227,11 +227,12 @@ impl Searcher {
         let mut keep = cursor.passed + request.limit;
         loop {
             let found = best(keep)?;
-            let start = cursor.place_in(&found.best, found.are_all);
+            let start = cursor.place_in(&found.best, found.are_all, request.sort == Sort::Relevance);
             // More has come before the page than there was.
             let wanted = start.map_or(keep.saturating_mul(2), |start| start + request.limit).min(MAX_WINDOW);
             if found.are_all || wanted <= keep {
-                return Ok(Found { start: start.unwrap_or(found.best.len()), ..found });
+                // Behind all that can be asked for, it is nowhere.
+                return Ok(Found { start: start.unwrap_or(MAX_WINDOW), ..found });
             }
             keep = wanted;
         }
@@ -313,6 +314,14 @@ impl std::fmt::Debug for Searcher {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Searcher").field("live", &self.live).finish_non_exhaustive()
     }
+}
+
+fn within_window(before: usize, limit: usize) -> Result<()> {
+    if before.saturating_add(limit) <= MAX_WINDOW {
+        return Ok(());
+    }
+    let message = format!("only the first {MAX_WINDOW} hits can be asked for");
+    Err(Error::Usage { message, hint: Some("narrow the search with filters".to_owned()) })
 }
 
 fn open_generation(live: &Live, root: &Path) -> Result<tantivy::Searcher> {

@@ -17,7 +17,7 @@ use super::resolve::{names_values, resolve, single};
 use super::searcher::Searcher;
 use super::spelling::Spelling;
 use super::warning::Warning;
-use crate::article::Quality;
+use crate::article::{Quality, fold_words};
 use crate::query::lower::{Lowering, is_shouted, lower_all, names_in};
 use crate::query::{FieldFilter, Filters, MAX_BYTES, Misread, Names, Node, Period, Query, Widened, parse, visible};
 use crate::{Error, Result};
@@ -197,7 +197,7 @@ fn filters_of(request: &SearchRequest) -> Result<Filters> {
     }
     let SearchRequest { topic, provider, scheme, kind, not_topic, not_provider, .. } = request.clone();
     let names = [&topic, &provider, &scheme, &kind, &not_topic, &not_provider];
-    if let Some(name) = names.iter().copied().flatten().find(|name| !name.contains(char::is_alphanumeric)) {
+    if let Some(name) = names.iter().copied().flatten().find(|name| fold_words(name).is_empty()) {
         return Err(Error::Usage {
             message: format!("`{name}` is no name to filter by: it has no letter or digit"),
             hint: None,

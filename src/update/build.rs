@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::edit::Difference;
 use super::plan::Plan;
 use super::reading::{account, ledger, read_all};
-use super::{Observer, Outcome, Update, UpdateOptions, lasting};
+use super::{Observer, Outcome, Update, UpdateOptions, lasting, lasting_in};
 use crate::Result;
 use crate::index::{Build, Changes, WriteLock};
 use crate::ingest::Survey;
@@ -58,7 +58,8 @@ pub(super) fn build(
         return ended(Outcome::Refused, plan.live, Changes::default());
     }
     if let Some(live) = &plan.live {
-        options.max_shrink.check(lasting(lock.folder(), live), ingest.articles, &plan.vanished)?;
+        let after = lasting_in(&ledger, ingest.articles);
+        options.max_shrink.check(lasting(lock.folder(), live), after, &plan.vanished)?;
     }
     observer.publishing();
     let live = build.publish(plan.origin(account(&ingest), &ledger), &ledger)?;

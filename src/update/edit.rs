@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use super::plan::Plan;
 use super::reading::{place, read_all, remember};
-use super::{Observer, Outcome, Strict, Update, UpdateOptions, lasting};
+use super::{Observer, Outcome, Strict, Update, UpdateOptions, lasting, lasting_in};
 use crate::Result;
 use crate::article::ArticleId;
 use crate::index::{Account, Changes, Edit, FilePlace, IndexFolder, Ledger, LedgerFile, WriteLock};
@@ -155,10 +155,6 @@ impl Difference {
         for gone in touched {
             edit.remove(gone)?;
         }
-        let before = plan.live.as_ref().map_or(0, |live| lasting(lock.folder(), live));
-        options.max_shrink.check(before, edit.articles(), &plan.vanished)?;
-
-        observer.publishing();
         let mut ledger = Ledger::with_room_of(&self.ledger);
         for pair in pairs(&plan.survey, &self.ledger) {
             if let Some(LedgerFile { place, state }) = pair.kept(&plan.survey, &accounts) {
@@ -172,6 +168,9 @@ impl Difference {
                 (None, None) => {}
             }
         }
+        let before = plan.live.as_ref().map_or(0, |live| lasting(lock.folder(), live));
+        options.max_shrink.check(before, lasting_in(&ledger, edit.articles()), &plan.vanished)?;
+        observer.publishing();
         // Also when only files were touched in the sense of the command of that name: then they are remembered as they are now.
         let is_news = !ledger.files().eq(self.ledger.files());
         drop(self);

@@ -24,7 +24,7 @@ use self::plan::Plan;
 pub use self::shrink::MaxShrink;
 use crate::Result;
 use crate::article::ArticleId;
-use crate::index::{Account, BuildOptions, Changes, IndexFolder, Live, RememberedSource};
+use crate::index::{Account, BuildOptions, Changes, IndexFolder, Ledger, Live, RememberedSource};
 use crate::ingest::{IngestReport, Mapping, Problem, Progress, Silent, Source, Survey};
 
 /// What to do in an [`update`].
@@ -186,7 +186,11 @@ pub fn lasting(folder: &IndexFolder, live: &Live) -> u64 {
         return all;
     }
     // A ledger that cannot be read is for others to tell of: a rebuild mends it.
-    let Ok(ledger) = folder.ledger(live) else { return all };
+    folder.ledger(live).map_or(all, |ledger| lasting_in(&ledger, all))
+}
+
+/// The same for so many articles of which a ledger tells.
+fn lasting_in(ledger: &Ledger, all: u64) -> u64 {
     let (stdin, files): (Vec<_>, Vec<_>) = ledger.files().partition(|file| reading::is_stdin(file.place));
     let mut once: HashSet<ArticleId> = stdin.iter().flat_map(|file| file.state.articles.iter()).collect();
     for file in files {

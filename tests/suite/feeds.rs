@@ -204,6 +204,7 @@ fn the_day_of_the_last_change_stands_in_for_that_of_publication() {
     for (feed, published, modified) in [
         (entry("<updated>2021-05-02</updated>"), Some("2021-05-02"), "2021-05-02"),
         (entry("<published>2021-05-01</published><updated>2021-05-02</updated>"), Some("2021-05-01"), "2021-05-02"),
+        (entry("<published>soon</published><updated>2021-05-02</updated>"), Some("2021-05-02"), "2021-05-02"),
         (entry(""), None, "2021-05-03"),
         (json.to_owned(), Some("2021-05-02"), "2021-05-02"),
     ] {
@@ -231,7 +232,8 @@ fn a_feed_without_an_address_is_known_by_its_title() {
     )
     .unwrap();
     let (articles, report) = read_all(home.path(), ".");
-    assert_eq!((report.records, articles.len()), (4, 2), "{articles:?}");
+    // Another feed of that name may number its items alike.
+    assert_eq!((report.records, articles.len()), (4, 3), "{articles:?}");
 }
 
 #[test]
@@ -298,7 +300,8 @@ fn hostile_feeds_end_soon() {
         format!("<!DOCTYPE rss [<!ENTITY a \"{}\">]>{}", "x".repeat(1000), rss("<item><title>&a;&a;</title></item>"));
     let bases = "<rss xml:base='http://a.example/'>".to_owned() + &"<rss xml:base='a/'>".repeat(200_000);
     for feed in [nested, channels, attributes, entities, bases] {
-        let _ = articles_of("feed", &feed);
+        let (_, report) = articles_of("feed", &feed);
+        assert_eq!(report.files, 1);
     }
 }
 

@@ -280,7 +280,6 @@ proptest! {
     }
 }
 
-/// Enough articles that words have postings of many blocks, of which pruning skips some.
 /// Articles of these years, the number of each being its id.
 fn dated(years: &[u16]) -> Collection {
     let dated = |year: &u16| Article {
@@ -322,6 +321,7 @@ fn a_cursor_goes_on_where_the_page_before_ended_whatever_has_come_and_gone() {
     }
 }
 
+/// Enough articles that words have postings of many blocks, of which pruning skips some.
 fn many_articles() -> Vec<Article> {
     // A fixed linear congruential generator: the collection is the same in every run.
     let mut state = 7u64;

@@ -53,6 +53,14 @@ fn standard_input_is_read_and_not_remembered() {
     fs::remove_file(home.path().join(NEWS[0].0)).unwrap();
     fs::remove_file(home.path().join(NEWS[1].0)).unwrap();
     home.run(["index"]).exits(5).stderr_has("would shrink from 5 to 3 articles").check();
+    // And what comes from it makes up for no file.
+    let many: String = (0..10).map(|number| line.replace("pipe", &format!("pipe {number}"))).collect();
+    home.run(["index", "news", "-", "--force", "-q"]).stdin(many.clone()).check();
+    fs::remove_file(home.path().join(NEWS[2].0)).unwrap();
+    for rebuild in [&["--rebuild"][..], &[]] {
+        let again = ["index", "news", "-"].iter().chain(rebuild).copied();
+        home.run(again).stdin(many.clone()).exits(5).stderr_has("would shrink from 3 to 2 articles").check();
+    }
 }
 
 #[test]
