@@ -38,8 +38,6 @@ use words::Words;
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// How many questions are asked.
-const QUESTIONS: usize = 210;
 /// How many processes of each kind are started to measure a cold search.
 const STARTS: usize = 40;
 
@@ -49,8 +47,11 @@ struct Arguments {
     /// How many articles
     #[arg(long, default_value_t = 100_000)]
     articles: usize,
+    /// How many questions are asked; of few, the median hangs on which were drawn
+    #[arg(long, default_value_t = 2100)]
+    questions: usize,
     /// How often both sides are asked each question
-    #[arg(long, default_value_t = 7)]
+    #[arg(long, default_value_t = 3)]
     rounds: usize,
     /// How often both sides build their index
     #[arg(long, default_value_t = 3)]
@@ -102,7 +103,7 @@ fn main() -> Result<()> {
     let wants = |part| arguments.only.is_empty() || arguments.only.contains(&part);
     indexing(&places, if wants(Part::Index) { arguments.builds } else { 0 })?;
     if wants(Part::Search) {
-        searching(&places, arguments.rounds)?;
+        searching(&places, arguments.questions, arguments.rounds)?;
     }
     if wants(Part::Cold) {
         cold(&places)?;
@@ -174,8 +175,8 @@ fn indexing(places: &Places, builds: usize) -> Result<()> {
     Ok(())
 }
 
-fn searching(places: &Places, rounds: usize) -> Result<()> {
-    let questions = Question::ask(&places.collection.sample(10_000)?, QUESTIONS);
+fn searching(places: &Places, questions: usize, rounds: usize) -> Result<()> {
+    let questions = Question::ask(&places.collection.sample(10_000)?, questions);
     let plain = Plain::open(&places.floor)?;
     let ours = Searcher::open(&IndexFolder::new(&places.ours), &settings())?;
     eprintln!("the floor has {} segments", plain.segments());

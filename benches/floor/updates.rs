@@ -13,8 +13,10 @@ use healthnews::update::{Outcome, UpdateOptions, update};
 use crate::generator::Collection;
 use crate::measure::{at, in_turns, peak_memory, seconds};
 use crate::queries::Question;
-use crate::{QUESTIONS, row, settings};
+use crate::{row, settings};
 
+/// How many questions are asked of each index.
+const QUESTIONS: usize = 210;
 const ROUNDS: usize = 7;
 /// How many updates of one article each come one after the other.
 const SMALL_UPDATES: usize = 1000;
