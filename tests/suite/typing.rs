@@ -438,7 +438,7 @@ fn a_word_is_completed_among_the_articles_with_the_words_before() {
     assert_eq!(suggestions(&collection, "lear"), ["learning 4"], "far more frequent than the basic form");
     assert_eq!(suggestions(&collection, "hosp"), ["hospital 3"]);
     let collection = titled(&["WHO guidance", "The WHO again", "Those who pay", "A whole day"]);
-    assert_eq!(suggestions(&collection, "WH"), ["who 3", "WHO 2", "whole 1"]);
+    assert_eq!(suggestions(&collection, "WH"), ["WHO 2", "who 3", "whole 1"]);
     assert_eq!(suggestions(&collection, "wh"), ["who 3", "whole 1"]);
     assert_eq!(suggestions(&collection, "the WHO"), ["the WHO 1", "the who 1"]);
     for nothing in ["", "zebra", "mon*", "\"remote mon\"", "mon (remote OR money)", "…"] {

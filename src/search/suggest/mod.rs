@@ -56,8 +56,8 @@ pub struct SuggestResponse {
     pub took_us: u64,
     /// The generation of the index that answered.
     pub generation: String,
-    /// By the number of articles that have them as they are written, within a group or behind a field that they find there; of equally
-    /// many words before topics before outlets, then by the alphabet.
+    /// Typed in capitals, acronyms first; then by the number of articles that have them as they are written, within a group or behind a
+    /// field that they find there; of equally many words before topics before outlets, then by the alphabet.
     pub suggestions: Vec<Suggestion>,
 }
 
@@ -145,8 +145,9 @@ impl Searcher {
     }
 }
 
-/// The most frequent first.
+/// The most frequent first, but acronyms before all, which are given for capitals only.
 fn by_count(one: &Suggestion, other: &Suggestion) -> Ordering {
-    let key = |of: &Suggestion| (Reverse(of.count), of.kind);
+    let is_acronym = |of: &Suggestion| of.kind == Completed::Word && of.label.contains(char::is_uppercase);
+    let key = |of: &Suggestion| (!is_acronym(of), Reverse(of.count), of.kind);
     key(one).cmp(&key(other)).then_with(|| one.query.cmp(&other.query))
 }

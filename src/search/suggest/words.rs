@@ -114,25 +114,27 @@ impl Searcher {
         Ok(Some(among))
     }
 
-    /// The words that begin as typed and stand in most of the articles, with their number; typed in capitals, also acronyms.
+    /// The words that begin as typed and stand in most of the articles, with their number; typed in capitals, acronyms before them.
     ///
     /// Words are counted in the order of their bounds, the numbers over all articles, until no bound is as high as the last of the
     /// best (the threshold algorithm of Fagin, Lotem and Naor 2003).
     fn most_frequent(&self, typed: &str, among: Option<&Among>, limit: usize) -> tantivy::Result<Vec<(u64, String)>> {
         let dictionary = self.dictionary();
-        let mut best: Vec<(Reverse<u64>, String)> = Vec::new();
         let mut families = families(dictionary, &fold(typed))?;
-        families.extend(acronyms(dictionary, typed)?);
         families.sort_by_key(|family| Reverse(family.bound));
+        let mut first = Vec::new();
+        for acronym in acronyms(dictionary, typed)? {
+            let count = count_in(dictionary, &acronym.term, among)?;
+            first.extend(acronym.form(dictionary)?.filter(|_| count > 0).map(|form| (Reverse(count), form.to_owned())));
+        }
+        first.sort_unstable();
+        let mut best: Vec<(Reverse<u64>, String)> = Vec::new();
         for family in families {
             let last = best.get(limit - 1).map_or(0, |(Reverse(count), _)| *count);
             if family.bound < last {
                 break;
             }
-            let count = match among {
-                None => dictionary.count(&family.term)?,
-                Some(among) => count_among(dictionary, &family.term, among)?,
-            };
+            let count = count_in(dictionary, &family.term, among)?;
             if count == 0 || count < last {
                 continue;
             }
@@ -141,8 +143,9 @@ impl Searcher {
                 best.sort_unstable();
             }
         }
-        best.truncate(limit);
-        Ok(best.into_iter().map(|(Reverse(count), surface)| (count, surface)).collect())
+        first.append(&mut best);
+        first.truncate(limit);
+        Ok(first.into_iter().map(|(Reverse(count), surface)| (count, surface)).collect())
     }
 }
 
@@ -217,7 +220,8 @@ fn stands_alone<'a>(
     Ok(false)
 }
 
-fn count_among(dictionary: Dictionary<'_>, term: &Term, among: &Among) -> tantivy::Result<u64> {
+fn count_in(dictionary: Dictionary<'_>, term: &Term, among: Option<&Among>) -> tantivy::Result<u64> {
+    let Some(among) = among else { return dictionary.count(term) };
     let mut count = 0;
     for (segment, among) in dictionary.segments.iter().zip(among) {
         each_doc(segment, term, |doc| count += u64::from(among[doc as usize]))?;
