@@ -13,6 +13,10 @@ use super::top::Rank;
 use crate::article::Part;
 use crate::query::lower::{Clause, Weighed};
 
+/// Words that count less than this beside one that was typed are not marked in the hits: a dozen of them take most of the time of
+/// an expanded search to find, and tell little.
+const LEAST_MARKED: f32 = 0.2;
+
 impl Searcher {
     /// The hits at these places, with what of them matches a clause.
     pub(super) fn hits(
@@ -23,7 +27,7 @@ impl Searcher {
     ) -> tantivy::Result<Vec<Hit>> {
         let leaves = clause.map(Clause::leaves).unwrap_or_default().into_iter();
         let sought = leaves
-            .filter(|leaf| leaf.is_marked)
+            .filter(|leaf| leaf.weight >= LEAST_MARKED && !leaf.is_common)
             .filter_map(|leaf| Some(Sought { pattern: leaf.pattern.as_ref()?, part: leaf.part }));
         let mut marker = Marker::new(sought.collect());
         let by_score = request.sort == Sort::Relevance;

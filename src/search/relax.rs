@@ -70,7 +70,7 @@ impl<'a> Relaxing<'a> {
             }
             let mut clause = part.clause.clone();
             if rarity > 0.0 && rarity < idf(docs, docs / 2) {
-                clause.unmark();
+                clause.note_common();
             }
             others.push(clause);
         }

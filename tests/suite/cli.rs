@@ -193,15 +193,7 @@ fn a_reader_that_has_seen_enough_is_no_failure() {
     let lines: Vec<String> = (0..3000).map(line).collect();
     home.write("many.ndjson", lines.join("\n"));
     home.run(["index", "many.ndjson", "-q"]).check();
-    let mut command = Command::new(PROGRAM);
-    clean_environment(&mut command);
-    let mut child = command
-        .args(["search", "remote", "--limit", "3000", "--json"])
-        .current_dir(home.path())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
+    let mut child = home.run(["search", "remote", "--limit", "3000", "--json"]).start();
     let mut stdout = child.stdout.take().unwrap();
     stdout.read_exact(&mut [0; 10]).unwrap();
     drop(stdout);

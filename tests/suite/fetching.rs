@@ -360,25 +360,14 @@ fn what_is_remembered_is_not_written_for_every_feed() {
 #[cfg(unix)]
 #[test]
 fn interrupted_it_leaves_no_half_file() {
-    use std::process::{Command, Stdio};
     let (home, server) = (Home::new(), Server::start());
     server.on("/a", [ok(feed(&["one"]))]);
     server.on("/slow", [Answer::Silence]);
-    let mut command = Command::new(crate::harness::PROGRAM);
-    crate::harness::clean_environment(&mut command);
-    let urls = [server.url("/a"), server.url("/slow")];
-    let mut child = command
-        .arg("fetch")
-        .args(&urls)
-        .current_dir(home.path())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("the program starts");
+    let mut child = home.run(["fetch".to_owned(), server.url("/a"), server.url("/slow")]).start();
     while !server.asked().iter().any(|asked| asked.path == "/slow") {
         std::thread::yield_now();
     }
-    let killed = Command::new("kill").args(["-INT", &child.id().to_string()]).status().expect("kill runs");
-    assert!(killed.success());
+    crate::harness::signal(&child, "-INT");
     assert_eq!(child.wait().unwrap().code(), Some(130));
     let (kept, hidden) = files(&home);
     assert_eq!(

@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -96,6 +96,13 @@ impl Home {
     }
 }
 
+/// Sends a signal (`-INT`, `-TERM`) to a program.
+#[cfg(unix)]
+pub(crate) fn signal(child: &Child, name: &str) {
+    let sent = Command::new("kill").args([name, &child.id().to_string()]).status().expect("kill runs");
+    assert!(sent.success());
+}
+
 /// Takes out whatever the tester's own settings would change.
 pub(crate) fn clean_environment(command: &mut Command) {
     let proxies = ["ALL_PROXY", "HTTP_PROXY", "HTTPS_PROXY", "all_proxy", "http_proxy", "https_proxy"];
@@ -170,15 +177,16 @@ impl Run {
         self
     }
 
+    /// Starts and leaves the rest to the caller, who holds the ends of all pipes.
+    pub(crate) fn start(&mut self) -> Child {
+        let piped = self.command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        piped.spawn().expect("the program starts")
+    }
+
     /// Runs and panics with every mismatch.
-    pub(crate) fn check(self) -> Written {
-        let Self { mut command, stdin, expected } = self;
-        let mut child = command
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("the program starts");
+    pub(crate) fn check(mut self) -> Written {
+        let mut child = self.start();
+        let Self { command, stdin, expected } = self;
         // A program that does not read its input closes it: no failure of the test.
         let _ = child.stdin.take().expect("piped").write_all(&stdin);
         let output = child.wait_with_output().expect("the program ends");

@@ -2,11 +2,12 @@
 
 use std::fs;
 use std::io::Write as _;
-use std::process::{Command, Stdio};
 
 use serde_json::json;
 
-use crate::harness::{Home, NEWS, PROGRAM, clean_environment};
+#[cfg(unix)]
+use crate::harness::signal;
+use crate::harness::{Home, NEWS};
 
 #[test]
 fn builds_then_sees_that_nothing_has_changed() {
@@ -213,21 +214,13 @@ fn it_is_told_when_all_articles_go() {
 #[test]
 fn an_interrupted_build_that_comes_to_its_end_still_reports() {
     let home = Home::indexed();
-    let mut command = Command::new(PROGRAM);
-    clean_environment(&mut command);
-    command.args(["index", "-", "--rebuild", "--json"]).current_dir(home.path());
-    let mut child = command
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("the program starts");
+    let mut child = home.run(["index", "-", "--rebuild", "--json"]).start();
     let mut input = child.stdin.take().expect("piped");
     // So many that there is time to hear of the signal before all are indexed.
     for number in 0..5_000 {
         writeln!(input, "{{\"title\":\"Number {number}\",\"url\":\"https://example.com/{number}\"}}").unwrap();
     }
-    assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
+    signal(&child, "-INT");
     drop(input);
     let output = child.wait_with_output().unwrap();
     assert_eq!((output.status.code(), output.stderr.as_slice()), (Some(130), b"".as_slice()));
@@ -239,15 +232,7 @@ fn an_interrupted_build_that_comes_to_its_end_still_reports() {
 #[test]
 fn an_interrupted_build_exits_with_130_and_leaves_the_old_index() {
     let home = Home::indexed();
-    let mut command = Command::new(PROGRAM);
-    clean_environment(&mut command);
-    command.args(["index", "-", "--rebuild"]).current_dir(home.path());
-    let mut child = command
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("the program starts");
+    let mut child = home.run(["index", "-", "--rebuild"]).start();
     // It waits for articles that never come (`wait` would close its input); by then it has begun a generation.
     let _input = child.stdin.take();
     let building = home.path().join("index/building-000002");
@@ -255,7 +240,7 @@ fn an_interrupted_build_exits_with_130_and_leaves_the_old_index() {
         assert!(child.try_wait().unwrap().is_none(), "it waits for its input");
         std::thread::sleep(std::time::Duration::from_millis(10));
     }
-    assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
+    signal(&child, "-INT");
     assert_eq!(child.wait().unwrap().code(), Some(130));
     home.run(["search", "remote"]).stdout_has("3 articles").check();
     home.run(["index", "--rebuild", "-q"]).check();

@@ -4,14 +4,14 @@
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
 use healthnews::index::IndexFolder;
 use serde_json::Value;
 
-use crate::harness::{Home, PROGRAM, clean_environment};
+use crate::harness::{self, Home};
 
 /// Longer than any update takes on a busy machine.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -46,15 +46,7 @@ fn lines(stream: impl Read + Send + 'static) -> Receiver<String> {
 
 impl Watching {
     fn begin(home: &Home, arguments: &[&str]) -> Self {
-        let mut command = Command::new(PROGRAM);
-        clean_environment(&mut command);
-        command.args(["index", "--watch", "--json"]).args(arguments).current_dir(home.path());
-        let mut child = command
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("the program starts");
+        let mut child = home.run(["index", "--watch", "--json"].iter().chain(arguments)).start();
         let reports = lines(child.stdout.take().expect("piped"));
         let said = lines(child.stderr.take().expect("piped"));
         Self { child, reports, said }
@@ -92,7 +84,7 @@ impl Watching {
     }
 
     fn is_told(&mut self, signal: &str) -> Option<i32> {
-        assert!(Command::new("kill").args([signal, &self.child.id().to_string()]).status().unwrap().success());
+        harness::signal(&self.child, signal);
         self.child.wait().unwrap().code()
     }
 }

@@ -42,10 +42,6 @@ use crate::index::analysis::Word;
 /// The score of a clause that matches without saying how well: a prefix, an address.
 pub(crate) const CONSTANT_SCORE: f32 = 1.0;
 
-/// Words that nobody typed and that count less than this beside one that was are not marked: a dozen of them take most of the time of
-/// an expanded search to find, and tell little.
-const LEAST_MARKED: f32 = 0.2;
-
 /// A query as the engine runs it. Keeps the shape of the [`Node`] it came from, because scores are added up along it.
 #[derive(Debug, Clone)]
 pub(crate) enum Clause {
@@ -74,16 +70,16 @@ pub(crate) struct Leaf {
     pub(crate) weight: f32,
     /// Whether it stands for what was typed, and not for what was found to go with it.
     pub(crate) is_typed: bool,
-    /// Whether it is marked where it stands.
-    pub(crate) is_marked: bool,
+    /// Whether most articles have it, so that it tells nothing of one.
+    pub(crate) is_common: bool,
 }
 
 impl Clone for Leaf {
     fn clone(&self) -> Self {
-        let Self { text, query, pattern, part, weight, is_typed, is_marked } = self;
+        let Self { text, query, pattern, part, weight, is_typed, is_common } = self;
         let (text, query, pattern) = (text.clone(), query.box_clone(), pattern.clone());
-        let (part, weight, is_typed, is_marked) = (*part, *weight, *is_typed, *is_marked);
-        Self { text, query, pattern, part, weight, is_typed, is_marked }
+        let (part, weight, is_typed, is_common) = (*part, *weight, *is_typed, *is_common);
+        Self { text, query, pattern, part, weight, is_typed, is_common }
     }
 }
 
@@ -136,7 +132,7 @@ pub(crate) fn lower(
     };
     let leaf = |query: Box<dyn Query>, pattern: Option<Pattern>| {
         let (text, weight) = (node.to_string(), 1.0);
-        Some(Clause::Leaf(Leaf { text, query, pattern, part, weight, is_typed: true, is_marked: true }))
+        Some(Clause::Leaf(Leaf { text, query, pattern, part, weight, is_typed: true, is_common: false }))
     };
     match node {
         Node::Word(word) => {
@@ -260,11 +256,11 @@ impl Clause {
         }
     }
 
-    /// Matches the same, and nothing of it is marked.
-    pub(crate) fn unmark(&mut self) {
+    /// Notes that most articles have it. Matches the same and counts as much.
+    pub(crate) fn note_common(&mut self) {
         match self {
-            Self::Leaf(leaf) => leaf.is_marked = false,
-            Self::All(clauses) | Self::AtLeast(_, clauses) => clauses.iter_mut().for_each(Self::unmark),
+            Self::Leaf(leaf) => leaf.is_common = true,
+            Self::All(clauses) | Self::AtLeast(_, clauses) => clauses.iter_mut().for_each(Self::note_common),
             Self::Not(_) => {}
         }
     }
@@ -298,15 +294,7 @@ impl Clause {
         let engine = Term::from_field_text(fields.text, term);
         let query = Box::new(Sequence(vec![engine]));
         let pattern = Some(Pattern::Terms(vec![vec![term.into()]]));
-        Self::Leaf(Leaf {
-            text,
-            query,
-            pattern,
-            part: None,
-            weight,
-            is_typed: false,
-            is_marked: weight >= LEAST_MARKED,
-        })
+        Self::Leaf(Leaf { text, query, pattern, part: None, weight, is_typed: false, is_common: false })
     }
 
     /// Whether it narrows without being looked for: a negation, a filter, and what is made of nothing else.

@@ -88,7 +88,7 @@ pub(super) fn other_names(name: &[&Node], lowering: &Lowering<'_>) -> Vec<Clause
                 part: None,
                 weight: OTHER_NAME_WEIGHT,
                 is_typed: false,
-                is_marked: true,
+                is_common: false,
             }));
             also.push(other);
         }
