@@ -42,7 +42,7 @@ const MAX_SUSPECTS: usize = 32;
 struct Relaxing<'a> {
     /// Of these an article must match some.
     telling: Vec<&'a Part>,
-    /// These say how well it matches. Those that most articles have are not marked: what is marked everywhere tells nothing.
+    /// These say how well it matches. It is noted which of them most articles have.
     others: Vec<Clause>,
     restrictions: Vec<&'a Part>,
 }

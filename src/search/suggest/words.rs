@@ -29,17 +29,6 @@ struct Family {
     surfaces: Vec<String>,
 }
 
-impl Family {
-    /// The form to show.
-    fn form(&self, dictionary: Dictionary<'_>) -> tantivy::Result<Option<&str>> {
-        match self.surfaces.as_slice() {
-            // An acronym is a term of its own.
-            [acronym] if acronym.contains(char::is_uppercase) => Ok(Some(acronym)),
-            surfaces => dictionary.form(surfaces),
-        }
-    }
-}
-
 /// The articles in which a word may stand, by segment and document.
 type Among = Vec<Vec<bool>>;
 
@@ -124,8 +113,9 @@ impl Searcher {
         families.sort_by_key(|family| Reverse(family.bound));
         let mut first = Vec::new();
         for acronym in acronyms(dictionary, typed)? {
-            let count = count_in(dictionary, &acronym.term, among)?;
-            first.extend(acronym.form(dictionary)?.filter(|_| count > 0).map(|form| (Reverse(count), form.to_owned())));
+            // A term of its own.
+            let count = count_in(dictionary, &dictionary.stem(&acronym), among)?;
+            first.extend((count > 0).then_some((Reverse(count), acronym)));
         }
         first.sort_unstable();
         let mut best: Vec<(Reverse<u64>, String)> = Vec::new();
@@ -138,7 +128,7 @@ impl Searcher {
             if count == 0 || count < last {
                 continue;
             }
-            if let Some(form) = family.form(dictionary)? {
+            if let Some(form) = dictionary.form(&family.surfaces)? {
                 best.push((Reverse(count), form.to_owned()));
                 best.sort_unstable();
             }
@@ -177,7 +167,7 @@ fn families(dictionary: Dictionary<'_>, prefix: &str) -> tantivy::Result<Vec<Fam
 }
 
 /// The acronyms that begin as typed, if that is in capitals: `WHO` is another word than `who`.
-fn acronyms(dictionary: Dictionary<'_>, typed: &str) -> tantivy::Result<Vec<Family>> {
+fn acronyms(dictionary: Dictionary<'_>, typed: &str) -> tantivy::Result<BTreeSet<String>> {
     let mut acronyms = BTreeSet::new();
     if typed.chars().nth(1).is_some() && typed.chars().all(char::is_uppercase) {
         dictionary.each_beginning(typed, dictionary.fields.text, |key, _, _| {
@@ -185,11 +175,7 @@ fn acronyms(dictionary: Dictionary<'_>, typed: &str) -> tantivy::Result<Vec<Fami
             Ok(())
         })?;
     }
-    let family = |acronym: String| {
-        let term = dictionary.stem(&acronym);
-        Ok(Family { bound: dictionary.bound(&term)?, term, surfaces: vec![acronym] })
-    };
-    acronyms.into_iter().map(family).collect()
+    Ok(acronyms)
 }
 
 /// Whether an article has a surface without any compound, among those given, that begins with it.
