@@ -4,6 +4,7 @@
 //! [`crate::ingest`] makes [`Article`]s, [`crate::index`] stores them, [`crate::search`] finds them again.
 
 mod canonical_url;
+mod card;
 mod domain;
 mod fold;
 mod id;
@@ -14,6 +15,7 @@ mod quality;
 mod topic;
 
 pub use canonical_url::CanonicalUrl;
+pub use card::Card;
 pub use domain::Domain;
 pub use fold::{fold, fold_words};
 pub(crate) use fold::{is_hidden, is_invisible, is_joiner};
@@ -31,6 +33,9 @@ use serde::{Deserialize, Serialize};
 /// Invariants, kept by [`crate::ingest`]: `title` is not empty; no text holds control characters, markup or leading and
 /// trailing white space; an absent text is `None`, never `Some("")`; `topics` holds each [`TopicKey`] once;
 /// `sources` is sorted and not empty.
+///
+/// What a [`Card`] has comes first and in its order, then the body, because lists read these alone, from the beginning of the stored
+/// form.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Article {
     /// Identity: a hash of the canonical URL, or of the source path where there is no URL.
@@ -43,28 +48,28 @@ pub struct Article {
     pub url: Option<String>,
     /// The summary that came with the article (not the computed fragment of a search result).
     pub excerpt: Option<String>,
-    /// The text as plain paragraphs, separated by line breaks.
-    pub body: Option<String>,
     /// The outlet.
     pub provider: Option<Provider>,
     /// What the article is about, in the order of the source.
     pub topics: Vec<Topic>,
     /// The curator's grade; `None` is neutral, not zero.
     pub quality: Option<Quality>,
-    /// How much attention the article got, on the scale of quality.
-    pub heat: Option<Quality>,
     /// When it was published.
     pub published: Option<Published>,
-    /// When the source last changed the record.
-    pub modified: Option<Published>,
     /// Who wrote it.
     pub authors: Vec<String>,
     /// `article`, `video`, `post`, …, in lower case.
     pub kind: Option<String>,
-    /// The curator's links to other articles: links only, never part of this article's text.
-    pub related: Vec<Related>,
     /// The files that told of this article, as `path` or, in a file of many articles, `path:line`.
     pub sources: Vec<String>,
+    /// The text as plain paragraphs, separated by line breaks.
+    pub body: Option<String>,
+    /// How much attention the article got, on the scale of quality.
+    pub heat: Option<Quality>,
+    /// When the source last changed the record.
+    pub modified: Option<Published>,
+    /// The curator's links to other articles: links only, never part of this article's text.
+    pub related: Vec<Related>,
 }
 
 impl Article {

@@ -32,8 +32,8 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Exit> {
     let bytes = match context.format() {
         Format::Text => output::page(&article, context.look).into_bytes(),
         Format::Json | Format::Ndjson => document(&Document { schema: "healthnews.article/1", article: &article })?,
-        Format::Ris => output::ris::record(&article).into_bytes(),
-        Format::Bibtex => output::bibtex::entry(&article).into_bytes(),
+        Format::Ris => output::ris::record(&article.into()).into_bytes(),
+        Format::Bibtex => output::bibtex::entry(&article.into()).into_bytes(),
         format => return Err(format.unfit("show", "`text`, `json`, `ris` and `bibtex`").into()),
     };
     print(&bytes)?;

@@ -186,7 +186,8 @@ impl Inspection {
             if !found {
                 bad.lost.push(id);
             }
-            let is_right = articles.get(DocAddress::new(0, doc)).is_ok_and(|article| {
+            let stored = articles.get(DocAddress::new(0, doc)).and_then(|stored| stored.article());
+            let is_right = stored.is_ok_and(|article| {
                 article.id == ArticleId::from_bits(id) && Some(digest(&article)) == digest_of.first(doc)
             });
             if !is_right {

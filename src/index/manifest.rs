@@ -18,7 +18,7 @@ use super::seal;
 use crate::{Error, Result};
 
 /// The version of the schema and of the files around it. Raise it with every change to either.
-pub const FORMAT_VERSION: u32 = 7;
+pub const FORMAT_VERSION: u32 = 8;
 
 const FILE: &str = "manifest.json";
 

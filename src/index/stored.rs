@@ -4,12 +4,14 @@
 //! way to a stored value copies it byte by byte, which takes longer than all the rest. Here it is read where it lies: the only
 //! value of its record, at the end of it, with its own length behind it.
 
+use serde::Deserialize;
+use tantivy::directory::OwnedBytes;
 use tantivy::error::DataCorruption;
 use tantivy::store::StoreReader;
 use tantivy::{DocAddress, SegmentReader};
 use xxhash_rust::xxh3::xxh3_64;
 
-use crate::article::Article;
+use crate::article::{Article, Card};
 
 /// Room for most articles.
 const USUAL_BYTES: usize = 8 << 10;
@@ -28,11 +30,32 @@ pub(super) fn digest(bytes: &[u8]) -> u64 {
     xxh3_64(bytes)
 }
 
-/// The article in a record that ends with what [`to_bytes`] has written.
-fn from_record(record: &[u8]) -> Option<Article> {
+/// An article as it lies in the store.
+pub(crate) struct StoredArticle(OwnedBytes);
+
+impl StoredArticle {
+    /// The whole article.
+    pub(crate) fn article(&self) -> tantivy::Result<Article> {
+        self.read()
+    }
+
+    /// The article as lists show it, and its body where it lies.
+    pub(crate) fn card_and_body(&self) -> tantivy::Result<(Card, Option<&str>)> {
+        self.read()
+    }
+
+    /// What the article begins with.
+    fn read<'a, T: Deserialize<'a>>(&'a self) -> tantivy::Result<T> {
+        let read = value_of(&self.0).and_then(|bytes| postcard::from_bytes(bytes).ok());
+        read.ok_or_else(|| DataCorruption::comment_only("a stored article cannot be read").into())
+    }
+}
+
+/// What [`to_bytes`] has written at the end of a record.
+fn value_of(record: &[u8]) -> Option<&[u8]> {
     let (rest, length) = record.split_last_chunk()?;
     let start = rest.len().checked_sub(u32::from_le_bytes(*length) as usize)?;
-    postcard::from_bytes(&rest[start..]).ok()
+    Some(&rest[start..])
 }
 
 /// The articles of some segments.
@@ -46,10 +69,9 @@ impl StoredArticles {
         segments.iter().map(open).collect::<tantivy::Result<_>>().map(Self)
     }
 
-    /// Reads an article. Costs a look into an index of blocks and a copy of the article.
-    pub(crate) fn get(&self, at: DocAddress) -> tantivy::Result<Article> {
-        let record = self.0[at.segment_ord as usize].get_document_bytes(at.doc_id)?;
-        from_record(&record).ok_or_else(|| DataCorruption::comment_only("a stored article cannot be read").into())
+    /// Fetches an article. Costs a look into an index of blocks and a copy of its bytes.
+    pub(crate) fn get(&self, at: DocAddress) -> tantivy::Result<StoredArticle> {
+        Ok(StoredArticle(self.0[at.segment_ord as usize].get_document_bytes(at.doc_id)?))
     }
 }
 
@@ -63,9 +85,12 @@ mod tests {
         let article = Article { body: Some("A body.".to_owned()), ..Article::new(ArticleId::from_bits(7), "T".into()) };
         let mut record = b"what the engine writes before".to_vec();
         record.extend(to_bytes(&article));
-        assert_eq!(from_record(&record), Some(article));
-        assert_eq!(from_record(&record[..record.len() - 1]), None);
-        assert_eq!(from_record(&u32::MAX.to_le_bytes()), None);
-        assert_eq!(from_record(&[]), None);
+        let stored = |record: &[u8]| StoredArticle(OwnedBytes::new(record.to_vec()));
+        let read = |record: &[u8]| stored(record).article().ok();
+        assert_eq!(read(&record), Some(article.clone()));
+        assert_eq!(stored(&record).card_and_body().unwrap(), (Card::from(article), Some("A body.")));
+        assert_eq!(read(&record[..record.len() - 1]), None);
+        assert_eq!(read(&u32::MAX.to_le_bytes()), None);
+        assert_eq!(read(&[]), None);
     }
 }

@@ -6,7 +6,7 @@
 use std::ops::Range;
 
 use super::response::Fragment;
-use crate::article::{Article, Part};
+use crate::article::Part;
 use crate::index::analysis::{Likely, Wanted};
 use crate::query::lower::Pattern;
 
@@ -50,8 +50,8 @@ impl<'a> Marker<'a> {
     }
 
     /// The best passage of the article's excerpt or body; its beginning when nothing in them matches. `None` without either.
-    pub(super) fn fragment(&mut self, article: &Article) -> Option<Fragment> {
-        let texts = [(Part::Excerpt, article.excerpt.as_deref()), (Part::Body, article.body.as_deref())];
+    pub(super) fn fragment(&mut self, excerpt: Option<&str>, body: Option<&str>) -> Option<Fragment> {
+        let texts = [(Part::Excerpt, excerpt), (Part::Body, body)];
         let here = self.sought.iter().filter(|sought| sought.part != Some(Part::Title)).count();
         let mut best: Option<(usize, &str, Vec<Match>, usize)> = None;
         for (part, text) in texts.into_iter().filter_map(|(part, text)| Some((part, text?))) {
@@ -195,28 +195,21 @@ fn joined(ranges: impl Iterator<Item = Range<usize>>) -> Vec<Range<usize>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::article::ArticleId;
     use proptest::prelude::*;
 
     fn stems(text: &str) -> Pattern {
         Pattern::Terms(vec![crate::index::analysis::words(text).map(|word| word.forms.stem.clone()).collect()])
     }
 
-    fn fragment(article: &Article, patterns: &[Pattern]) -> Option<Fragment> {
-        Marker::new(patterns.iter().map(|pattern| Sought { pattern, part: None }).collect()).fragment(article)
+    /// That of an article with these texts; an empty one is none.
+    fn fragment(excerpt: &str, body: &str, patterns: &[Pattern]) -> Option<Fragment> {
+        let sought = patterns.iter().map(|pattern| Sought { pattern, part: None }).collect();
+        let [excerpt, body] = [excerpt, body].map(|text| Some(text).filter(|text| !text.is_empty()));
+        Marker::new(sought).fragment(excerpt, body)
     }
 
     fn marked(fragment: &Fragment) -> Vec<&str> {
         fragment.marks.iter().map(|mark| &fragment.text[mark.clone()]).collect()
-    }
-
-    fn article(excerpt: &str, body: &str) -> Article {
-        let text = |text: &str| (!text.is_empty()).then(|| text.to_owned());
-        Article {
-            excerpt: text(excerpt),
-            body: text(body),
-            ..Article::new(ArticleId::from_bits(1), "Title".to_owned())
-        }
     }
 
     /// Whether a word that begins inside of a mark is sought, when the text is analysed once more.
@@ -236,7 +229,7 @@ mod tests {
 
     #[test]
     fn marks_a_phrase_only_where_it_stands_as_one() {
-        let fragment = fragment(&article("Tech is big. Big tech partners.", ""), &[stems("big tech")]).unwrap();
+        let fragment = fragment("Tech is big. Big tech partners.", "", &[stems("big tech")]).unwrap();
         assert_eq!(marked(&fragment), ["Big tech"]);
     }
 
@@ -244,7 +237,7 @@ mod tests {
     fn prefers_the_passage_with_more_of_the_words() {
         let filler = "Nothing to see in this sentence at all. ".repeat(20);
         let body = format!("Amazon opens. {filler}Amazon and Google announce partnerships. {filler}");
-        let fragment = fragment(&article("", &body), &[stems("amazon"), stems("partnership")]).unwrap();
+        let fragment = fragment("", &body, &[stems("amazon"), stems("partnership")]).unwrap();
         assert_eq!(marked(&fragment), ["Amazon", "partnerships"]);
         assert!(fragment.text.starts_with('…') && fragment.text.ends_with('…'), "{}", fragment.text);
         assert!(fragment.text.len() <= LENGTH + 7);
@@ -252,7 +245,7 @@ mod tests {
 
     #[test]
     fn shows_the_beginning_when_nothing_matches() {
-        let fragment = fragment(&article("A short summary.", "A body."), &[stems("zebra")]).unwrap();
+        let fragment = fragment("A short summary.", "A body.", &[stems("zebra")]).unwrap();
         assert_eq!((fragment.text.as_str(), fragment.marks.len()), ("A short summary.", 0));
     }
 
@@ -280,7 +273,7 @@ mod tests {
             prefix in "[a-c]{1,2}|car|covid1|healthc",
         ) {
             let patterns = [Pattern::Terms(vec![vec![query.into()]]), Pattern::Prefix(vec![prefix]), stems("a b")];
-            if let Some(fragment) = fragment(&article(&excerpt, ""), &patterns) {
+            if let Some(fragment) = fragment(&excerpt, "", &patterns) {
                 let mut end = 0;
                 for mark in &fragment.marks {
                     prop_assert!(mark.start >= end && mark.end > mark.start);

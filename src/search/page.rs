@@ -39,18 +39,19 @@ impl Searcher {
             )),
             _ => None,
         };
-        let mut hit = |(rank, doc): &(Rank, DocAddress)| {
-            let article = self.stored(*doc)?;
-            let explain = if explained { Some(self.explain(*doc, reasons.as_ref())?) } else { None };
-            Ok(Hit {
+        let mut hits = Vec::with_capacity(best.len());
+        for (rank, doc) in best {
+            let stored = self.articles.get(*doc)?;
+            let (article, body) = stored.card_and_body()?;
+            hits.push(Hit {
                 score: by_score.then(|| rank.score()),
                 title_marks: marker.marks(&article.title, Part::Title),
-                fragment: marker.fragment(&article),
-                explain,
+                fragment: marker.fragment(article.excerpt.as_deref(), body),
+                explain: explained.then(|| self.explain(*doc, reasons.as_ref())).transpose()?,
                 article,
-            })
-        };
-        best.iter().map(&mut hit).collect()
+            });
+        }
+        Ok(hits)
     }
 
     fn explain(&self, doc: DocAddress, reasons: Option<&(Weighed, Option<Nearness>)>) -> tantivy::Result<Explanation> {

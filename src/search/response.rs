@@ -9,7 +9,7 @@ use super::facet::Facet;
 use super::keyword::Keyword;
 use super::request::FacetField;
 use super::warning::Warning;
-use crate::article::{Article, ArticleId, Provider, Published, Quality, Topic};
+use crate::article::{ArticleId, Card, Provider, Published, Quality, Topic};
 use crate::query::Widened;
 
 /// The name and version of the JSON form.
@@ -80,8 +80,8 @@ pub struct More {
 /// An article and why it is here.
 #[derive(Debug, Clone)]
 pub struct Hit {
-    /// The article.
-    pub article: Article,
+    /// The article. All of it is found by its id ([`Searcher::find`](super::Searcher::find)).
+    pub article: Card,
     /// Text score × quality factor × freshness factor × nearness factor; `None` when sorted by something else.
     pub score: Option<f64>,
     /// The matched words in the title, as byte ranges.
@@ -92,7 +92,7 @@ pub struct Hit {
     pub explain: Option<Explanation>,
 }
 
-/// What a hit shows of its article, in the order of the contract: all but the texts that its fragment is from.
+/// In the order of the contract; without the excerpt, which a fragment stands for.
 impl Serialize for Hit {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         #[derive(Serialize)]

@@ -47,7 +47,7 @@ pub struct Searcher {
     pub(super) statistics: Statistics,
     pub(super) fields: Fields,
     catalog: Catalog,
-    articles: StoredArticles,
+    pub(super) articles: StoredArticles,
     pub(super) factors: Factors,
     pub(super) as_of: i64,
     pub(super) vocabulary: Vocabulary,
@@ -302,7 +302,7 @@ impl Searcher {
     }
 
     pub(super) fn stored(&self, doc: DocAddress) -> tantivy::Result<Article> {
-        self.articles.get(doc)
+        self.articles.get(doc)?.article()
     }
 
     pub(super) fn failed(&self, cause: TantivyError) -> Error {

@@ -185,7 +185,7 @@ fn an_article_comes_back_as_it_went_in() {
     build(&folder, std::slice::from_ref(&full));
     let searcher = Searcher::open(&folder, &settings()).unwrap();
     assert_eq!(searcher.find("00000000000000ff").unwrap().as_ref(), Some(&full));
-    assert_eq!(searcher.search(&SearchRequest::default()).unwrap().hits[0].article, full);
+    assert_eq!(searcher.search(&SearchRequest::default()).unwrap().hits[0].article, full.into());
     assert_eq!(searcher.find("0000000000000000").unwrap(), None);
     assert_eq!(searcher.find("not a key").unwrap(), None);
 }

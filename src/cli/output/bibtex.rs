@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use healthnews::article::Article;
+use healthnews::article::Card;
 use healthnews::search::SearchResponse;
 
 use super::neutral::{link_target, neutral};
@@ -18,7 +18,7 @@ pub(crate) fn hits(response: &SearchResponse) -> String {
 }
 
 /// The citation of one article.
-pub(crate) fn entry(article: &Article) -> String {
+pub(crate) fn entry(article: &Card) -> String {
     let mut out = format!("@online{{healthnews-{},\n", article.id);
     let mut field = |name: &str, value: &str| _ = writeln!(out, "  {name} = {{{value}}},");
     // A second pair of braces keeps the capitals of titles.

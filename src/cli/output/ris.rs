@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use healthnews::article::Article;
+use healthnews::article::Card;
 use healthnews::search::SearchResponse;
 
 use super::neutral::neutral;
@@ -13,7 +13,7 @@ pub(crate) fn hits(response: &SearchResponse) -> String {
 }
 
 /// The citation of one article.
-pub(crate) fn record(article: &Article) -> String {
+pub(crate) fn record(article: &Card) -> String {
     let mut out = String::new();
     // The format wants the line ending of its first machine, and two spaces before the hyphen.
     let mut tag = |tag: &str, text: &str| _ = write!(out, "{tag}  - {}\r\n", neutral(text));
