@@ -60,7 +60,7 @@ impl<'a> Marker<'a> {
                 break;
             }
             let matches = self.find(text, part);
-            let (worth, first) = best_window(&matches);
+            let (worth, first) = best_window(&matches, self.sought.len());
             if best.as_ref().is_none_or(|(best_worth, ..)| worth > *best_worth) {
                 best = Some((worth, text, matches, first));
             }
@@ -95,19 +95,21 @@ impl<'a> Marker<'a> {
     }
 }
 
-/// The worth of the best window and the number of its first match: many different patterns first, then many matches.
-fn best_window(matches: &[Match]) -> (usize, usize) {
+/// The worth of the best window and the number of its first match: many different patterns first, then many matches. There are so
+/// many `patterns`.
+fn best_window(matches: &[Match], patterns: usize) -> (usize, usize) {
     let mut best = (0, 0);
+    // The number of the last window that each pattern was met in, counted from 1.
+    let mut met = vec![0; patterns];
     for (first, start) in matches.iter().enumerate() {
         let window = matches[first..].iter().take_while(|found| found.range.end <= start.range.start + LENGTH - LEAD);
-        let (mut seen, mut count) = (Vec::new(), 0);
+        let (mut different, mut count) = (0, 0);
         for found in window {
             count += 1;
-            if !seen.contains(&found.sought) {
-                seen.push(found.sought);
-            }
+            let is_new = std::mem::replace(&mut met[found.sought], first + 1) != first + 1;
+            different += usize::from(is_new);
         }
-        let worth = seen.len() * WORTH_OF_PATTERN + count.min(WORTH_OF_PATTERN - 1);
+        let worth = different * WORTH_OF_PATTERN + count.min(WORTH_OF_PATTERN - 1);
         if worth > best.0 {
             best = (worth, first);
         }

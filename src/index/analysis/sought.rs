@@ -114,29 +114,32 @@ impl Wanted {
     }
 }
 
-/// The first three letters of the words that may hold what is looked for.
+/// The first four letters of the words that may hold what is looked for.
 ///
-/// The terms of an ASCII word begin with its own first three letters, as far as they are as long, but that a `y` may become an `i`
-/// (`dying`, `die`), that short ones may have another third (`ties`, `tie`), or that it is told in tables: stems of some words
-/// (`feet`, `foot`) and second parts of compounds.
+/// The terms of an ASCII word begin with its own first letters, as far as they are as long, but that a `y` may become an `i`
+/// (`dying`, `die`), that the last ones of a stem may be others (`ties`, `tie`; `possibility`, `possibl`), or that it is told in tables:
+/// stems of some words (`feet`, `foot`) and second parts of compounds.
 #[derive(Debug)]
 struct Beginnings {
     /// By the first letter, and a bit for each second one.
     second: [u32; 128],
     /// By the first two letters, and a bit for each third one. Others may have the same [place](slot), which costs a look at a word.
     third: [u32; SLOTS],
+    /// By the first three letters, and a bit for each fourth one, likewise.
+    fourth: [u32; SLOTS],
     /// Whether a number may be the end of a code.
     numbers: bool,
 }
 
 const SLOTS: usize = 128;
-/// Terms of so many letters have the third one of their words.
-const TELLING: usize = 4;
+/// Terms of so many letters have the third one of their words, and of so many the fourth.
+const TELL_THIRD: usize = 4;
+const TELL_FOURTH: usize = 6;
 
 impl Beginnings {
     /// Those of these terms, or of words that begin like them.
     fn of<'a>(forms: impl Iterator<Item = &'a str>) -> Self {
-        let mut beginnings = Self { second: [0; 128], third: [0; SLOTS], numbers: false };
+        let mut beginnings = Self { second: [0; 128], third: [0; SLOTS], fourth: [0; SLOTS], numbers: false };
         for form in forms {
             beginnings.add(form);
             compound::openers_of(form).chain(irregular_words_of(form)).for_each(|other| beginnings.add(other));
@@ -150,10 +153,12 @@ impl Beginnings {
         let Some(first) = form.first().map(|first| usize::from(first.to_ascii_lowercase())) else { return };
         let Some(seconds) = self.second.get_mut(first) else { return };
         *seconds |= bit(form.get(1));
-        match letter(form.get(1)) {
-            Some(second) if form.len() >= TELLING => self.third[slot(first, second)] |= bit(form.get(2)),
-            Some(second) => self.third[slot(first, second)] = u32::MAX,
-            None => (0..26).for_each(|second| self.third[slot(first, second)] = u32::MAX),
+        for second in letters_at(form, 1, 0) {
+            let at = slot(first, second);
+            self.third[at] |= bits_at(form, 2, TELL_THIRD);
+            for third in letters_at(form, 2, TELL_THIRD) {
+                self.fourth[slot(at, third)] |= bits_at(form, 3, TELL_FOURTH);
+            }
         }
     }
 
@@ -163,8 +168,13 @@ impl Beginnings {
         let Some(first) = text.first().map(|first| usize::from(first.to_ascii_lowercase() & 0x7f)) else {
             return false;
         };
-        self.second[first] & bit(text.get(1)) != 0
-            && letter(text.get(1)).is_none_or(|second| self.third[slot(first, second)] & bit(text.get(2)) != 0)
+        if self.second[first] & bit(text.get(1)) == 0 {
+            return false;
+        }
+        let Some(second) = letter(text.get(1)) else { return true };
+        let at = slot(first, second);
+        self.third[at] & bit(text.get(2)) != 0
+            && letter(text.get(2)).is_none_or(|third| self.fourth[slot(at, third)] & bit(text.get(3)) != 0)
     }
 
     fn hold_word(&self, word: &str) -> bool {
@@ -172,9 +182,20 @@ impl Beginnings {
     }
 }
 
-/// The place of words with these first two letters.
-fn slot(first: usize, second: u32) -> usize {
-    (first * 5 + second as usize) % SLOTS
+/// The place of words that go on with a letter behind others.
+fn slot(others: usize, letter: u32) -> usize {
+    (others * 5 + letter as usize) % SLOTS
+}
+
+/// What letters words of a form may have at a place, which a form of so many letters tells: all where it does not.
+fn letters_at(form: &[u8], at: usize, tells: usize) -> impl Iterator<Item = u32> {
+    let told = if form.len() >= tells { letter(form.get(at)) } else { None };
+    told.map_or(0..26, |letter| letter..letter + 1)
+}
+
+/// The same as bits.
+fn bits_at(form: &[u8], at: usize, tells: usize) -> u32 {
+    if form.len() >= tells { bit(form.get(at)) } else { u32::MAX }
 }
 
 /// The number of a letter, `y` being an `i`; `None` for what is none.

@@ -29,15 +29,16 @@ fn rows() -> impl Iterator<Item = Row> {
     })
 }
 
-/// The words of the table whose stems have other first three letters, with these: `feet` and `foot`.
+/// The words of the table whose stems have other first four letters, with these: `feet` and `foot`.
 static IRREGULAR: LazyLock<Vec<(&str, &str)>> = LazyLock::new(|| {
-    let differs = |(word, stem): &(&str, &str)| word.get(..3) != stem.get(..3);
+    let differs = |(word, stem): &(&str, &str)| !word.bytes().take(4).eq(stem.bytes().take(4));
     rows().flat_map(|row| row.words.into_iter().map(move |word| (word, row.stem))).filter(differs).collect()
 });
 
-/// The words with other first three letters whose stem is this or begins so. But for them a stem begins with the first two letters of
-/// its words, or is the first one alone, and a stem of four letters or more with the first three, where `y` and `i` are one letter
-/// (`dying`, `die`): no ending of Snowball's begins before the third letter, and what it puts in place of one begins with the same.
+/// The words with other first four letters whose stem is this or begins so. But for them a stem begins with the first two letters of
+/// its words, or is the first one alone; a stem of four letters or more with the first three, and one of six or more with the first
+/// four, where `y` and `i` are one letter (`dying`, `die`): no ending of Snowball's begins before the third letter, what it puts in
+/// place of one begins with the same, and only the last two letters of a stem may be others (`possibility`, `possible`).
 pub(super) fn irregular_words_of(beginning: &str) -> impl Iterator<Item = &'static str> + '_ {
     IRREGULAR.iter().filter(move |(_, stem)| stem.starts_with(beginning)).map(|(word, _)| *word)
 }
