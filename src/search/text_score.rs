@@ -80,7 +80,7 @@ impl<'a> TextScore<'a> {
         match self {
             // Said once for all of them: nearly all parts are words.
             Self::Leaf { source: Source::Term(postings), scored: true, .. } => {
-                retain(candidates, left, scores, |doc| postings.score_of(doc).map(f64::from));
+                postings.retain(left, |at| candidates[at].doc, |at, score| scores[at] = score.into());
             }
             _ => retain(candidates, left, scores, |doc| self.score(doc)),
         }

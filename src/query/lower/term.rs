@@ -89,6 +89,44 @@ impl TermPostings<'_> {
         (self.doc() == doc).then(|| self.score(doc, self.blocks.freq(self.at)))
     }
 
+    /// Leaves the candidates whose documents have the term, and tells their scores. `doc_of` gives the document of a candidate: they
+    /// ascend, and none is less than in the call before.
+    ///
+    /// All candidates that may be in a block are looked for in the same number of steps, and each is written down, the next one over
+    /// it if it is not there: in what order candidates and documents of the term follow on each other is more than a processor can
+    /// guess.
+    pub(crate) fn retain(
+        &mut self,
+        left: &mut Vec<usize>,
+        doc_of: impl Fn(usize) -> DocId,
+        mut scored: impl FnMut(usize, Score),
+    ) {
+        let mut places = [0; BLOCK];
+        let (mut from, mut kept) = (0, 0);
+        while let Some(first) = left.get(from).map(|candidate| doc_of(*candidate)) {
+            if self.blocks.docs().last().is_some_and(|last| *last < first) {
+                self.at = self.blocks.seek(first);
+            }
+            let (docs, freqs) = (self.blocks.docs(), self.blocks.freqs());
+            let Some(last) = docs.last().copied().filter(|last| *last >= first) else { break };
+            let here = left[from..].partition_point(|candidate| doc_of(*candidate) <= last).min(BLOCK);
+            let first_kept = kept;
+            for at in from..from + here {
+                let candidate = left[at];
+                let doc = doc_of(candidate);
+                self.at = docs.partition_point(|other| *other < doc);
+                left[kept] = candidate;
+                places[kept - first_kept] = self.at;
+                kept += usize::from(docs[self.at] == doc);
+            }
+            for (candidate, place) in left[first_kept..kept].iter().zip(places) {
+                scored(*candidate, self.score(docs[place], freqs[place]));
+            }
+            from += here;
+        }
+        left.truncate(kept);
+    }
+
     /// Goes to the first document that is not less than `doc`, which lies behind the one at hand.
     fn seek(&mut self, doc: DocId) {
         // Most often it is one of the next.
