@@ -38,10 +38,10 @@ impl Defined<'_> {
         Ok(DefinedName::of_spellings(spellings))
     }
 
-    /// Whether a term is there; perhaps of deleted articles only. Costs a look into the dictionary of each segment.
+    /// Whether an article has a term.
     fn has(&self, term: &str) -> bool {
         let term = Term::from_field_text(self.dictionary.fields.definitions, term);
-        self.or_none(self.dictionary.bound(&term)) > 0
+        self.or_none(self.dictionary.count_to(&term, 1)) > 0
     }
 
     fn or_none<T: Default>(&self, read: tantivy::Result<T>) -> T {

@@ -4,15 +4,20 @@
 //! Scores would then depend on what the index went through. Here all numbers are made from what is alive: how often a word
 //! occurs by its postings, how long texts are by the lengths as they are stored for scoring (rounded to one byte, as BM25 uses
 //! them). So an index that was updated scores like one that was built anew. Costs a look at one byte an article before the
-//! first scored search, and a walk over a word's postings in segments with deletions.
+//! first scored search; and a look into the dictionaries for a word met the first time, with a walk over its postings in segments
+//! with deletions. For one question a word is asked for several times, and the next question may have it again.
 
-use std::sync::OnceLock;
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
+use rustc_hash::FxHashMap;
 use tantivy::query::Bm25StatisticsProvider;
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocSet, Searcher, SegmentReader, TERMINATED, Term};
 
 use crate::query::lower::{Norms, Scoring, idf};
+
+/// How many terms' frequencies are remembered: with some 100 bytes each, 2 MB at most.
+const REMEMBERED: usize = 16_384;
 
 /// The statistics of an open index.
 pub(super) struct Statistics {
@@ -20,6 +25,8 @@ pub(super) struct Statistics {
     field: Field,
     docs: u64,
     lengths: OnceLock<Lengths>,
+    /// In how many articles terms occur.
+    frequencies: Mutex<FxHashMap<Term, u64>>,
 }
 
 /// What is known of the lengths of all texts.
@@ -34,7 +41,8 @@ struct Lengths {
 impl Statistics {
     /// Of the texts in `field`.
     pub(super) fn new(searcher: &Searcher, field: Field) -> Self {
-        Self { searcher: searcher.clone(), field, docs: searcher.num_docs(), lengths: OnceLock::new() }
+        let (docs, searcher) = (searcher.num_docs(), searcher.clone());
+        Self { searcher, field, docs, lengths: OnceLock::new(), frequencies: Mutex::default() }
     }
 
     /// Scoring with these statistics.
@@ -47,15 +55,28 @@ impl Statistics {
         idf(self.docs, with)
     }
 
-    /// In how many articles a term occurs, if they are fewer than `limit`; else `limit` or more.
+    /// In how many articles a term occurs, if they are fewer than `limit`; else `limit` or more. Remembered if all were counted.
     pub(super) fn doc_freq_to(&self, term: &Term, limit: u64) -> tantivy::Result<u64> {
-        let mut found = 0;
+        if let Some(known) = self.frequencies().get(term) {
+            return Ok(*known);
+        }
+        let (mut found, mut is_all) = (0_u64, true);
         for segment in self.searcher.segment_readers() {
-            if found < limit {
-                found += frequency(term, segment, limit - found)?;
+            found += frequency(term, segment, limit.saturating_sub(found))?;
+            is_all &= found < limit || !segment.has_deletes();
+        }
+        if is_all {
+            let mut frequencies = self.frequencies();
+            if frequencies.len() >= REMEMBERED {
+                frequencies.clear();
             }
+            frequencies.insert(term.clone(), found);
         }
         Ok(found)
+    }
+
+    fn frequencies(&self) -> MutexGuard<'_, FxHashMap<Term, u64>> {
+        self.frequencies.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The least length of a text in each segment, as lengths are stored for scoring.
