@@ -181,3 +181,78 @@ impl TermPostings<'_> {
         self.bm25.score(self.lengths.fieldnorm_id(doc), freq)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use tantivy::schema::{Field, Schema, TEXT};
+    use tantivy::{Index, Searcher, TantivyDocument};
+
+    use super::*;
+
+    /// So many documents have several blocks of a frequent word.
+    const DOCS: u32 = 2_000;
+    const WORDS: [(&str, fn(u32) -> u32); 4] = [
+        ("most", |doc| doc % 3),
+        ("some", |doc| u32::from(doc % 13 < 4) * (1 + doc % 5)),
+        ("few", |doc| u32::from(doc % 97 == 5)),
+        ("first", |doc| u32::from(doc < 40)),
+    ];
+
+    /// Documents in which each word stands as often as [`WORDS`] says.
+    fn documents() -> (Searcher, Field) {
+        let mut schema = Schema::builder();
+        let field = schema.add_text_field("text", TEXT);
+        let index = Index::create_in_ram(schema.build());
+        let mut writer = index.writer_with_num_threads(1, 15_000_000).unwrap();
+        for doc in 0..DOCS {
+            let words = WORDS.iter().flat_map(|(word, times)| std::iter::repeat_n(*word, times(doc) as usize));
+            let mut document = TantivyDocument::new();
+            document.add_text(field, words.collect::<Vec<_>>().join(" "));
+            writer.add_document(document).unwrap();
+        }
+        writer.commit().unwrap();
+        (index.reader().unwrap().searcher(), field)
+    }
+
+    #[test]
+    fn leaves_the_candidates_that_have_the_term_with_their_scores() {
+        let (searcher, field) = documents();
+        let segment = searcher.segment_reader(0);
+        assert_eq!(segment.max_doc(), DOCS);
+        let norms = Norms::new(DOCS.into(), searcher.total_num_tokens(field).unwrap());
+        let calls = prop::collection::vec(prop::collection::vec(1u32..30, 0..300), 1..6);
+        let cases = (prop::sample::select(WORDS.to_vec()), calls, 1u32..40);
+        let mut runner = proptest::test_runner::TestRunner::default();
+        let checked = runner.run(&cases, |((word, times), calls, stretch)| {
+            let term = WeighedTerm::new(&Term::from_field_text(field, word), 1.0, &searcher, &norms).unwrap();
+            let mut postings = term.postings(segment).unwrap().unwrap();
+            let alone = term.postings(segment).unwrap().unwrap();
+            let mut doc = 0;
+            for steps in calls {
+                // Some are close together, some far apart.
+                let docs: Vec<DocId> = steps
+                    .into_iter()
+                    .map(|step| {
+                        doc += if step % stretch == 0 { step } else { 1 };
+                        doc
+                    })
+                    .take_while(|doc| *doc < DOCS)
+                    .collect();
+                let naive: Vec<(usize, Score)> = docs
+                    .iter()
+                    .enumerate()
+                    .filter(|(_, doc)| times(**doc) > 0)
+                    .map(|(at, doc)| (at, alone.score(*doc, times(*doc))))
+                    .collect();
+                let mut left: Vec<usize> = (0..docs.len()).collect();
+                let mut scored = Vec::new();
+                postings.retain(&mut left, |at| docs[at], |at, score| scored.push((at, score)));
+                prop_assert_eq!(&left, &naive.iter().map(|(at, _)| *at).collect::<Vec<_>>());
+                prop_assert_eq!(scored, naive);
+            }
+            Ok(())
+        });
+        checked.unwrap();
+    }
+}
