@@ -192,7 +192,9 @@ mod tests {
 
     /// So many documents have several blocks of a frequent word.
     const DOCS: u32 = 2_000;
-    const WORDS: [(&str, fn(u32) -> u32); 4] = [
+    /// A word, and how often it stands in a document.
+    type WordIn = (&'static str, fn(u32) -> u32);
+    const WORDS: [WordIn; 4] = [
         ("most", |doc| doc % 3),
         ("some", |doc| u32::from(doc % 13 < 4) * (1 + doc % 5)),
         ("few", |doc| u32::from(doc % 97 == 5)),
