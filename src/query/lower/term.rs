@@ -109,6 +109,7 @@ impl TermPostings<'_> {
             }
             let (docs, freqs) = (self.blocks.docs(), self.blocks.freqs());
             let Some(last) = docs.last().copied().filter(|last| *last >= first) else { break };
+            // At least the first of them.
             let here = left[from..].partition_point(|candidate| doc_of(*candidate) <= last).min(BLOCK);
             let first_kept = kept;
             for at in from..from + here {
