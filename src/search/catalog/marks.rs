@@ -13,23 +13,15 @@ use rustc_hash::FxHashMap;
 use tantivy::DocId;
 
 use super::ValueId;
-use super::rows::{Number, PLACES, Places, Rows};
-
-/// The number of a mark: that of a topic's or provider's value; behind them the bundles.
-pub(super) type MarkId = u32;
+use super::layout::Layout;
+use super::rows::{Places, Rows};
 
 /// The marks of all articles.
 pub(in crate::search) struct Marks {
-    /// How many marks are values.
-    values: MarkId,
+    layout: Layout,
     bundles: Bundles,
-    rows: AllRows,
-}
-
-/// The rows of each segment.
-enum AllRows {
-    Narrow(Vec<Rows<u16>>),
-    Wide(Vec<Rows<u32>>),
+    /// Those of each segment.
+    rows: Vec<Rows>,
 }
 
 /// The values of one group as (document, value) pairs of a segment, the values counted from the first of the group.
@@ -55,53 +47,54 @@ pub(super) struct Loaded<'a> {
 }
 
 impl Marks {
-    /// The marks of these segments. Topics and providers have so many values.
-    pub(super) fn new(values: MarkId, segments: &[Loaded<'_>]) -> Self {
+    /// The marks of these segments. Topics and providers have so many values each.
+    pub(super) fn new(topics: u32, providers: u32, segments: &[Loaded<'_>]) -> Self {
         let of_segments: Vec<(Bundles, Vec<u32>)> = segments.par_iter().map(Bundles::of_segment).collect();
         let mut bundles = Bundles::default();
         let of_docs = |(of_segment, of_docs): (Bundles, Vec<u32>)| {
             let numbers = bundles.include(&of_segment);
-            of_docs.into_iter().map(|at| values + numbers[at as usize]).collect()
+            of_docs.into_iter().map(|at| numbers[at as usize]).collect()
         };
-        let of_docs: Vec<Vec<MarkId>> = of_segments.into_iter().map(of_docs).collect();
-        let fillers = std::array::from_fn(|place| values + bundles.len() + place as MarkId);
-        let rows = if fillers[PLACES - 1] <= u16::MAX.into() {
-            AllRows::Narrow(rows(segments, &of_docs, fillers))
-        } else {
-            AllRows::Wide(rows(segments, &of_docs, fillers))
+        let of_docs: Vec<Vec<u32>> = of_segments.into_iter().map(of_docs).collect();
+        let layout = Layout { topics, providers, bundles: bundles.len() };
+        let rows = |(segment, bundles): (&Loaded<'_>, &Vec<u32>)| {
+            Rows::new(layout, bundles, segment.providers.pairs, segment.topics.pairs)
         };
-        Self { values, bundles, rows }
+        let rows = segments.par_iter().zip(&of_docs).map(rows).collect();
+        Self { layout, bundles, rows }
     }
 
     /// How many counters [`Self::count`] needs.
     pub(in crate::search) fn counters(&self) -> usize {
-        (self.values + self.bundles.len()) as usize + PLACES
+        self.layout.marks()
     }
 
     /// Adds one to the counters of these marks of each document.
     pub(in crate::search) fn count(&self, segment: usize, docs: &[DocId], places: Places, counters: &mut [u32]) {
-        match &self.rows {
-            AllRows::Narrow(rows) => rows[segment].count(docs, places, counters),
-            AllRows::Wide(rows) => rows[segment].count(docs, places, counters),
-        }
+        self.rows[segment].count(docs, places, counters);
     }
 
     /// Adds counts of marks up to counts of values: those of `group` alone. Leaves the counters in disorder.
     pub(in crate::search) fn add_up(&self, counters: &mut [u32], group: Range<ValueId>, by_value: &mut [u32]) {
-        let (of_values, of_bundles) = counters.split_at_mut(self.values as usize);
-        for value in group.start..group.end.min(self.values) {
-            by_value[value as usize] += of_values[value as usize];
+        let (of_values, of_bundles) = counters.split_at_mut(self.layout.first_bundle() as usize);
+        for (values, first) in self.layout.values() {
+            let wanted = group.start.max(values.start)..group.end.min(values.end);
+            // A range that ends before it begins is none.
+            let Some(by_value) = by_value.get_mut(wanted.start as usize..wanted.end as usize) else { continue };
+            let marks = &of_values[(first + wanted.start - values.start) as usize..];
+            by_value.iter_mut().zip(marks).for_each(|(count, mark)| *count += mark);
         }
-        if group.end > self.values {
-            self.bundles.add_up(of_bundles, &group, by_value);
-        }
+        self.bundles.add_up(of_bundles, &group, by_value);
     }
 
     /// The flags of each mark, from those of its values.
     pub(in crate::search) fn flags(&self, of_values: &[u8]) -> Vec<u8> {
-        let mut flags = of_values[..self.values as usize].to_vec();
+        let mut flags = vec![0; self.layout.first_bundle() as usize];
+        for (values, first) in self.layout.values() {
+            let of_values = &of_values[values.start as usize..values.end as usize];
+            flags[first as usize..][..of_values.len()].copy_from_slice(of_values);
+        }
         flags.extend(self.bundles.flags(of_values));
-        flags.resize(self.counters(), 0);
         flags
     }
 
@@ -116,18 +109,8 @@ impl Marks {
         make: impl Fn(u8) -> T,
         into: &mut [T],
     ) {
-        match &self.rows {
-            AllRows::Narrow(rows) => rows[segment].flags(docs, places, flags, make, into),
-            AllRows::Wide(rows) => rows[segment].flags(docs, places, flags, make, into),
-        }
+        self.rows[segment].flags(docs, places, flags, make, into);
     }
-}
-
-fn rows<N: Number + Send>(segments: &[Loaded<'_>], bundles: &[Vec<MarkId>], fillers: [MarkId; PLACES]) -> Vec<Rows<N>> {
-    let of_segment = |(segment, bundles): (&Loaded<'_>, &Vec<MarkId>)| {
-        Rows::new(bundles.iter().copied(), segment.providers.iter(), segment.topics.iter(), fillers)
-    };
-    segments.par_iter().zip(bundles).map(of_segment).collect()
 }
 
 /// A tree of bundles.
@@ -179,15 +162,19 @@ impl Bundles {
 
     /// What a value counts is what all bundles count that have it: each, and those that come from it.
     fn add_up(&self, counters: &mut [u32], group: &Range<ValueId>, by_value: &mut [u32]) {
-        for (at, (from, value)) in self.steps.iter().enumerate().skip(1).rev() {
-            let count = counters[at];
+        const AT_A_TIME: usize = 16;
+        for first in (0..self.steps.len()).step_by(AT_A_TIME).rev() {
+            let some = first..self.steps.len().min(first + AT_A_TIME);
             // Of many bundles no article is among those counted.
-            if count == 0 {
+            if counters[some.clone()].iter().fold(0, |any, count| any | count) == 0 {
                 continue;
             }
-            counters[*from as usize] += count;
-            if group.contains(value) {
-                by_value[*value as usize] += count;
+            for at in some.rev().filter(|at| *at > 0) {
+                let ((from, value), count) = (self.steps[at], counters[at]);
+                counters[from as usize] += count;
+                if group.contains(&value) {
+                    by_value[value as usize] += count;
+                }
             }
         }
     }
@@ -209,7 +196,7 @@ mod tests {
 
     /// How many values each group has: topics, providers, schemes, kinds, months.
     const VALUES: [u32; 5] = [7, 5, 3, 2, 4];
-    /// As many providers as make numbers wide.
+    /// As many topics as make rows wide.
     const MANY: u32 = 70_000;
 
     /// The values of an article by group, each counted from the first of its group.
@@ -234,7 +221,7 @@ mod tests {
             // Where each group begins, and the last ends.
             let mut firsts = [0; 6];
             for (group, values) in VALUES.into_iter().enumerate() {
-                firsts[group + 1] = firsts[group] + if group == 1 && has_many { MANY } else { values };
+                firsts[group + 1] = firsts[group] + if group == 0 && has_many { MANY } else { values };
             }
             let values = firsts[5];
             let values_of = |article: &Article| -> Vec<ValueId> {
@@ -254,7 +241,7 @@ mod tests {
                     Loaded { docs: articles.len() as u32, topics, providers, bundled: [schemes, kinds, months] }
                 })
                 .collect();
-            let marks = Marks::new(firsts[2], &loaded);
+            let marks = Marks::new(firsts[1], firsts[2] - firsts[1], &loaded);
 
             let docs = |articles: &[Article]| (0..articles.len() as DocId).step_by(every).collect::<Vec<_>>();
             let mut naive = vec![0; values as usize];

@@ -8,7 +8,9 @@
 //! an article to load, on first use, groups and segments in parallel.
 
 mod group_values;
+mod layout;
 mod marks;
+mod packed;
 mod ranks;
 mod rows;
 mod values;

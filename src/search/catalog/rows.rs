@@ -3,55 +3,14 @@
 use tantivy::DocId;
 
 use super::Group;
-use super::marks::MarkId;
+use super::layout::{Layout, MarkId, TOPICS};
+use super::packed::{BUNDLE, Fields, PROVIDER, Packed, Row};
 
-/// How many marks stand in a row: a bundle, a provider and as many topics as nearly all articles have.
-pub(super) const PLACES: usize = 6;
-const BUNDLE: usize = 0;
-const PROVIDER: usize = 1;
-const TOPICS: usize = 2;
-
-/// So many rows are fetched before they are looked at: a part of what a processor keeps at hand.
-const AT_A_TIME: usize = 128;
-
-/// The number of a mark, as wide as the marks of an index need.
-pub(super) trait Number: Copy + Into<MarkId> {
-    /// The number of a mark that is not too large for it.
-    fn of(mark: MarkId) -> Self;
-}
-
-impl Number for u16 {
-    fn of(mark: MarkId) -> Self {
-        mark as Self
-    }
-}
-
-impl Number for u32 {
-    fn of(mark: MarkId) -> Self {
-        mark
-    }
-}
-
-/// The marks of one article.
-///
-/// Aligned, so that no row of narrow numbers lies in two cache lines: the first look at it fetches all of it.
-#[derive(Clone, Copy)]
-#[repr(align(16))]
-struct Row<N> {
-    /// Places left over hold fillers, each its own, because a processor cannot add to one counter before it has added to it for the
-    /// place before.
-    marks: [N; PLACES],
-    /// Which of [`Rows::rest`] holds the topics that are left, counted from 1; 0 if none are.
-    rest: u32,
-}
-
-/// The marks of the articles of one segment.
-///
-/// All rows are equally wide, because counting then takes the same steps for every article, and a processor that need not guess
-/// how many there are counts twice as fast.
-pub(super) struct Rows<N> {
-    rows: Vec<Row<N>>,
-    rest: Vec<Vec<N>>,
+/// The marks of the articles of one segment, as narrow as can be: rows of the articles that match lie far apart, and to fetch them is
+/// most of what counting costs.
+pub(super) enum Rows {
+    Narrow(Packed<u64>),
+    Wide(Packed<u128>),
 }
 
 /// Which marks of an article are looked at.
@@ -81,46 +40,23 @@ impl Places {
     }
 }
 
-impl<N: Number> Rows<N> {
-    /// The rows of documents that have these bundles each, and (document, mark) pairs of providers and topics, one provider at most.
-    /// `fillers` are marks that stand for nothing.
-    pub(super) fn new(
-        bundles: impl Iterator<Item = MarkId>,
-        providers: impl Iterator<Item = (DocId, MarkId)>,
-        topics: impl Iterator<Item = (DocId, MarkId)>,
-        fillers: [MarkId; PLACES],
-    ) -> Self {
-        let mut marks = fillers.map(N::of);
-        let mut row = |bundle| {
-            marks[BUNDLE] = N::of(bundle);
-            Row { marks, rest: 0 }
-        };
-        let mut rows: Vec<Row<N>> = bundles.map(&mut row).collect();
-        for (doc, provider) in providers {
-            rows[doc as usize].marks[PROVIDER] = N::of(provider);
+impl Rows {
+    /// The rows of documents that have these bundles each, and (document, number) pairs of providers and topics, one provider at most.
+    /// All are counted from the first of their kind.
+    pub(super) fn new(layout: Layout, bundles: &[u32], providers: &[(DocId, u32)], topics: &[(DocId, u32)]) -> Self {
+        let fields = Fields::of(layout, TOPICS);
+        if fields.fit_in::<u64>() {
+            return Self::Narrow(Packed::new(fields, bundles, providers, topics));
         }
-        let mut ends = vec![TOPICS as u8; rows.len()];
-        let mut rest: Vec<Vec<N>> = Vec::new();
-        for (doc, topic) in topics {
-            let (row, end) = (&mut rows[doc as usize], &mut ends[doc as usize]);
-            if let Some(place) = row.marks.get_mut(usize::from(*end)) {
-                *place = N::of(topic);
-                *end += 1;
-                continue;
-            }
-            if row.rest == 0 {
-                rest.push(Vec::new());
-                row.rest = rest.len() as u32;
-            }
-            rest[row.rest as usize - 1].push(N::of(topic));
-        }
-        Self { rows, rest }
+        // Without places for topics, any fit.
+        let fields = if fields.fit_in::<u128>() { fields } else { Fields::of(layout, 0) };
+        Self::Wide(Packed::new(fields, bundles, providers, topics))
     }
 
     /// Adds one to the counters of these marks of each document. Those of fillers count too, and mean nothing.
     pub(super) fn count(&self, docs: &[DocId], places: Places, counters: &mut [u32]) {
-        let add = |_, marks: &[N], rest: &[N]| {
-            marks.iter().chain(rest).for_each(|mark| counters[(*mark).into() as usize] += 1);
+        let add = |_, marks: &[MarkId], rest: &[MarkId]| {
+            marks.iter().chain(rest).for_each(|mark| counters[*mark as usize] += 1);
         };
         self.for_each(docs, places, add);
     }
@@ -138,39 +74,87 @@ impl<N: Number> Rows<N> {
         self.for_each(docs, places, |at, marks, rest| into[at] = make(together(marks, rest, flags)));
     }
 
-    fn rest(&self, row: &Row<N>) -> &[N] {
-        if row.rest == 0 { &[] } else { &self.rest[row.rest as usize - 1] }
-    }
-
     /// Calls `each` for documents in their order, with the place of each and these marks of it: those in its row, and those left.
     #[inline]
-    fn for_each(&self, docs: &[DocId], places: Places, mut each: impl FnMut(usize, &[N], &[N])) {
-        // Once for each choice, so that how many marks there are is known where they are looked at.
-        match places {
-            Places::All => self.for_each_row(docs, |at, row, rest| each(at, row, rest)),
-            Places::Bundle => self.for_each_row(docs, |at, row, _| each(at, &row[BUNDLE..=BUNDLE], &[])),
-            Places::Provider => self.for_each_row(docs, |at, row, _| each(at, &row[PROVIDER..=PROVIDER], &[])),
-            Places::Topics => self.for_each_row(docs, |at, row, rest| each(at, &row[TOPICS..], rest)),
-        }
-    }
-
-    /// Calls `each` for documents in their order, with the place, the row and what is left of the topics of each.
-    ///
-    /// Rows lie far apart, and it takes long to fetch one. All of some are asked for before the first of them is looked at, in steps
-    /// so few that many are on their way at once.
-    #[inline]
-    fn for_each_row(&self, docs: &[DocId], mut each: impl FnMut(usize, &[N; PLACES], &[N])) {
-        for (some, first) in docs.chunks(AT_A_TIME).zip((0..).step_by(AT_A_TIME)) {
-            let any_rest = some.iter().fold(0, |any, doc| any | self.rows[*doc as usize].rest) != 0;
-            for (doc, at) in some.iter().zip(first..) {
-                let row = &self.rows[*doc as usize];
-                each(at, &row.marks, if any_rest { self.rest(row) } else { &[] });
-            }
+    fn for_each(&self, docs: &[DocId], places: Places, each: impl FnMut(usize, &[MarkId], &[MarkId])) {
+        match self {
+            Self::Narrow(rows) => of_places(rows, docs, places, each),
+            Self::Wide(rows) => of_places(rows, docs, places, each),
         }
     }
 }
 
 #[inline]
-fn together<N: Number>(marks: &[N], rest: &[N], flags: &[u8]) -> u8 {
-    marks.iter().chain(rest).fold(0, |sum, mark| sum | flags[(*mark).into() as usize])
+fn of_places<R: Row>(
+    rows: &Packed<R>,
+    docs: &[DocId],
+    places: Places,
+    mut each: impl FnMut(usize, &[MarkId], &[MarkId]),
+) {
+    // Once for each choice, so that how many marks there are is known where they are looked at.
+    match places {
+        Places::All => rows.for_each(docs, |at, row, rest| each(at, row, rest)),
+        Places::Bundle => rows.for_each(docs, |at, row, _| each(at, &row[BUNDLE..=BUNDLE], &[])),
+        Places::Provider => rows.for_each(docs, |at, row, _| each(at, &row[PROVIDER..=PROVIDER], &[])),
+        Places::Topics => rows.for_each(docs, |at, row, rest| each(at, &row[..TOPICS], rest)),
+    }
+}
+
+#[inline]
+fn together(marks: &[MarkId], rest: &[MarkId], flags: &[u8]) -> u8 {
+    marks.iter().chain(rest).fold(0, |sum, mark| sum | flags[*mark as usize])
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::layout::FIRST_TOPIC;
+    use super::*;
+
+    /// What an article has: topics, a provider, a bundle, each by its place among those that there are.
+    type Article = (Vec<prop::sample::Index>, Option<prop::sample::Index>, prop::sample::Index);
+
+    proptest! {
+        #[test]
+        fn marks_are_what_was_put_in_however_many_there_are(
+            (topics, providers, bundles) in (0u32..31, 0u32..31, 0u32..31).prop_map(|(t, p, b)| (1 << t, 1 << p, 1 << b)),
+            articles in prop::collection::vec(any::<Article>(), 0..20),
+            every in 1usize..4,
+        ) {
+            let layout = Layout { topics, providers, bundles };
+            let articles: Vec<(Vec<u32>, Option<u32>, u32)> = articles
+                .into_iter()
+                .map(|(of_topics, provider, bundle)| {
+                    let of_topics = of_topics.into_iter().take(7).map(|at| at.index(topics as usize) as u32).collect();
+                    let provider = provider.map(|at| at.index(providers as usize) as u32);
+                    (of_topics, provider, bundle.index(bundles as usize) as u32)
+                })
+                .collect();
+            let of_bundles: Vec<u32> = articles.iter().map(|(_, _, bundle)| *bundle).collect();
+            let of_providers: Vec<(DocId, u32)> =
+                (0..).zip(&articles).filter_map(|(doc, (_, provider, _))| Some((doc, (*provider)?))).collect();
+            let of_topics: Vec<(DocId, u32)> = (0..)
+                .zip(&articles)
+                .flat_map(|(doc, (topics, ..))| topics.iter().map(move |topic| (doc, *topic)))
+                .collect();
+            let rows = Rows::new(layout, &of_bundles, &of_providers, &of_topics);
+
+            let docs: Vec<DocId> = (0..articles.len() as DocId).step_by(every).collect();
+            let mut found: Vec<Vec<MarkId>> = Vec::new();
+            let take = |_: usize, marks: &[MarkId], rest: &[MarkId]| found.push([marks, rest].concat());
+            rows.for_each(&docs, Places::All, take);
+            let is_filler = |mark: &MarkId| *mark < FIRST_TOPIC || *mark == layout.no_provider();
+            for (doc, mut marks) in docs.iter().zip(found) {
+                marks.retain(|mark| !is_filler(mark));
+                marks.sort_unstable();
+                let (topics, provider, bundle) = &articles[*doc as usize];
+                let mut naive: Vec<MarkId> = topics.iter().map(|topic| FIRST_TOPIC + topic).collect();
+                naive.extend(provider.map(|provider| layout.no_provider() + 1 + provider));
+                naive.push(layout.first_bundle() + bundle);
+                naive.sort_unstable();
+                prop_assert_eq!(marks, naive);
+            }
+        }
+    }
 }

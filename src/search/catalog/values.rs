@@ -116,7 +116,8 @@ impl Values {
             }
         };
         let segments: Vec<Loaded<'_>> = segments.iter().enumerate().map(of_segment).collect();
-        let marks = Marks::new(groups[Group::Provider as usize].end, &segments);
+        let [topics, providers] = [Group::Topic, Group::Provider].map(|group| groups[group as usize].len() as u32);
+        let marks = Marks::new(topics, providers, &segments);
         Ok(Self { groups, texts: Arc::new(texts), marks })
     }
 }
