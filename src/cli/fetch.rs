@@ -29,7 +29,8 @@ Examples:
 
 Each response that holds anything new becomes a file of its own; what has not changed is not
 sent again. A feed that fails costs no other: it is told, and the exit code is 0 as long as
-any feed answered (1 if none did; 5 with --strict if any failed).";
+any feed answered (1 if none did; 5 with --strict if any failed). Of a feed that is broken
+somewhere, the items before are kept; it counts as failed with --strict.";
 
 /// The arguments of `fetch`.
 #[derive(Debug, Args)]
@@ -49,7 +50,7 @@ pub(crate) struct Arguments {
     /// The largest answer that is taken
     #[arg(long, value_name = "MIB", default_value_t = 16, value_parser = clap::value_parser!(u64).range(1..=1024))]
     max_size: u64,
-    /// Exit with 5 if any feed failed
+    /// Exit with 5 if any feed failed or was broken
     #[arg(long)]
     strict: bool,
 }
@@ -107,9 +108,10 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Exit> {
 
 fn exit(report: &Report, strict: bool) -> Exit {
     let (new, unchanged, failed) = report.counts();
+    let any_broken = report.feeds.iter().any(|feed| feed.broken.is_some());
     if !report.is_whole {
         Exit::Interrupted
-    } else if strict && failed > 0 {
+    } else if strict && (failed > 0 || any_broken) {
         Exit::Rejected
     } else if new + unchanged == 0 {
         Exit::NothingFound
@@ -127,6 +129,9 @@ fn tell(context: &Context, report: &Report, folder: &str) {
             Outcome::Unchanged if context.global.verbose => context.say(&format!("{}: unchanged", feed.url)),
             Outcome::Failed { what } => context.say(&format!("{}: {what}", feed.url)),
             Outcome::New { .. } | Outcome::Unchanged => {}
+        }
+        if let Some(what) = &feed.broken {
+            context.say(&format!("{}: {what}; the items before are kept", feed.url));
         }
         if let Some(moved) = &feed.moved {
             context.say(&format!("{}: has moved for good to {moved}", feed.url));

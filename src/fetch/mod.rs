@@ -28,7 +28,7 @@ use url::Url;
 
 use self::client::{Answer, Client, Failure};
 use self::state::{Known, Lock, State};
-use crate::ingest::feed_items;
+use crate::ingest::{FeedItems, feed_items};
 use crate::{InvalidValue, Result};
 
 pub use gate::Lookup;
@@ -251,18 +251,20 @@ impl Shelf<'_> {
             Ok((Answer::NotModified, moved)) => Fetched { moved, ..Fetched::new(url.to_string(), Outcome::Unchanged) },
             Ok((Answer::Body { bytes, etag, last_modified }, moved)) => {
                 let fresh = Known { etag, last_modified, ..known };
-                Fetched { moved, ..Fetched::new(url.to_string(), self.keep(url, &bytes, fresh)?) }
+                match feed_items(&bytes) {
+                    Ok(FeedItems { hashes, broken }) => {
+                        let outcome = self.keep(url, &bytes, hashes, fresh)?;
+                        Fetched { url: url.to_string(), outcome, moved, broken }
+                    }
+                    Err(what) => Fetched { moved, ..Fetched::new(url.to_string(), Outcome::Failed { what }) },
+                }
             }
         };
         Ok(Some(outcome))
     }
 
-    /// Puts a response on the shelf if there is anything new in it.
-    fn keep(&self, url: &Url, bytes: &[u8], mut known: Known) -> Result<Outcome> {
-        let items = match feed_items(bytes) {
-            Ok(items) => items,
-            Err(what) => return Ok(Outcome::Failed { what }),
-        };
+    /// Puts a response with these items on the shelf if any of them is new.
+    fn keep(&self, url: &Url, bytes: &[u8], items: Vec<u64>, mut known: Known) -> Result<Outcome> {
         let old: HashSet<u64> = known.items.iter().copied().collect();
         let new = items.iter().filter(|item| !old.contains(item)).count();
         let outcome = if new == 0 && known.file.is_some() {

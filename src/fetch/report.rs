@@ -26,6 +26,9 @@ pub struct Fetched {
     /// Its new address, if the server says that it has moved for good.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub moved: Option<String>,
+    /// What is broken in the response, of which only the items before that can be read: lower case, no full stop.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub broken: Option<String>,
 }
 
 /// What became of a request.
@@ -52,7 +55,7 @@ pub enum Outcome {
 
 impl Fetched {
     pub(super) fn new(url: String, outcome: Outcome) -> Self {
-        Self { url, outcome, moved: None }
+        Self { url, outcome, moved: None, broken: None }
     }
 }
 

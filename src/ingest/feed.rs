@@ -114,20 +114,31 @@ pub(crate) fn read(
     Reading { records, unread, items: count, broken }
 }
 
-/// What a feed holds, each item as a hash of what an article would take from it. The same item has the same hash in whichever
-/// response of its feed it stands. An error says why the bytes are no feed, or not a whole one.
-pub fn feed_items(bytes: &[u8]) -> Result<Vec<u64>, String> {
+/// What a feed holds.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct FeedItems {
+    /// Each item as a hash of what an article would take from it. The same item has the same hash in whichever response of its feed it
+    /// stands.
+    pub hashes: Vec<u64>,
+    /// Why there is nothing behind the last of them that can be read, if the feed is broken there: lower case, no full stop.
+    pub broken: Option<String>,
+}
+
+/// The items of a feed. An error says why the bytes are no feed, or hold nothing that could be read.
+pub fn feed_items(bytes: &[u8]) -> Result<FeedItems, String> {
     let unpacked = unpacked(bytes)?;
     let bytes = if text::is_utf16(&unpacked) { &text::utf8_of_utf16(&unpacked)[..] } else { &unpacked[..] };
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let Some(syntax) = syntax(bytes) else { return Err("it is no feed".to_owned()) };
     let mut problems = Problems::of("");
     let reading = read(bytes, syntax, "", &Mapping::default(), &mut problems);
-    if let Some(what) = reading.broken {
-        return Err(what);
-    }
-    if reading.records.is_empty() && reading.items > 0 {
-        return Err("none of its items has a title or a text".to_owned());
+    if reading.records.is_empty() {
+        if let Some(what) = reading.broken {
+            return Err(what);
+        }
+        if reading.items > 0 {
+            return Err("none of its items has a title or a text".to_owned());
+        }
     }
     let hash = |mut record: Record| {
         // The day of the feed is not the item's own.
@@ -135,7 +146,7 @@ pub fn feed_items(bytes: &[u8]) -> Result<Vec<u64>, String> {
         // Articles are plain data: they always have a JSON form.
         xxh3_64(&serde_json::to_vec(&record.article).unwrap_or_default())
     };
-    Ok(reading.records.into_iter().map(hash).collect())
+    Ok(FeedItems { hashes: reading.records.into_iter().map(hash).collect(), broken: reading.broken })
 }
 
 fn unpacked(bytes: &[u8]) -> Result<Cow<'_, [u8]>, String> {

@@ -59,7 +59,7 @@ mod walk;
 mod yaml;
 
 pub use articles::{Articles, ReadOptions, read, read_with};
-pub use feed::feed_items;
+pub use feed::{FeedItems, feed_items};
 pub use locate::line_of;
 pub use mapping::{Field, Mapping};
 pub use problem::{PROBLEMS_PER_FILE, Problem, ProblemKind, Untold};

@@ -213,7 +213,7 @@ fn what_is_no_whole_feed_is_not_kept() {
     let (home, server) = (Home::new(), Server::start());
     server
         .on("/page", [with("200 OK", &[("Content-Type", "application/rss+xml")], "<html><body>Log in</body></html>")]);
-    server.on("/half", [ok(&feed(&["one", "two"])[..150])]);
+    server.on("/half", [ok(&feed(&["one", "two"])[..100])]);
     server.on("/cut", [Answer::Cut { body: feed(&["one"]).into_bytes() }]);
     let packed = gzip(feed(&["one"]).as_bytes());
     server.on("/torn", [with("200 OK", &[("Content-Encoding", "gzip")], &packed[..packed.len() / 2])]);
@@ -226,6 +226,34 @@ fn what_is_no_whole_feed_is_not_kept() {
     assert_eq!(report.counts(), (0, 0, 5));
     assert!(files(&home).0.is_empty(), "{:?}", files(&home));
     assert!(known_feeds(&home.path().join("feeds")).is_empty());
+}
+
+#[test]
+fn of_a_feed_that_is_broken_the_items_before_are_kept() {
+    let (home, server) = (Home::new(), Server::start());
+    let whole = feed(&["one", "two", "three"]);
+    let broken = whole.replace("News of three", "News of <three");
+    server.on("/feed", [ok(&broken), ok(&broken), ok(&whole)]);
+    let url = server.url("/feed");
+    let mut brought = Vec::new();
+    for is_broken in [true, true, false] {
+        let fetched = get(&home, &[url.clone()]).feeds.remove(0);
+        assert_eq!(fetched.broken.is_some_and(|what| what.starts_with("the feed is broken (")), is_broken);
+        brought.push(match fetched.outcome {
+            Outcome::New { items, new_items, .. } => (items, new_items),
+            Outcome::Unchanged => (0, 0),
+            Outcome::Failed { what } => panic!("{what}"),
+        });
+    }
+    assert_eq!(brought, [(2, 2), (0, 0), (3, 1)]);
+
+    server.on("/other", [ok(&broken)]);
+    home.run(["fetch", "--strict", &server.url("/other")])
+        .exits(5)
+        .stderr_has("/other: the feed is broken (")
+        .stderr_has("; the items before are kept")
+        .check();
+    home.run(["index", "feeds"]).stderr_has("2 files read: 3 articles (2 merged)").check();
 }
 
 #[test]
