@@ -30,8 +30,8 @@ pub(crate) fn run(context: &Context, mut options: UpdateOptions) -> Result<Exit>
     // The files as they were when too many articles would have gone: as long as they are so, they need not be read again.
     let mut too_few = None;
     loop {
-        let files = told.as_ref().and_then(|_| files(&folder, &options));
-        if files.is_some() && files == too_few {
+        let before = told.as_ref().and_then(|_| files(&folder, &options));
+        if before.is_some() && before == too_few {
             if watch.wait(&sources, None, &interrupt::stopped) {
                 continue;
             }
@@ -71,7 +71,8 @@ pub(crate) fn run(context: &Context, mut options: UpdateOptions) -> Result<Exit>
                     Failure::of_library(&error).tell(context.format().is_json());
                 }
                 if matches!(error, Error::WouldShrink { .. }) {
-                    too_few = files;
+                    // What has changed meanwhile may be that they are back.
+                    too_few = before.filter(|before| files(&folder, &options) == Some(*before));
                 }
                 let is_locked = matches!(error, Error::IndexLocked { .. });
                 (trouble, is_locked.then_some(RETRY))
