@@ -86,7 +86,7 @@ mod word;
 
 pub(crate) use names::{DefinedName, Definitions, Names};
 pub(crate) use parser::visible;
-pub(crate) use quote::is_quote;
+pub(crate) use quote::{is_quote, left_open};
 pub(crate) use word::{LONGEST_ACRONYM, is_address};
 
 pub use ast::Query;

@@ -34,11 +34,8 @@ pub(super) fn is_inside_word(before: Option<char>, rest: &str) -> bool {
 /// A mark that does not show its direction opens only where no word stands before it: `12"` is a length in inches.
 /// The text enclosed comes with single spaces and without further marks; it is empty when it holds no letter or digit.
 pub(super) fn quoted(before: Option<char>, rest: &str) -> Option<(String, usize)> {
-    let opening = rest.chars().next()?;
+    let opening = rest.chars().next().filter(|mark| opens(before, *mark))?;
     let family_of_opening = family(opening)?;
-    if !matches!(opening, '“' | '„' | '‟' | '«') && before.is_some_and(is_word_char) {
-        return None;
-    }
     let start = opening.len_utf8();
     let mut before = Some(opening);
     for (at, c) in rest[start..].char_indices() {
@@ -46,6 +43,28 @@ pub(super) fn quoted(before: Option<char>, rest: &str) -> Option<(String, usize)
             return Some((enclosed(&rest[start..start + at]), start + at + c.len_utf8()));
         }
         before = Some(c);
+    }
+    None
+}
+
+/// Whether a quotation mark may open behind a character.
+fn opens(before: Option<char>, mark: char) -> bool {
+    is_quote(mark) && (matches!(mark, '“' | '„' | '‟' | '«') || !before.is_some_and(is_word_char))
+}
+
+/// What a text ends in that a quotation mark opens and none closes, cut off at the mark.
+pub(crate) fn left_open(text: &str) -> Option<(&str, &str)> {
+    let mut before = None;
+    let mut at = 0;
+    while let Some(c) = text[at..].chars().next() {
+        let (lead, rest) = text.split_at(at);
+        let len = match quoted(before, rest) {
+            Some((_, len)) => len,
+            None if opens(before, c) => return Some((lead, &rest[c.len_utf8()..])),
+            None => c.len_utf8(),
+        };
+        before = rest[..len].chars().next_back();
+        at += len;
     }
     None
 }
@@ -93,6 +112,22 @@ mod tests {
             ("", None),
         ] {
             assert_eq!(quoted(None, text).map(|(inside, _)| inside), inside.map(str::to_owned), "{text}");
+        }
+    }
+
+    #[test]
+    fn finds_what_is_left_open() {
+        for (text, open) in [
+            ("a \"b c", Some(("a ", "b c"))),
+            ("\"a.\" b", None),
+            ("\"a.\" “b", Some(("\"a.\" ", "b"))),
+            ("12\" b", None),
+            ("„a“ «b", Some(("„a“ ", "b"))),
+            ("«a “b", Some(("", "a “b"))),
+            ("title:\"", Some(("title:", ""))),
+            ("a", None),
+        ] {
+            assert_eq!(left_open(text), open, "{text}");
         }
     }
 

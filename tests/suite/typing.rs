@@ -370,7 +370,7 @@ proptest! {
     #[test]
     fn a_suggestion_finds_as_many_articles_as_it_says(
         articles in articles(),
-        before in prop::collection::vec(prop::sample::select(&["care", "-big", "IT AI", "\"big tech\"", "topic:care", "(data OR it)"][..]), 0..3),
+        before in prop::collection::vec(prop::sample::select(&["care", "-big", "IT AI", "\"big tech\"", "topic:care", "(data OR it)", "\"big", "title:\"data"][..]), 0..3),
         typed in prop::sample::select(&["c", "he", "p", "part", "da", "Healthc", "w", "i", "IT", "stat", "zz"][..]),
     ) {
         let collection = Collection::built_by(&articles, 2);
@@ -484,6 +484,11 @@ fn what_stands_in_a_group_a_part_or_a_field_is_completed_where_it_stands() {
         ("(home OR str", &["home OR stroke 3", "home OR strong 3"]),
         ("words -str", &["words -stroke 1"]),
         ("e-w", &["e-ward 3"]),
+        ("\"stroke w", &["\"stroke ward\" 1"]),
+        ("home “strong w", &["home \"strong words\" 2"]),
+        ("(visits OR title:\"stroke w", &["visits OR title:\"stroke ward\" 2"]),
+        ("\"strong h", &[]),
+        ("visits -\"strong s", &["visits -\"strong stroke\" 1"]),
         ("topic:", &["topic:\"AI in Healthcare\" 2", "topic:Aging 2"]),
         ("visits topic:a", &["visits topic:Aging 1"]),
         ("visits -topic:\"ai in", &["visits -topic:\"AI in Healthcare\" 1"]),

@@ -1,7 +1,7 @@
 //! [`Ending`]: what is being typed at the end of a text.
 
 use crate::article::Part;
-use crate::query::{Node, Query, is_quote};
+use crate::query::{Node, Query, is_quote, left_open};
 use crate::search::catalog::Group;
 
 /// What a text ends in.
@@ -11,6 +11,8 @@ pub(super) enum Ending<'t> {
     Beside(&'t str),
     /// A word within a group, a compound or a part of the article, or behind a minus. `lead` is all that stands before it.
     Word { lead: &'t str, typed: &'t str },
+    /// A word of a phrase whose quotes are open still. `lead` is all that stands before them, `begun` what stands in them before it.
+    Phrase { lead: &'t str, begun: &'t str, typed: &'t str },
     /// The value of a field, in quotes that are open still or without a space. `lead` is what stands before the field.
     Name { lead: &'t str, group: Group, typed: &'t str },
     /// Something that no word can go on.
@@ -27,6 +29,11 @@ impl<'t> Ending<'t> {
         let (lead, typed) = text.split_at(text.trim_end_matches(char::is_alphanumeric).len());
         let field = lead.strip_suffix(':').and_then(|lead| lead.rsplit(|c: char| !c.is_alphabetic()).next());
         let is_part = |field: &str| Part::ALL.iter().any(|part| part.name().eq_ignore_ascii_case(field));
+        if let Some((before, begun)) = left_open(lead).filter(|(_, begun)| begun.contains(char::is_alphanumeric))
+            && !typed.is_empty()
+        {
+            return Self::Phrase { lead: before, begun, typed };
+        }
         match query.conjuncts().pop() {
             Some(Node::Word(last)) if last == typed => Self::Beside(typed),
             // A date or a grade is no word.
@@ -37,7 +44,7 @@ impl<'t> Ending<'t> {
 
     /// Whether what stands before gives another meaning to what is typed.
     pub(super) fn is_within(self) -> bool {
-        !self.lead().is_empty()
+        !self.lead().is_empty() || matches!(self, Self::Phrase { .. })
     }
 
     /// Whether what is typed must be absent.
@@ -47,7 +54,7 @@ impl<'t> Ending<'t> {
 
     fn lead(self) -> &'t str {
         match self {
-            Self::Word { lead, .. } | Self::Name { lead, .. } => lead,
+            Self::Word { lead, .. } | Self::Phrase { lead, .. } | Self::Name { lead, .. } => lead,
             Self::Beside(_) | Self::Other => "",
         }
     }
@@ -97,6 +104,10 @@ mod tests {
             ("-hype mon", Ending::Beside("mon")),
             ("(remote OR mon", word("(remote OR ", "mon")),
             ("cancer -tre", word("cancer -", "tre")),
+            ("\"remote", Ending::Beside("remote")),
+            ("a \"remote pati", Ending::Phrase { lead: "a ", begun: "remote ", typed: "pati" }),
+            ("-\"remote pati", Ending::Phrase { lead: "-", begun: "remote ", typed: "pati" }),
+            ("\"remote care\" pati", Ending::Beside("pati")),
             ("title:str", word("title:", "str")),
             ("a Body:str", word("a Body:", "str")),
             ("e-heal", word("e-", "heal")),
@@ -111,7 +122,8 @@ mod tests {
         ] {
             let found = Ending::of(text, &parse(text).unwrap().query);
             assert_eq!(found, ending, "{text}");
-            assert_eq!(found.is_excluded(), ["cancer -tre", "a (-topic:\"ai in"].contains(&text), "{text}");
+            let excluded = ["cancer -tre", "a (-topic:\"ai in", "-\"remote pati"];
+            assert_eq!(found.is_excluded(), excluded.contains(&text), "{text}");
         }
     }
 }

@@ -91,7 +91,8 @@ impl Searcher {
     ///
     /// Words that a search takes for one are suggested once, in the basic form unless another is far more frequent, and counted among
     /// the articles that match what stands before (with its words corrected as a search would); within a group or in one part of the
-    /// article (`title:`) they are those of all articles. Topics and outlets are found by the beginning of any of their words, behind
+    /// article (`title:`) they are those of all articles, in a phrase whose quotes are open still those of articles with what it begins
+    /// with. Topics and outlets are found by the beginning of any of their words, behind
     /// `topic:` and `provider:` also beside other words. Costs a walk over the dictionary behind the last word and over the postings of
     /// the words that are in question, and a search that counts for each suggestion.
     ///
@@ -106,6 +107,7 @@ impl Searcher {
             _ if request.limit == 0 => Vec::new(),
             Ending::Beside(typed) => self.words_beside(query, typed, request)?,
             Ending::Word { lead, typed } => self.words_within(lead, typed, candidates)?,
+            Ending::Phrase { lead, begun, typed } => self.words_in_phrase(lead, begun, typed, candidates)?,
             Ending::Name { lead, group, typed } => self.names(&[group], typed, lead)?,
             Ending::Other => Vec::new(),
         };
@@ -118,15 +120,8 @@ impl Searcher {
         suggestions.truncate(candidates);
         // A search finds articles with other names of the words too, and minds what stands before.
         for suggestion in &mut suggestions {
-            let counted = SearchRequest { q: suggestion.query.clone(), ..SearchRequest::default() };
-            match self.understand(&counted, &mut Vec::new()) {
-                Ok(Understood { parts, filter, .. }) => {
-                    let count = self.count(conjunction(&parts).as_ref(), &filter);
-                    suggestion.count = count.map_err(|cause| self.failed(cause))?;
-                }
-                // With its last word completed, it is longer than a query may be.
-                Err(Error::Query { .. }) => {}
-                Err(error) => return Err(error),
+            if let Some(count) = self.finds(&suggestion.query)? {
+                suggestion.count = count;
             }
         }
         suggestions.retain(|suggestion| suggestion.count > 0);
@@ -142,6 +137,19 @@ impl Searcher {
             generation: self.live().generation.clone(),
             suggestions,
         })
+    }
+
+    /// How many articles a search for this text finds; `None` if it is longer than a query may be.
+    fn finds(&self, text: &str) -> Result<Option<u64>> {
+        let counted = SearchRequest { q: text.to_owned(), ..SearchRequest::default() };
+        match self.understand(&counted, &mut Vec::new()) {
+            Ok(Understood { parts, filter, .. }) => {
+                let count = self.count(conjunction(&parts).as_ref(), &filter);
+                count.map(Some).map_err(|cause| self.failed(cause))
+            }
+            Err(Error::Query { .. }) => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 }
 

@@ -73,6 +73,34 @@ impl Searcher {
         Ok(found.into_iter().filter_map(suggestion).collect())
     }
 
+    /// The words that the last word of a phrase may become which stands behind `lead` and begins with `begun`.
+    pub(super) fn words_in_phrase(
+        &self,
+        lead: &str,
+        begun: &str,
+        typed: &str,
+        limit: usize,
+    ) -> Result<Vec<Suggestion>> {
+        let begins = parse(&format!("\"{begun}\""))?.query;
+        let reading = Reading { any: false, exact: true, is_shouted: false };
+        let understood = self.prepare(begins, begun, reading, &mut Vec::new())?;
+        let found = self
+            .among(&understood)
+            .and_then(|among| self.most_frequent(typed, among.as_ref(), limit))
+            .map_err(|cause| self.failed(cause))?;
+        let mut suggestions = Vec::new();
+        for (_, label) in found {
+            let phrase = format!("\"{begun}{label}\"");
+            if let Ok(parsed) = parse(&format!("{lead}{phrase}"))
+                && let Some(count @ 1..) = self.finds(&phrase)?
+            {
+                let query = parsed.query.to_string();
+                suggestions.push(Suggestion { kind: Completed::Word, query, label, count });
+            }
+        }
+        Ok(suggestions)
+    }
+
     /// The articles that match; `None` when that is all of them.
     fn among(&self, understood: &Understood) -> tantivy::Result<Option<Among>> {
         let Understood { parts, filter, .. } = understood;
