@@ -437,6 +437,17 @@ fn a_word_is_completed_among_the_articles_with_the_words_before() {
     ]);
     assert_eq!(suggestions(&collection, "lear"), ["learning 4"], "far more frequent than the basic form");
     assert_eq!(suggestions(&collection, "hosp"), ["hospital 3"]);
+    let collection = titled(&[
+        "Learning-based care",
+        "A learning-based ward",
+        "Learning",
+        "Based on a notebook",
+        "Note this book at the point-of-care",
+    ]);
+    assert_eq!(suggestions(&collection, "lear"), ["learning 3", "learning-based 2"]);
+    assert_eq!(suggestions(&collection, "ward learningb"), ["ward learning-based 1"]);
+    assert_eq!(suggestions(&collection, "title:pointo"), ["title:point-of-care 1"]);
+    assert_eq!(suggestions(&collection, "noteb"), ["notebook 1"]);
     let collection = titled(&["WHO guidance", "The WHO again", "Those who pay", "A whole day"]);
     assert_eq!(suggestions(&collection, "WH"), ["WHO 2", "who 3", "whole 1"]);
     assert_eq!(suggestions(&collection, "wh"), ["who 3", "whole 1"]);

@@ -3,6 +3,7 @@
 //! The last word of the text is completed among the words of the articles that match what stands before it, and the whole text among
 //! topics and outlets. What can be searched is suggested, and beside it stands the number of articles that match it.
 
+mod chain;
 mod ending;
 mod names;
 mod words;

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use tantivy::{DocId, Term};
 
+use super::chain::hyphenated;
 use super::{Completed, SuggestRequest, Suggestion};
 use crate::Result;
 use crate::article::fold;
@@ -163,7 +164,10 @@ impl Searcher {
         }
         first.append(&mut best);
         first.truncate(limit);
-        Ok(first.into_iter().map(|(Reverse(count), surface)| (count, surface)).collect())
+        let as_written = |(Reverse(count), surface): (Reverse<u64>, String)| {
+            Ok((count, hyphenated(dictionary, &surface)?.unwrap_or(surface)))
+        };
+        first.into_iter().map(as_written).collect()
     }
 }
 
