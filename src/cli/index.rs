@@ -4,7 +4,7 @@ use anyhow::Result;
 use clap::Args;
 use healthnews::Error;
 use healthnews::index::Changes;
-use healthnews::ingest::{Problem, Source};
+use healthnews::ingest::{Problem, ProblemKind, Source};
 use healthnews::update::{MaxShrink, Outcome, Strict, Update, UpdateOptions, lasting, update};
 use serde::Serialize;
 
@@ -207,13 +207,19 @@ fn exit(outcome: Outcome) -> Exit {
     }
 }
 
+/// All of what is gone is told, under `--quiet` too: a folder that is not mounted takes all its articles with it.
 fn tell_problems(context: &Context, problems: &[Problem]) {
-    let told = if context.global.verbose { problems.len() } else { PROBLEMS_TOLD };
-    for problem in problems.iter().take(told) {
+    let (gone, others): (Vec<&Problem>, Vec<&Problem>) =
+        problems.iter().partition(|problem| problem.kind == ProblemKind::Gone);
+    for problem in gone {
+        say(&problem.to_string());
+    }
+    let told = if context.global.verbose { others.len() } else { PROBLEMS_TOLD };
+    for problem in others.iter().take(told) {
         context.say(&problem.to_string());
     }
-    if problems.len() > told {
-        let rest = grouped((problems.len() - told) as u64);
+    if others.len() > told {
+        let rest = grouped((others.len() - told) as u64);
         context.say(&format!("… and {rest} more (`--verbose` tells all)"));
     }
 }

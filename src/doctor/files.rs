@@ -27,7 +27,7 @@ pub(super) fn examine(survey: &Survey, accounts: &[FileAccount], findings: &mut 
 
 fn check_of(kind: ProblemKind) -> Check {
     match kind {
-        ProblemKind::Unread => Check::Unread,
+        ProblemKind::Gone | ProblemKind::Unread => Check::Unread,
         ProblemKind::Yaml => Check::BrokenYaml,
         ProblemKind::Title => Check::NoTitle,
         ProblemKind::Value => Check::BadValue,

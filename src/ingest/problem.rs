@@ -12,6 +12,8 @@ pub const PROBLEMS_PER_FILE: usize = 20;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ProblemKind {
+    /// A source that was read before is not there any more, nor are its articles.
+    Gone,
     /// A file, or an article in it, could not be read: it is missing.
     Unread,
     /// The YAML is broken; its lines were taken as they stand.

@@ -121,7 +121,7 @@ fn look(index: &Path, named: &[Source], remembered: &[Source]) -> Result<(Survey
             Ok(_) => there.push(source.clone()),
             Err(Error::Source { path, cause }) if is_gone(&cause) => {
                 let what = "this source was read before and is not there any more".to_owned();
-                vanished.push(Problem { path, line: None, what, kind: ProblemKind::Unread });
+                vanished.push(Problem { path, line: None, what, kind: ProblemKind::Gone });
             }
             Err(error) => return Err(error),
         }
