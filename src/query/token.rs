@@ -198,6 +198,15 @@ impl<'t> Cutter<'t> {
         }
     }
 
+    /// The name that a word is the end of if the word before is the same: `Johnson & Johnson`. As a word that is said twice it would be
+    /// found in every article about a Johnson.
+    fn twin_name(&self, text: &str) -> Option<Node> {
+        let before = self.text[..self.at].trim_end().strip_suffix('&')?.trim_end();
+        let Some(Token::Leaf { node: Node::Word(first), .. }) = self.tokens.last() else { return None };
+        let is_same = before.ends_with(first.as_str()) && first.to_lowercase() == text.to_lowercase();
+        is_same.then(|| Node::Phrase(format!("{first} & {text}")))
+    }
+
     fn item(&mut self, negated: bool) {
         let rest = self.rest();
         if let Some(len) = word::url_len(rest) {
@@ -206,6 +215,13 @@ impl<'t> Cutter<'t> {
         }
         let run = word::first_item(&rest[..word::run_len(rest)]);
         let (text, tail) = run.split_at(word::len(run));
+        if let Some(name) = self.twin_name(text)
+            && let Some(Token::Leaf { node, .. }) = self.tokens.last_mut()
+        {
+            *node = name;
+            self.at += text.len();
+            return;
+        }
         let operator = Operator::of(text);
         if let Some(operator) = operator
             && !negated

@@ -40,15 +40,22 @@ pub(super) fn run_len(rest: &str) -> usize {
 
 /// What separates the items of a list, also without a space behind it.
 pub(super) fn is_separator(c: char) -> bool {
-    matches!(c, ',' | '，' | '、')
+    matches!(c, ',' | '，' | '、' | ';' | '；')
 }
 
-/// The first item of a run that is a list: `hospital` of `hospital,nurse`. Between digits a comma is part of a number.
+/// What breaks a sentence off, often without spaces around it.
+fn is_break(c: char) -> bool {
+    matches!(c, '—' | '―' | '…')
+}
+
+/// The first item of a run that is a list or more than one word: `hospital` of `hospital,nurse` and of `hospital—a`. Between digits a
+/// comma is part of a number.
 pub(super) fn first_item(run: &str) -> &str {
     let is_digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
     let mut before = None;
     for (at, c) in run.char_indices() {
-        if is_separator(c) && !(is_digit(before) && is_digit(run[at + c.len_utf8()..].chars().next())) {
+        let is_in_number = || is_digit(before) && is_digit(run[at + c.len_utf8()..].chars().next());
+        if is_break(c) || is_separator(c) && !is_in_number() {
             return &run[..at];
         }
         before = Some(c);
@@ -176,6 +183,10 @@ mod tests {
             ("10,000", "10,000"),
             ("10,000,beds", "10,000"),
             ("R&D,", "R&D"),
+            ("covid—what", "covid"),
+            ("2019—2021", "2019"),
+            ("wait…what", "wait"),
+            ("a;b", "a"),
             ("ward", "ward"),
         ] {
             assert_eq!(first_item(run), item, "{run}");

@@ -2,7 +2,7 @@
 
 #![expect(clippy::float_cmp, reason = "the same sum in the same order is the same number")]
 
-use healthnews::article::{Article, Provider, Topic};
+use healthnews::article::{Article, Domain, Provider, Topic};
 use healthnews::query::{Node, Query, parse};
 use healthnews::search::{FacetField, Matching, SearchRequest, SearchResponse, Sort};
 use proptest::prelude::*;
@@ -392,6 +392,28 @@ fn skips_no_article_that_belongs_to_the_best() {
             assert_eq!(ids(&collection.search(&full)), ids(&collection.search(&pruned)), "{text} {limit} {offset}");
         }
     }
+}
+
+#[test]
+fn an_outlet_is_shown_by_its_name_if_any_article_tells_it() {
+    let from = |number, name: &str| {
+        let provider = Provider { name: name.to_owned(), domain: Domain::parse("nytimes.com") };
+        Article { provider: Some(provider), ..article(number, "News") }
+    };
+    let collection = Collection::of(&[from(1, "nytimes.com"), from(2, "nytimes.com"), from(3, "New York Times")]);
+    let response = collection.search(&request("news", Sort::Newest));
+    let rows: Vec<_> =
+        response.facets[&FacetField::Provider].iter().map(|row| (row.value, row.label, row.count)).collect();
+    assert_eq!(rows, [(Some("nytimes.com"), Some("New York Times"), 3)]);
+}
+
+#[test]
+fn a_name_of_one_word_said_twice_is_searched_as_such() {
+    let collection =
+        Collection::of(&[article(1, "Johnson & Johnson’s vaccine"), article(2, "Boris Johnson and the vaccine")]);
+    let found = |text: &str| collection.search(&request(text, Sort::Relevance)).total;
+    assert_eq!(found("Johnson & Johnson vaccine"), Some(1));
+    assert_eq!(found("Johnson Johnson vaccine"), Some(2));
 }
 
 #[test]
