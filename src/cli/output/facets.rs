@@ -93,8 +93,13 @@ fn value_rows(values: &[FacetValue<'_>], rows: usize, limit: usize, look: Look) 
             let style = if value.selected { TITLE } else { Style::new() };
             let bar = bar(value.count, max, bar_width);
             let pad = " ".repeat(bar_width - bar.width());
-            let label = look.paint(style, &fit(name(value), room));
-            format!("{mark} {:>digits$} {}{pad} {label}", grouped(value.count), look.paint(BAR, &bar))
+            let name = fit(name(value), room);
+            // Outlets are counted and chosen by it; several may share a name.
+            let key = value.value.filter(|key| value.label.is_some_and(|label| label != *key));
+            let key = key.filter(|key| name.width() + 2 + key.width() <= room);
+            let key = key.map_or_else(String::new, |key| format!("  {}", look.paint(DIM, key)));
+            let label = look.paint(style, &name);
+            format!("{mark} {:>digits$} {}{pad} {label}{key}", grouped(value.count), look.paint(BAR, &bar))
         })
         .collect();
     if shown.len() < values.len() {
@@ -158,7 +163,7 @@ Topics
   … and 1 more (`--facet-limit N`)
 
 Providers
-  4 ████████████ Becker's[31m
+  4 ████████████ Becker's[31m  beckers.com
 
 "
         );

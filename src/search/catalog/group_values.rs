@@ -1,5 +1,6 @@
 //! [`GroupValues`]: the values of one group as they are read from the columns of an index.
 
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -11,7 +12,7 @@ use crate::index::KEY_SEPARATOR;
 /// The values of one group, numbered from 0 in the order of their keys.
 pub(super) struct GroupValues {
     pub(super) keys: Vec<Box<str>>,
-    /// Of each value, the most frequent first.
+    /// Of each value, the most frequent first; the host of an outlet, which goes by that where it is not named, last.
     pub(super) spellings: Vec<Vec<Box<str>>>,
     /// For each segment the documents that have a value, in ascending order, and that value.
     pub(super) segments: Vec<Vec<(DocId, ValueId)>>,
@@ -70,13 +71,15 @@ impl GroupValues {
                 }
             }
         }
-        let most_frequent_first = |of_key: FxHashMap<&str, u64>| {
+        let most_frequent_first = |(key, of_key): (&&str, FxHashMap<&str, u64>)| {
             let mut ordered: Vec<(&str, u64)> = of_key.into_iter().collect();
-            ordered.sort_unstable_by(|(a, many), (b, others)| others.cmp(many).then_with(|| a.cmp(b)));
+            // A host stands for a name that is missing, and is none itself.
+            let is_host = |spelling: &str| spelling == *key && key.contains('.');
+            ordered.sort_unstable_by_key(|(spelling, count)| (is_host(spelling), Reverse(*count), *spelling));
             ordered.into_iter().map(|(spelling, _)| Box::from(spelling)).collect()
         };
         Ok(Self {
-            spellings: spellings.into_iter().map(most_frequent_first).collect(),
+            spellings: keys.iter().zip(spellings).map(most_frequent_first).collect(),
             keys: keys.into_iter().map(Box::from).collect(),
             segments: of_segments,
         })
