@@ -141,7 +141,12 @@ pub(crate) fn of_exclusion() -> Option<Exit> {
 
 fn read_as_options(exclusion: &str) -> Failure {
     let message = format!("`{exclusion}` is read as options");
-    let hint = format!("to leave something out, put it behind `--`: `healthnews search -- telehealth {exclusion}`");
+    let example = if exclusion.contains(char::is_whitespace) {
+        format!("'{exclusion}'")
+    } else {
+        format!("telehealth {exclusion}")
+    };
+    let hint = format!("to leave something out, put it behind `--`: `healthnews search -- {example}`");
     Failure::new("usage", message, Some(hint), Exit::Usage)
 }
 

@@ -123,7 +123,10 @@ impl fmt::Display for Warning {
                 write!(f, "no article has {the_word}`{}`", short(word))
             }
             Self::Relaxed { of, telling, matched } => {
-                write!(f, "no article matches all {of} parts of the query; these match ")?;
+                match of {
+                    2 => f.write_str("no article matches both parts of the query; these match ")?,
+                    of => write!(f, "no article matches all {of} parts of the query; these match ")?,
+                }
                 if *matched < telling.len() {
                     write!(f, "{matched} or more of ")?;
                 }

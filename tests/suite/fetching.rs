@@ -237,7 +237,7 @@ fn of_a_feed_that_is_broken_the_items_before_are_kept() {
     let url = server.url("/feed");
     let mut brought = Vec::new();
     for is_broken in [true, true, false] {
-        let fetched = get(&home, &[url.clone()]).feeds.remove(0);
+        let fetched = get(&home, std::slice::from_ref(&url)).feeds.remove(0);
         assert_eq!(fetched.broken.is_some_and(|what| what.starts_with("the feed is broken (")), is_broken);
         brought.push(match fetched.outcome {
             Outcome::New { items, new_items, .. } => (items, new_items),

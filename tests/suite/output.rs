@@ -199,7 +199,7 @@ fn an_answer_to_some_of_the_words_is_marked() {
     let home = Home::indexed();
     home.run(["search", "remote", "wearables"])
         .stdout_has("no article matches all words; the nearest: ")
-        .stderr_has("warning: no article matches all 2 parts of the query")
+        .stderr_has("warning: no article matches both parts of the query")
         .check();
     assert_eq!(home.run(["search", "remote", "wearables", "--json"]).json()["relaxed"], true);
 }
