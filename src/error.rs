@@ -184,6 +184,9 @@ impl Error {
             }
             Self::Usage { hint, .. } => hint.clone(),
             Self::Source { cause, .. } if cause.kind() == ErrorKind::PermissionDenied => Some(READABLE.to_owned()),
+            Self::Source { cause, .. } if cause.kind() == ErrorKind::NotFound => {
+                Some("see whether it is there: is its name spelled so, is its folder mounted?".to_owned())
+            }
             Self::Source { .. } => Some("name a file, a folder, a glob or `-`".to_owned()),
             Self::IndexMissing { .. } => {
                 Some("build one with `healthnews index FOLDER`, or name another with `--index DIR`".to_owned())

@@ -114,9 +114,11 @@ pub(crate) fn of_arguments(error: &clap::Error) -> Exit {
     }
     if wants_json() {
         let text = error.render().to_string();
-        let message = text.lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned();
-        let hint = Some("see `healthnews --help`".to_owned());
-        return Failure::new("usage", message, hint, Exit::Usage).tell(true);
+        let mut lines = text.lines();
+        let message = lines.next().unwrap_or_default().trim_start_matches("error: ").to_owned();
+        let values = lines.find_map(|line| line.trim().strip_prefix('[')?.strip_suffix(']'));
+        let hint = values.unwrap_or("see `healthnews --help`").to_owned();
+        return Failure::new("usage", message, Some(hint), Exit::Usage).tell(true);
     }
     let _ = error.print();
     Exit::Usage

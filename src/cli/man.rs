@@ -23,6 +23,31 @@ pub(crate) fn run() -> Result<Exit> {
         // Sections of a command are parts of its own section.
         page.extend(String::from_utf8_lossy(&section).replace(".SH ", ".SS ").bytes());
     }
-    print(&page)?;
+    print(as_typed(&in_one_page(&String::from_utf8_lossy(&page))).as_bytes())?;
     Ok(Exit::Done)
+}
+
+/// Commands by the names of their sections: they have no pages of their own.
+fn in_one_page(page: &str) -> String {
+    let mut page = page.to_owned();
+    for command in super::Arguments::command().get_subcommands() {
+        let name = command.get_name().replace('-', "\\-");
+        page = page.replace(&format!("healthnews\\-{name}(1)"), &name);
+    }
+    page
+}
+
+/// Examples line by line, as they are typed: text is filled otherwise, and justified.
+fn as_typed(page: &str) -> String {
+    let mut out = String::with_capacity(page.len());
+    let mut is_example = false;
+    for line in page.lines() {
+        if line.starts_with("  ") != is_example {
+            is_example = !is_example;
+            out.push_str(if is_example { ".nf\n" } else { ".fi\n" });
+        }
+        out.push_str(line);
+        out.push('\n');
+    }
+    out
 }

@@ -248,7 +248,12 @@ fn writes_completions_and_a_manual_page() {
         home.run(["completions", shell]).stdout_has("healthnews").stdout_has("min-quality").check();
     }
     home.run(["completions", "tcsh"]).exits(2).stderr_has("possible values").check();
-    let page = home.run(["man"]).stdout_has(".TH healthnews 1").check();
+    let page = home
+        .run(["man"])
+        .stdout_has(".TH healthnews 1")
+        .stdout_has(".nf\n  healthnews index news/ ")
+        .stdout_has("\nfacets\nCount")
+        .check();
     for part in [".SH \"SEARCH\"", "min\\-quality", ".SH \"INDEX\"", "rebuild", "Exit codes"] {
         assert!(page.stdout.contains(part), "{part}");
     }
@@ -378,4 +383,14 @@ fn shows_help_when_nothing_is_asked_whatever_the_environment_says() {
     let home = Home::new();
     home.run([""; 0]).env("HEALTHNEWS_INDEX", "index").exits(2).stdout("").stderr_has("Usage: healthnews").check();
     home.run([""; 0]).exits(2).stdout("").stderr_has("Usage: healthnews").check();
+}
+
+#[test]
+fn an_error_of_the_command_line_says_in_json_too_what_there_is_to_choose_from() {
+    let home = Home::new();
+    home.run(["search", "x", "--sort", "foo", "--json"])
+        .exits(2)
+        .stderr_has("\"message\":\"invalid value 'foo' for '--sort <ORDER>'\"")
+        .stderr_has("\"hint\":\"possible values: relevance, newest, oldest, quality\"")
+        .check();
 }
