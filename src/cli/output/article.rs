@@ -92,7 +92,7 @@ pub(super) fn related(card: &Related, look: Look) -> String {
     let about: Vec<String> = [
         card.provider.as_ref().map(|provider| provider.name.clone()),
         card.published.map(|published| published.date().to_string()),
-        card.url.clone().filter(|_| !look.links),
+        card.url.clone().filter(|_| look.writes_addresses()),
     ]
     .into_iter()
     .flatten()

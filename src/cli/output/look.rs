@@ -29,9 +29,20 @@ pub(crate) struct Look {
     /// Whether styles are written.
     pub(crate) color: bool,
     /// Whether titles become links (OSC 8).
-    pub(crate) links: bool,
+    pub(crate) links: Links,
     /// Whether a person sits in front of it.
     pub(crate) terminal: bool,
+}
+
+/// How addresses are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Links {
+    /// Written out.
+    No,
+    /// As links and written out: nobody knows whether this terminal shows links.
+    Maybe,
+    /// As links.
+    Yes,
 }
 
 impl Look {
@@ -42,13 +53,18 @@ impl Look {
         let size = if terminal { terminal_size::terminal_size() } else { None };
         let columns = || std::env::var("COLUMNS").ok()?.parse::<usize>().ok();
         let width = size.map(|(width, _)| usize::from(width.0)).or_else(columns).unwrap_or(PIPE_WIDTH);
-        Self { width: width.max(MIN_WIDTH), color, links: terminal && color, terminal }
+        let links = match terminal && color {
+            false => Links::No,
+            true if supports_hyperlinks::supports_hyperlinks() => Links::Yes,
+            true => Links::Maybe,
+        };
+        Self { width: width.max(MIN_WIDTH), color, links, terminal }
     }
 
     /// Neither colour nor links, so many columns.
     #[cfg(test)]
     pub(crate) fn plain(width: usize) -> Self {
-        Self { width, color: false, links: false, terminal: false }
+        Self { width, color: false, links: Links::No, terminal: false }
     }
 
     /// The columns for running text.
@@ -71,9 +87,14 @@ impl Look {
         line.iter().map(|run| self.paint(if run.marked { MARK } else { base }, &run.text)).collect()
     }
 
+    /// Whether addresses are written out.
+    pub(crate) fn writes_addresses(self) -> bool {
+        self.links != Links::Yes
+    }
+
     /// The (already styled) text as a link, where links can be shown and `url` is an address of the web.
     pub(crate) fn link(self, url: Option<&str>, text: &str) -> String {
-        match url.filter(|_| self.links).and_then(link_target) {
+        match url.filter(|_| self.links != Links::No).and_then(link_target) {
             Some(target) => format!("\u{1b}]8;;{target}\u{1b}\\{text}\u{1b}]8;;\u{1b}\\"),
             None => text.to_owned(),
         }

@@ -145,7 +145,7 @@ pub(super) fn entry(number: usize, hit: &Hit, view: &View) -> String {
             line(look.line(&text, Style::new()));
         }
     }
-    if let Some(url) = hit.article.url.as_deref().filter(|_| view.verbose || !look.links) {
+    if let Some(url) = hit.article.url.as_deref().filter(|_| view.verbose || look.writes_addresses()) {
         line(look.paint_neutral(DIM, url));
     }
     if view.verbose {
