@@ -105,8 +105,13 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Exit> {
     request.explain = arguments.explain;
     // What is taken along for other uses is what matches and nothing else.
     request.more = !arguments.no_more && matches!(context.format(), Format::Text | Format::Json);
+    let asked_for = Choice::fields(&arguments.facets)?;
+    if !asked_for.is_empty() && !matches!(context.format(), Format::Text | Format::Json) && !context.global.quiet {
+        let format = context.format().name();
+        failure::warn(&format!("`--facets` has no place in the format `{format}`: `text` and `json` show counts"));
+    }
     request.facets = match context.format() {
-        _ if !arguments.facets.is_empty() => Choice::fields(&arguments.facets)?,
+        Format::Text | Format::Json if !arguments.facets.is_empty() => asked_for,
         Format::Json => DEFAULT_FACETS.to_vec(),
         Format::Text if brief => BRIEF.to_vec(),
         _ => Vec::new(),
