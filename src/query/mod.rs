@@ -47,8 +47,9 @@
 //! whose value cannot be one (`after:yesterday`, with a [`Misread`]); a dash between spaces or inside a word (`AI -
 //! hype`, `covid-19`); an operator without operands (`OR`, read as the word `or`), and each in a headline that is in
 //! capitals throughout. Quotes and parentheses without a partner count for nothing. A web address is one word, exactly
-//! as pasted. Punctuation around words goes, except for what makes the word (`C++`, `C#`, `.NET`, `A.I.`); so does a comma
-//! between them (`hospital,nurse`), but not in a number (`10,000`). A word that is there twice counts twice.
+//! as pasted. Punctuation around words goes, except for what makes the word (`C++`, `C#`, `.NET`, `A.I.`); so do a comma, a semicolon, a
+//! long dash and an ellipsis between them (`hospital,nurse`, `covid—what`), but not a comma in a number (`10,000`). A word that is there
+//! twice counts twice; with an ampersand between it is a name, and a phrase (`Johnson & Johnson`).
 //!
 //! ```
 //! use healthnews::query::parse;
