@@ -88,6 +88,7 @@ mod word;
 pub(crate) use names::{DefinedName, Definitions, Names};
 pub(crate) use parser::visible;
 pub(crate) use quote::{is_quote, left_open};
+pub(crate) use token::is_operator;
 pub(crate) use word::{LONGEST_ACRONYM, is_address};
 
 pub use ast::Query;

@@ -42,6 +42,11 @@ impl Operator {
     }
 }
 
+/// Whether a word joins others where it stands by itself.
+pub(crate) fn is_operator(word: &str) -> bool {
+    Operator::of(word).is_some()
+}
+
 /// Whether a text is a headline in capitals and nothing else, in which `OR`, `AND` and `NOT` are words: `HOSPITALS DO NOT CLOSE`. Where
 /// every third run or more is one of them, they are meant: `HOSPITALS OR CLINICS OR WARDS`.
 pub(super) fn is_headline(text: &str) -> bool {

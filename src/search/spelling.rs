@@ -18,7 +18,7 @@ use rustc_hash::FxHashMap;
 use super::dictionary::Dictionary;
 use super::warning::Warning;
 use crate::index::analysis::{Kind, words};
-use crate::query::{LONGEST_ACRONYM, Node, Query, is_address};
+use crate::query::{LONGEST_ACRONYM, Node, Query, is_address, is_operator};
 
 /// For so many different words of a query, in the order of its text, are near words looked for. A walk for a long word costs
 /// milliseconds; a pasted paragraph in another language must not cost hundreds of them.
@@ -165,7 +165,9 @@ impl<'a> Spelling<'a> {
     fn nearest(&self, word: &str) -> tantivy::Result<Option<String>> {
         for edits in 1..=reach(word) {
             for (_, surface) in self.neighbours(word, edits)? {
-                if self.dictionary.is_written(&surface)? {
+                // In capitals, `NOT` would exclude what is behind it when the query is read again.
+                let would_join = self.is_shouted && is_operator(&surface.to_uppercase());
+                if !would_join && self.dictionary.is_written(&surface)? {
                     return Ok(Some(surface));
                 }
             }

@@ -53,15 +53,18 @@ impl Searcher {
         let is_blank = request.q.trim().is_empty();
         if parsed.query.is_empty() && !is_blank {
             warnings.push(Warning::NothingToSearch { text: request.q.clone() });
-            // Echoed as typed: without it the query would read as one for every article.
-            let query = Query { root: Some(Node::Word(request.q.trim().to_owned())), filters };
-            return Ok(Understood { query, parts: vec![Part::nothing(&request.q)], ..Understood::default() });
+            if filters.is_empty() {
+                // Echoed as typed: without it the query would read as one for every article.
+                let query = Query { root: Some(Node::Word(request.q.trim().to_owned())), filters };
+                return Ok(Understood { query, parts: vec![Part::nothing(&request.q)], ..Understood::default() });
+            }
+        } else {
+            warnings.extend(parsed.warnings.into_iter().map(|Misread { part, read_as, reason }| Warning::Misread {
+                part,
+                read_as,
+                reason,
+            }));
         }
-        warnings.extend(parsed.warnings.into_iter().map(|Misread { part, read_as, reason }| Warning::Misread {
-            part,
-            read_as,
-            reason,
-        }));
         let mut query = parsed.query;
         query.filters = query.filters.merge(filters, self.as_of);
         let reading = Reading {

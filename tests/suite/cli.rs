@@ -334,9 +334,12 @@ fn a_query_without_a_word_finds_nothing_and_says_so() {
             .check();
     }
     home.run(["search", " "]).stdout_has("5 articles").check();
-    // What is echoed finds nothing either.
-    let answer = home.run(["search", "…", "--topic", "AI", "--json"]).exits(1).json();
-    assert_eq!(answer["query"]["as_searched"], "… topic:AI");
+    // Beside a filter it is left out, as it is in `… topic:AI`.
+    let answer = home.run(["search", "…", "--topic", "AI", "--json"]).json();
+    assert_eq!(answer["query"]["as_searched"], "topic:AI");
+    assert_eq!(answer["warnings"][0], "there is no word in `…` to search for");
+    assert_eq!(answer["total"], home.run(["search", "… topic:AI", "--json"]).json()["total"]);
+    home.run(["search", "--topic", "&"]).exits(2).stderr_has("`&` is no name to filter by").check();
 }
 
 #[test]

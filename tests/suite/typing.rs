@@ -241,6 +241,11 @@ fn capitals_throughout_say_nothing_also_where_a_word_is_misspelt() {
     let again = collection.search(&request(&response.query.as_searched));
     assert_eq!(again.query.as_searched, response.query.as_searched);
     assert_eq!(titles(&again), titles(&response));
+
+    // It would exclude what is behind it when it is read again.
+    let collection = titled(&["Telehealth is not monitoring", "Telehealth"]);
+    assert_eq!(corrections(&collection.search(&request("telehealth nott monitoring"))), [("nott", "not")]);
+    assert!(corrections(&collection.search(&request("TELEHEALTH NOTT MONITORING"))).is_empty());
 }
 
 #[test]
