@@ -46,6 +46,9 @@ fn push_folded(text: &str, out: &mut String) {
 #[must_use]
 pub fn fold_words(text: &str) -> String {
     let folded = fold(text);
+    if !folded.contains(char::is_alphanumeric) {
+        return String::new();
+    }
     let mut out = String::with_capacity(folded.len());
     let mut gap = false;
     for c in folded.chars() {
@@ -99,7 +102,9 @@ mod tests {
         assert_eq!(fold_words("Women’s Health"), fold_words("womens health"));
         assert_ne!(fold_words("C++"), fold_words("C"));
         assert_eq!(fold_words("A\u{61c}I\u{e0041}"), fold_words("AI"));
-        assert_eq!(fold_words("—"), "");
+        for nothing in ["—", "&", "+", "# &"] {
+            assert_eq!(fold_words(nothing), "", "{nothing}");
+        }
     }
 
     #[test]

@@ -13,6 +13,7 @@ use super::fold_words;
 /// let topic = Topic::parse("Gartner: Healthcare").unwrap();
 /// assert_eq!((topic.scheme.as_deref(), topic.label.as_str()), (Some("Gartner"), "Healthcare"));
 /// assert_eq!(topic.to_string(), "Gartner: Healthcare");
+/// assert_eq!(Topic::parse("Gartner : Healthcare").unwrap(), topic);
 /// assert_eq!(Topic::parse("ai").unwrap().key(), Topic::parse("AI").unwrap().key());
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -33,7 +34,7 @@ impl Topic {
         }
         Some(match text.split_once(": ") {
             Some((scheme, label)) if !fold_words(scheme).is_empty() && !fold_words(label).is_empty() => {
-                Self { scheme: Some(scheme.to_owned()), label: label.to_owned() }
+                Self { scheme: Some(scheme.trim_end().to_owned()), label: label.to_owned() }
             }
             _ => Self { scheme: None, label: text },
         })

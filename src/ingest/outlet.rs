@@ -2,7 +2,7 @@
 
 use super::mapping::Field;
 use super::record::Keys;
-use crate::article::{CanonicalUrl, Domain, Provider};
+use crate::article::{CanonicalUrl, Domain, Provider, fold_words};
 
 /// The outlet: its domain is the first thing said that is one (`provider.domain`, `provider.id`, a brand, a name), else the host
 /// of the article's URL, asked for only then; its name is the first one given that is not merely the domain again, else the
@@ -13,7 +13,7 @@ pub(crate) fn provider(keys: Keys<'_>, url: impl Fn() -> Option<CanonicalUrl>) -
     let domain = said.filter(|domain| !is_keeper(domain) || host().is_none()).or_else(host);
     let name = keys.texts(Field::Provider).find(|name| match Domain::parse(name) {
         Some(said) => !name.contains("://") && !is_keeper(&said) && Some(&said) != domain.as_ref(),
-        None => true,
+        None => !fold_words(name).is_empty(),
     });
     match (name, domain) {
         (Some(name), domain) => Some(Provider { name, domain }),
@@ -53,6 +53,7 @@ mod tests {
     fn finds_the_domain_wherever_it_is_said() {
         let named = |name: &str, domain: &str| Some((name.to_owned(), Some(domain.to_owned())));
         let url = "https://www.example.org/a";
+        assert_eq!(outlet(&[("provider.name", "—")], url), named("example.org", "example.org"), "no letter, no name");
         assert_eq!(
             outlet(&[("provider.name", "The Post"), ("provider.domain", "www.Post.com")], url),
             named("The Post", "post.com")

@@ -8,7 +8,7 @@ use super::mapping::{Dialect, Field, Mapping};
 use super::problem::{ProblemKind, Problems};
 use super::value::Value;
 use super::{clean, markup, outlet};
-use crate::article::{Article, ArticleId, CanonicalUrl, Published, Quality, Related, Topic};
+use crate::article::{Article, ArticleId, CanonicalUrl, Published, Quality, Related, Topic, fold_words};
 
 /// One article from one place. `article.sources` is empty until records are merged.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -180,7 +180,7 @@ pub(crate) fn make(keys: Keys<'_>, body: &str, origin: Origin<'_>, problems: &mu
         published,
         modified: keys.parsed(Field::Modified, problems, date),
         authors: keys.first(Field::Authors, names).unwrap_or_default(),
-        kind: keys.texts(Field::Kind).next().map(|kind| kind.to_lowercase()),
+        kind: keys.texts(Field::Kind).find(|kind| !fold_words(kind).is_empty()).map(|kind| kind.to_lowercase()),
         related: keys.first(Field::Related, |value| cards(value, keys)).unwrap_or_default(),
         sources: Vec::new(),
     };
