@@ -94,7 +94,7 @@ fn value_rows(values: &[FacetValue<'_>], rows: usize, limit: usize, look: Look) 
             let bar = bar(value.count, max, bar_width);
             let pad = " ".repeat(bar_width - bar.width());
             let name = fit(name(value), room);
-            // Outlets are counted and chosen by it; several may share a name.
+            // An outlet is counted and chosen by its domain; several may share a name.
             let key = value.value.filter(|key| value.label.is_some_and(|label| label != *key));
             let key = key.filter(|key| name.width() + 2 + key.width() <= room);
             let key = key.map_or_else(String::new, |key| format!("  {}", look.paint(DIM, key)));
