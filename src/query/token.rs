@@ -208,7 +208,8 @@ impl<'t> Cutter<'t> {
     fn twin_name(&self, text: &str) -> Option<Node> {
         let before = self.text[..self.at].trim_end().strip_suffix('&')?.trim_end();
         let Some(Token::Leaf { node: Node::Word(first), .. }) = self.tokens.last() else { return None };
-        let is_same = before.ends_with(first.as_str()) && first.to_lowercase() == text.to_lowercase();
+        let bare = ["'s", "’s"].into_iter().find_map(|possessive| text.strip_suffix(possessive)).unwrap_or(text);
+        let is_same = before.ends_with(first.as_str()) && first.to_lowercase() == bare.to_lowercase();
         is_same.then(|| Node::Phrase(format!("{first} & {text}")))
     }
 
