@@ -58,6 +58,8 @@ pub(crate) struct FileState<'a> {
     pub(crate) digest: u64,
     /// What came of it.
     pub(crate) gave: Gave,
+    /// How many articles in it are missing.
+    pub(crate) unread: u64,
     /// The articles that it tells of.
     #[serde(borrow)]
     pub(crate) articles: Ids<'a>,
@@ -178,6 +180,7 @@ impl Ledger {
         let mut account = Account::default();
         for file in self.files() {
             account.files += 1;
+            account.unread += file.state.unread;
             match file.state.gave {
                 Gave::Records(records) => account.records += records,
                 Gave::Nothing => account.left_out += 1,
@@ -219,8 +222,14 @@ mod tests {
         let mut ledger = Ledger::default();
         for (root, name) in names {
             let ids = packed(&[ArticleId::from_bits(1), ArticleId::from_bits(u64::MAX)]);
-            let state =
-                FileState { size: Some(1), modified_ns: 2, digest: 3, gave: Gave::Records(2), articles: Ids::of(&ids) };
+            let state = FileState {
+                size: Some(1),
+                modified_ns: 2,
+                digest: 3,
+                gave: Gave::Records(2),
+                unread: 1,
+                articles: Ids::of(&ids),
+            };
             ledger.push(&LedgerFile { place: FilePlace { shown: "news", root, name }, state });
         }
         ledger

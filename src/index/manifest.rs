@@ -18,7 +18,7 @@ use super::seal;
 use crate::{Error, Result};
 
 /// The version of the schema and of the files around it. Raise it with every change to either.
-pub const FORMAT_VERSION: u32 = 8;
+pub const FORMAT_VERSION: u32 = 9;
 
 const FILE: &str = "manifest.json";
 
@@ -69,6 +69,8 @@ pub struct Account {
     pub left_out: u64,
     /// Files that are broken.
     pub rejected: u64,
+    /// Articles in files of many that could not be read.
+    pub unread: u64,
 }
 
 /// A source as the user named it, and the folder it was named from.

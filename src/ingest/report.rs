@@ -23,8 +23,7 @@ pub struct IngestReport {
     pub left_out: u64,
     /// Files that gave no record because they are broken; each has a problem.
     pub rejected: u64,
-    /// Articles in files of many that hold nothing to read or could not be read; each has a problem. Like the problems, those of
-    /// the files that were read.
+    /// Articles in files of many that hold nothing to read or could not be read; each has a problem.
     pub unread: u64,
     /// What is wrong with the sources, sorted by path and line.
     pub problems: Vec<Problem>,

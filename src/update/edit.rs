@@ -145,7 +145,7 @@ impl Difference {
         let mut update = Update {
             outcome: if refused { Outcome::Refused } else { Outcome::Stopped },
             live: plan.live.clone(),
-            ingest: IngestReport { problems, unread: articles.report().unread, ..IngestReport::default() },
+            ingest: IngestReport { problems, ..IngestReport::default() },
             changes: Changes::default(),
             took: Duration::ZERO,
         };
@@ -185,11 +185,11 @@ impl Difference {
             }
             _ => edit.commit(origin, &ledger)?,
         };
-        let Account { files, records, merged, left_out, rejected } = account;
+        let Account { files, records, merged, left_out, rejected, unread } = account;
         let articles = live.manifest.articles;
         let same = changes.unchanged == articles && changes.removed == 0;
         update.outcome = if same { Outcome::Unchanged } else { Outcome::Edited };
-        update.ingest = IngestReport { files, records, articles, merged, left_out, rejected, ..update.ingest };
+        update.ingest = IngestReport { files, records, articles, merged, left_out, rejected, unread, ..update.ingest };
         (update.live, update.changes) = (Some(live), changes);
         Ok(update)
     }

@@ -230,12 +230,12 @@ fn unchanged(plan: Plan, folder: &IndexFolder, options: &UpdateOptions, observer
     let outcome = options.outcome(observer, &problems, Outcome::Unchanged);
     let (articles, account) =
         plan.live.as_ref().map_or_else(Default::default, |live| (live.manifest.articles, live.manifest.origin.account));
-    let Account { files, records, merged, left_out, rejected } = account;
+    let Account { files, records, merged, left_out, rejected, unread } = account;
     let unchanged = if outcome == Outcome::Unchanged { articles } else { 0 };
     Ok(Update {
         outcome,
         live: plan.live,
-        ingest: IngestReport { files, records, articles, merged, left_out, rejected, unread: 0, problems },
+        ingest: IngestReport { files, records, articles, merged, left_out, rejected, unread, problems },
         changes: Changes { unchanged, ..Changes::default() },
         took: Duration::ZERO,
     })

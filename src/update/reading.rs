@@ -41,7 +41,8 @@ pub(super) fn remember(ledger: &mut Ledger, place: FilePlace<'_>, look: Look, ac
     };
     let Look { size, modified_ns, .. } = look;
     let size = (!account.unreadable).then_some(size);
-    let state = FileState { size, modified_ns, digest: account.digest, gave, articles: Ids::of(&ids) };
+    let FileAccount { digest, unread, .. } = *account;
+    let state = FileState { size, modified_ns, digest, gave, unread, articles: Ids::of(&ids) };
     ledger.push(&LedgerFile { place, state });
 }
 
@@ -56,6 +57,6 @@ pub(super) fn ledger(survey: &Survey, accounts: &[FileAccount]) -> Ledger {
 
 /// The account of a report, for keeping.
 pub(super) fn account(report: &IngestReport) -> Account {
-    let IngestReport { files, records, merged, left_out, rejected, .. } = *report;
-    Account { files, records, merged, left_out, rejected }
+    let IngestReport { files, records, merged, left_out, rejected, unread, .. } = *report;
+    Account { files, records, merged, left_out, rejected, unread }
 }

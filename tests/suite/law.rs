@@ -195,7 +195,7 @@ fn check(steps: &[Vec<Happening>]) -> Result<(), TestCaseError> {
         prop_assert_eq!(built.outcome, Outcome::Built);
         let account = |update: &healthnews::update::Update| {
             let read = &update.ingest;
-            (read.files, read.records, read.articles, read.merged, read.left_out, read.rejected)
+            (read.files, read.records, read.articles, read.merged, read.left_out, read.rejected, read.unread)
         };
         prop_assert_eq!(account(&updated), account(&built));
         let (updated, built) = (answers(&index), answers(&anew));

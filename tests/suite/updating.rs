@@ -149,6 +149,7 @@ fn the_report_accounts_for_every_file() {
     let home = Home::with_news();
     home.write("news/again.md", NEWS[0].1);
     home.write("news/bad.md", "---\nexcerpt: no title here\n---\n");
+    home.write("news/half.ndjson", "{\"title\":\"Whole\",\"url\":\"https://a.com/1\"}\n{\"title\":\"Half\n");
     let mut report = home.run(["index", "news", "--json", "--threads", "2"]).json();
     assert!(report["took_ms"].take().is_u64());
     let problems = report["problems"].take();
@@ -157,16 +158,16 @@ fn the_report_accounts_for_every_file() {
     assert_eq!(
         report,
         json!({
-            "schema": "healthnews.index/1", "outcome": "built", "generation": "gen-000001", "files": 7, "records": 6,
-            "articles": 5, "merged": 1, "left_out": 0, "rejected": 1, "unread": 0, "problems": null,
-            "took_ms": null, "added": 5, "changed": 0, "removed": 0, "unchanged": 0,
+            "schema": "healthnews.index/1", "outcome": "built", "generation": "gen-000001", "files": 8, "records": 7,
+            "articles": 6, "merged": 1, "left_out": 0, "rejected": 1, "unread": 1, "problems": null,
+            "took_ms": null, "added": 6, "changed": 0, "removed": 0, "unchanged": 0,
         })
     );
     let report = home.run(["index", "--json"]).json();
     assert_eq!(report["outcome"], "unchanged");
-    let numbers =
-        ["files", "records", "articles", "merged", "rejected", "added", "unchanged"].map(|name| &report[name]);
-    assert_eq!(numbers, [7, 6, 5, 1, 1, 0, 5].map(|number| json!(number)).each_ref());
+    let numbers = ["files", "records", "articles", "merged", "rejected", "unread", "added", "unchanged"]
+        .map(|name| &report[name]);
+    assert_eq!(numbers, [8, 7, 6, 1, 1, 1, 0, 6].map(|number| json!(number)).each_ref());
 }
 
 #[test]
