@@ -250,9 +250,12 @@ impl Shelf<'_> {
             Err(what) => Fetched::new(url.to_string(), Outcome::Failed { what }),
             Ok((Answer::NotModified, moved)) => Fetched { moved, ..Fetched::new(url.to_string(), Outcome::Unchanged) },
             Ok((Answer::Body { bytes, etag, last_modified }, moved)) => {
-                let fresh = Known { etag, last_modified, ..known };
                 match feed_items(&bytes) {
                     Ok(FeedItems { hashes, broken }) => {
+                        // It may have been half written just then, and asked for as it is known now it would not come whole.
+                        let [etag, last_modified] =
+                            [etag, last_modified].map(|known| known.filter(|_| broken.is_none()));
+                        let fresh = Known { etag, last_modified, ..known };
                         let outcome = self.keep(url, &bytes, hashes, fresh)?;
                         Fetched { url: url.to_string(), outcome, moved, broken }
                     }

@@ -233,10 +233,11 @@ fn of_a_feed_that_is_broken_the_items_before_are_kept() {
     let (home, server) = (Home::new(), Server::start());
     let whole = feed(&["one", "two", "three"]);
     let broken = whole.replace("News of three", "News of <three");
-    server.on("/feed", [ok(&broken), ok(&broken), ok(&whole)]);
+    let tagged = |body: &str| with("200 OK", &[("ETag", "\"v1\"")], body);
+    server.on("/feed", [tagged(&broken), tagged(&broken), tagged(&whole), with("304 Not Modified", &[], "")]);
     let url = server.url("/feed");
     let mut brought = Vec::new();
-    for is_broken in [true, true, false] {
+    for is_broken in [true, true, false, false] {
         let fetched = get(&home, std::slice::from_ref(&url)).feeds.remove(0);
         assert_eq!(fetched.broken.is_some_and(|what| what.starts_with("the feed is broken (")), is_broken);
         brought.push(match fetched.outcome {
@@ -245,7 +246,10 @@ fn of_a_feed_that_is_broken_the_items_before_are_kept() {
             Outcome::Failed { what } => panic!("{what}"),
         });
     }
-    assert_eq!(brought, [(2, 2), (0, 0), (3, 1)]);
+    assert_eq!(brought, [(2, 2), (0, 0), (3, 1), (0, 0)]);
+    // What was broken is asked for in full.
+    let tags: Vec<bool> = server.asked().iter().map(|asked| asked.headers.contains_key("if-none-match")).collect();
+    assert_eq!(tags, [false, false, false, true]);
 
     server.on("/other", [ok(&broken)]);
     home.run(["fetch", "--strict", &server.url("/other")])
