@@ -13,8 +13,8 @@ use crate::search::dictionary::Dictionary;
 /// A chain has so many words at most.
 const LONGEST: usize = 3;
 
-/// The surface with hyphens between its words, if the first article that has it has it as a chain. Costs the beginning of the postings
-/// of all that the surface could be cut into.
+/// The surface with hyphens between its words, if it stands as a chain where the first article has it first. Costs the beginning of
+/// the postings of all that the surface could be cut into.
 pub(super) fn hyphenated(dictionary: Dictionary<'_>, surface: &str) -> tantivy::Result<Option<String>> {
     let mut analysed = words(surface);
     let (first, second) = (analysed.next(), analysed.next());
@@ -22,13 +22,9 @@ pub(super) fn hyphenated(dictionary: Dictionary<'_>, surface: &str) -> tantivy::
     let (Some(whole), None) = (first, second) else { return Ok(None) };
     for segment in dictionary.segments {
         let place = Place { dictionary, segment };
-        let Some((doc, positions)) = place.first(&dictionary.stem(&whole.forms.stem))? else { continue };
-        for position in positions {
-            if let Some(parts) = place.parts(surface, doc, position, LONGEST)? {
-                return Ok(Some(parts.join("-")).filter(|_| parts.len() > 1));
-            }
-        }
-        return Ok(None);
+        let Some((doc, positions)) = place.at(&dictionary.stem(&whole.forms.stem), 0)? else { continue };
+        let parts = positions.first().map(|position| place.parts(surface, doc, *position, LONGEST)).transpose()?;
+        return Ok(parts.flatten().filter(|parts| parts.len() > 1).map(|parts| parts.join("-")));
     }
     Ok(None)
 }
@@ -40,11 +36,6 @@ struct Place<'a> {
 }
 
 impl Place<'_> {
-    /// The first article that has a term, and where.
-    fn first(&self, term: &Term) -> tantivy::Result<Option<(DocId, Vec<u32>)>> {
-        self.at(term, 0)
-    }
-
     /// The first article from `doc` on that has a term, and where.
     fn at(&self, term: &Term, doc: DocId) -> tantivy::Result<Option<(DocId, Vec<u32>)>> {
         let index = self.segment.inverted_index(term.field())?;
