@@ -17,7 +17,7 @@ Examples:
   healthnews fetch --opml feeds.opml         download feeds, to be read by `index`
   healthnews search remote monitoring        articles with both words
   healthnews search 'amazon \"big tech\"' --topic 'AI in Healthcare' --after 2021
-  healthnews search -- telehealth -hype      a word to leave out (after `--`)
+  healthnews search telehealth -hype         without a word
   healthnews facets telehealth               how many, by topic, provider and month
   healthnews show https://example.com/a      one article with all its fields
 

@@ -1,18 +1,18 @@
 //! [`Failure`]: an error as it is told, to a person or to a program.
 
+use std::ffi::OsString;
 use std::fmt::Display;
 use std::io::{self, Write as _};
 
 use anstyle::{AnsiColor, Style};
 use clap::CommandFactory;
-use clap::error::{ContextKind, ContextValue, ErrorKind};
-use healthnews::query::field_names;
+use clap::error::ErrorKind;
 use healthnews::{Error, Fault};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::Exit;
 use super::output::{document, neutral};
+use super::{Exit, exclusion};
 
 const ERROR: Style = AnsiColor::Red.on_default().bold();
 const WARNING: Style = AnsiColor::Yellow.on_default().bold();
@@ -91,28 +91,26 @@ impl Failure {
     }
 }
 
-/// Tells what clap has to say: help to standard output, errors to standard error.
-pub(crate) fn of_arguments(error: &clap::Error) -> Exit {
+/// Tells what clap has to say of the arguments that were typed: help to standard output, errors to standard error.
+pub(crate) fn of_arguments(error: &clap::Error, typed: &[OsString]) -> Exit {
     if !error.use_stderr() {
-        if let Some(word) = excluded_word(error) {
-            return read_as_options(&word).tell(wants_json());
-        }
         // A closed pipe is no failure.
         let _ = error.print();
         return Exit::Done;
     }
-    if std::env::args_os().len() == 1 {
+    if typed.len() == 1 {
         // Clap itself shows the help only if no variable of the environment stands for an option either.
         let _ = write!(anstream::stderr(), "{}", super::Arguments::command().render_help().ansi());
         return Exit::Usage;
     }
     if error.kind() == ErrorKind::UnknownArgument
-        && options_typed().any(|argument| argument == "search")
-        && let Some(word) = excluded_word(error)
+        && let Some(name) = exclusion::one_hyphen_too_few(typed)
     {
-        return read_as_options(&word).tell(wants_json());
+        let message = format!("the option `{name}` has two hyphens");
+        let hint = format!("write `--{name}`, or put the word to leave out behind `--`: `-- -{name}`");
+        return Failure::new("usage", message, Some(hint), Exit::Usage).tell(wants_json(typed));
     }
-    if wants_json() {
+    if wants_json(typed) {
         let text = error.render().to_string();
         let mut lines = text.lines();
         let message = lines.next().unwrap_or_default().trim_start_matches("error: ").to_owned();
@@ -125,69 +123,14 @@ pub(crate) fn of_arguments(error: &clap::Error) -> Exit {
 }
 
 /// Whether errors are to be JSON. Where the arguments cannot be read, the wish has to be found in them by hand.
-fn wants_json() -> bool {
-    let arguments: Vec<String> = options_typed().collect();
-    arguments.iter().any(|argument| matches!(argument.as_str(), "--json" | "--format=json" | "--format=ndjson"))
-        || arguments.windows(2).any(|pair| pair[0] == "--format" && matches!(pair[1].as_str(), "json" | "ndjson"))
-}
-
-/// Tells how to write an exclusion that was read as options (`-title:x` as `-t itle:x`), if there is one among the arguments.
-pub(crate) fn of_exclusion() -> Option<Exit> {
-    let is_exclusion = |argument: &String| {
-        let named = argument.strip_prefix('-').and_then(|argument| argument.split_once(':'));
-        named.is_some_and(|(name, _)| field_names().any(|field| field.eq_ignore_ascii_case(name)))
-    };
-    let word = options_typed().find(is_exclusion)?;
-    Some(read_as_options(&word).tell(wants_json()))
-}
-
-fn read_as_options(exclusion: &str) -> Failure {
-    let message = format!("`{exclusion}` is read as options");
-    let example = if exclusion.contains(char::is_whitespace) {
-        format!("'{exclusion}'")
-    } else {
-        format!("telehealth {exclusion}")
-    };
-    let hint = format!("to leave something out, put it behind `--`: `healthnews search -- {example}`");
-    Failure::new("usage", message, Some(hint), Exit::Usage)
-}
-
-/// The word behind a hyphen (`-hype`) among the arguments that was meant for the query, if it is what clap stumbled over: it holds the
-/// letter that was read as an option, is none written with one hyphen too few, and neither a value (`-n20`) nor switches alone.
-fn excluded_word(error: &clap::Error) -> Option<String> {
-    let letter = match error.kind() {
-        ErrorKind::DisplayHelp => 'h',
-        ErrorKind::DisplayVersion => 'V',
-        _ => match error.get(ContextKind::InvalidArg) {
-            Some(ContextValue::String(option)) => option.strip_prefix('-')?.chars().next().filter(|c| *c != '-')?,
-            _ => return None,
-        },
-    };
-    let mut command = super::Arguments::command();
-    command.build();
-    let search = command.find_subcommand("search")?;
-    let letters = |with_value| {
-        let options = search.get_arguments().filter(move |option| option.get_action().takes_values() == with_value);
-        options.filter_map(clap::Arg::get_short).collect::<Vec<char>>()
-    };
-    let (valued, switches) = (letters(true), letters(false));
-    let is_word = |argument: &String| {
-        argument.strip_prefix('-').is_some_and(|word| {
-            word.chars().count() > 2
-                && word.chars().all(char::is_alphanumeric)
-                && word.contains(letter)
-                && !matches!(word, "help" | "version")
-                && !word.starts_with(valued.as_slice())
-                && !word.chars().all(|c| switches.contains(&c))
-        })
-    };
-    options_typed().find(is_word)
-}
-
-/// The arguments in front of `--`. What is not UTF-8, as a path may be, is only told roughly.
-fn options_typed() -> impl Iterator<Item = String> {
-    let typed = std::env::args_os().skip(1).map(|argument| argument.to_string_lossy().into_owned());
-    typed.take_while(|argument| argument != "--")
+fn wants_json(typed: &[OsString]) -> bool {
+    let mut options = typed.iter().map(|argument| argument.to_string_lossy()).take_while(|argument| argument != "--");
+    let mut is_format = false;
+    options.any(|argument| {
+        let is_value = std::mem::replace(&mut is_format, argument == "--format");
+        let is_json = matches!(&*argument, "--json" | "--format=json" | "--format=ndjson");
+        is_json || (is_value && matches!(&*argument, "json" | "ndjson"))
+    })
 }
 
 /// Something about the answer that the user might not expect.

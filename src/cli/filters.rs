@@ -10,10 +10,10 @@ use healthnews::search::{FacetField, Matching, SearchRequest};
 #[command(next_help_heading = "Filters (repeat one to widen, combine to narrow)")]
 pub(crate) struct Filters {
     /// Topic, as `Label` or `Scheme: Label`
-    #[arg(short, long, value_name = "TOPIC")]
+    #[arg(long, value_name = "TOPIC")]
     topic: Vec<String>,
     /// Outlet, by domain or name
-    #[arg(short, long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME")]
     provider: Vec<String>,
     /// Scheme of a topic
     #[arg(long, value_name = "SCHEME")]
@@ -57,7 +57,8 @@ impl Filters {
     /// A request for the articles that match the words and the filters, with all else as by default.
     pub(crate) fn request(&self, words: &[String]) -> SearchRequest {
         SearchRequest {
-            q: words.join(" "),
+            // A space in front makes a value of a word to leave out.
+            q: words.iter().map(|word| word.trim()).collect::<Vec<_>>().join(" "),
             topic: self.topic.clone(),
             provider: self.provider.clone(),
             scheme: self.scheme.clone(),

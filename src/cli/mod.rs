@@ -7,6 +7,7 @@ mod batch;
 mod completions;
 mod doctor;
 mod eval;
+mod exclusion;
 mod facets;
 mod failure;
 mod fetch;
@@ -29,6 +30,7 @@ mod suggest;
 mod verify;
 mod watch;
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 
 use anyhow::Result;
@@ -84,12 +86,10 @@ impl Context {
 
 /// Runs the command line of this process.
 pub(crate) fn main() -> ExitCode {
-    if let Some(exit) = failure::of_exclusion() {
-        return code(exit);
-    }
-    let arguments = match Arguments::try_parse() {
+    let typed: Vec<OsString> = std::env::args_os().collect();
+    let arguments = match Arguments::try_parse_from(exclusion::as_values(typed.clone())) {
         Ok(arguments) => arguments,
-        Err(error) => return code(failure::of_arguments(&error)),
+        Err(error) => return code(failure::of_arguments(&error, &typed)),
     };
     arguments.global.color.write_global();
     let json = arguments.global.format().is_json();
