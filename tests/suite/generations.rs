@@ -119,7 +119,7 @@ fn says_what_is_wrong_with_an_index_and_how_to_mend_it() {
     let text = String::from_utf8_lossy(&whole);
     let format = format!("\"format\": {FORMAT_VERSION}");
     for (from, to, expected) in
-        [(format.as_str(), "\"format\": 999", "format 999"), ("\"analyser\": 2", "\"analyser\": 0", "analyser 0")]
+        [(format.as_str(), "\"format\": 999", "format 999"), ("\"analyser\": 3", "\"analyser\": 0", "analyser 0")]
     {
         assert!(text.contains(from), "{text}");
         fs::write(&manifest, text.replace(from, to)).unwrap();

@@ -12,6 +12,7 @@
 //! | a chain of two or three | `well-being` | `well` `wellb` | `being` | |
 //! | | `AT&T` | `at` `att` | `t` | |
 //! | | `point-of-care` | `point` `pointofcar` | `of` | `care` |
+//! | a number | `50,000` | `50` `50000` | `000` | |
 //! | none of these | `wellbeing` | `wellb` | | |
 //!
 //! # What is searched
@@ -19,7 +20,7 @@
 //! - A *known* compound, however it is typed, is its whole: that stands wherever it is written, so that it is one word to count and
 //!   to rank, and costs what a word costs.
 //! - A *code* is its parts as a phrase: they stand wherever it is written.
-//! - A *chain* is its parts as a phrase (text hyphenated or apart), or its whole (text joined).
+//! - A *chain* is its parts as a phrase (text hyphenated or apart), or its whole (text joined); so is a number.
 //! - Inside of a longer phrase the parts count; where there are chains, the phrase with their wholes is tried as well.
 //! - Words typed apart are words: all must stand in the article. A known compound or a code that is written joined has them too.
 //!
@@ -98,6 +99,20 @@ pub(super) fn joins(between: &str) -> bool {
 /// Whether two words are worth a whole when signs join them. Numbers are not: `24/7` is no 247, and `30-day` no word.
 pub(super) fn makes_whole(first: &str, second: &str) -> bool {
     !first.bytes().all(|byte| byte.is_ascii_digit()) || second.len() == 1 && second.as_bytes()[0].is_ascii_lowercase()
+}
+
+/// How many digits stand between the commas of a number.
+pub(super) const GROUP: usize = 3;
+
+/// Whether a comma stands at `at` between digits of one number: `50,000`.
+pub(super) fn groups_digits(text: &str, at: usize) -> bool {
+    let digits = |text: &str| text.bytes().take_while(u8::is_ascii_digit).count();
+    let Some(behind) = text[at..].strip_prefix(',') else { return false };
+    if digits(behind) != GROUP || behind[GROUP..].starts_with(char::is_alphanumeric) {
+        return false;
+    }
+    let before = text[..at].trim_end_matches(|c: char| c.is_ascii_digit());
+    (1..=GROUP).contains(&(at - before.len())) && !before.ends_with(char::is_alphanumeric)
 }
 
 #[cfg(test)]

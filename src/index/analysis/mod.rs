@@ -40,4 +40,4 @@ pub(crate) use tokenizer::{Parts, Stems, Surfaces, TITLE_WEIGHT, Weighted};
 pub use word::{Compound, Forms, Word, Words, words};
 
 /// The version of the rules in this module. An index of another version is refused, because its terms would not be found.
-pub const ANALYSER_VERSION: u32 = 2;
+pub const ANALYSER_VERSION: u32 = 3;

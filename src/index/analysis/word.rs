@@ -262,6 +262,9 @@ impl Words<'_> {
 
     /// The compound of the word at `range` and those that follow it.
     fn compound(&self, range: &Range<usize>, first: &Rc<Forms>, begins_chain: bool) -> Option<Box<Compound>> {
+        if begins_chain && self.text[range.end..].starts_with(',') {
+            return self.number(range, first);
+        }
         let mut ahead = self.clone();
         let (next, second) = ahead.next_forms()?;
         let between = &self.text[range.end..next.start];
@@ -296,11 +299,25 @@ impl Words<'_> {
         Some(Box::new(Compound { forms, words, end, kind }))
     }
 
+    /// The number of which the word at `range` is the first digits, before a comma.
+    fn number(&self, range: &Range<usize>, first: &Forms) -> Option<Box<Compound>> {
+        let mut digits = first.surface.to_string();
+        let (mut words, mut end) = (1, range.end);
+        while digits.len() <= MAX_SURFACE && compound::groups_digits(self.text, end) {
+            let group = end + 1..end + 1 + compound::GROUP;
+            digits.push_str(&self.text[group.clone()]);
+            (words, end) = (words + 1, group.end);
+        }
+        let forms = forms_of(&digits).filter(|_| digits.len() <= MAX_SURFACE)?;
+        Some(Box::new(Compound { forms, words, end, kind: Kind::Chain }))
+    }
+
     /// Whether a sign stands at `at` that joins what is before it to a word.
     pub(super) fn connects(&self, at: usize) -> bool {
         // Nearly all words end with another sign, most of them with a space.
         match self.text.as_bytes().get(at) {
             Some(b'-' | b'/' | b'&' | 0x80..) => {}
+            Some(b',') => return compound::groups_digits(self.text, at),
             _ => return false,
         }
         let mut chars = self.text[at..].chars();
@@ -435,7 +452,7 @@ pub(super) mod tests {
 
     /// Text with much of what words are made of.
     pub(in super::super) fn wordy_text() -> impl Strategy<Value = String> {
-        "\\PC{0,80}|[a-c.'’ \u{200b}糖é]{0,40}|((e|health|Care|19|COVID|WHO|IT|us|b|²|ﬁ)[-/& .\n’+#\u{ad}]{0,2}){0,12}"
+        "\\PC{0,80}|[a-c.'’ \u{200b}糖é]{0,40}|((e|health|Care|19|COVID|WHO|IT|us|b|²|ﬁ|,000)[-/& .\n’+#\u{ad}]{0,2}){0,12}"
     }
 
     #[test]
@@ -475,6 +492,8 @@ pub(super) mod tests {
             ("one-two-three-four a-b", "one two three four a+ab b"),
             ("health, care e. health", "health care e health"),
             ("AI/ML and Covid‑19", "ai+aiml ml and covid+covid19 19"),
+            ("$50,000-a-year, €1,234,567.89", "50+50000 000 a year 1+1234567 234 567 89"),
+            ("50, 000 a1,000 1,0000 1234,567 5,000m", "50 000 a 1 000 1 0000 1234 567 5 000m"),
         ] {
             let terms: Vec<String> = words(text).map(|word| word.terms().collect::<Vec<_>>().join("+")).collect();
             assert_eq!(terms.join(" "), expected, "{text}");
