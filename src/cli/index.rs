@@ -26,6 +26,7 @@ Examples:
   healthnews index                        read what has changed in the remembered sources
   healthnews index 'more/*.md' all.ndjson add sources
   healthnews index --watch                follow the sources, and update within two seconds of quiet
+  healthnews index --forget old-news/     forget a source, and its articles with it
   healthnews index --rebuild news/        forget all sources but this one
   curl -s https://example.com/news.ndjson | healthnews index -
                                           add what is given, for this run: the next takes it out
@@ -42,6 +43,9 @@ pub(crate) struct Arguments {
     /// Files, folders and globs, added to the remembered ones; `-`, which no later run can read again
     #[arg(value_name = "SOURCE")]
     sources: Vec<String>,
+    /// Forget a remembered source, and its articles with it; may be repeated
+    #[arg(long, value_name = "SOURCE", conflicts_with = "watch")]
+    forget: Vec<String>,
     /// Build anew; named sources replace the remembered ones
     #[arg(long)]
     rebuild: bool,
@@ -107,6 +111,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Exit> {
         return Err(context.format().unfit("index", "`text` and `json`").into());
     }
     let options = UpdateOptions {
+        forget: here(&arguments.forget)?,
         rebuild: arguments.rebuild,
         strict: if arguments.strict { Strict::All } else { Strict::Off },
         dry_run: arguments.dry_run,
@@ -177,13 +182,19 @@ fn options(context: &Context, given: &[String]) -> Result<UpdateOptions> {
 /// The sources that are named: on the command line or, where there are none, in the settings.
 pub(crate) fn sources(context: &Context, given: &[String]) -> Result<Vec<Source>> {
     let settings = &context.settings;
-    let (names, base) = if given.is_empty() {
-        (settings.sources.as_slice(), settings.base.clone())
-    } else {
-        let here = std::env::current_dir();
-        (given, here.map_err(|cause| Error::Io { action: "find", path: ".".into(), cause })?)
-    };
-    Ok(names.iter().map(|name| Source::parse(name, &base)).collect())
+    if given.is_empty() {
+        return Ok(settings.sources.iter().map(|name| Source::parse(name, &settings.base)).collect());
+    }
+    here(given)
+}
+
+/// Sources named in this folder.
+fn here(given: &[String]) -> Result<Vec<Source>> {
+    if given.is_empty() {
+        return Ok(Vec::new());
+    }
+    let here = std::env::current_dir().map_err(|cause| Error::Io { action: "find", path: ".".into(), cause })?;
+    Ok(given.iter().map(|name| Source::parse(name, &here)).collect())
 }
 
 fn work(context: &Context, options: &UpdateOptions) -> Result<Update> {

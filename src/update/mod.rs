@@ -32,6 +32,8 @@ use crate::ingest::{IngestReport, Mapping, Problem, Progress, Silent, Source, Su
 pub struct UpdateOptions {
     /// The sources that the user names now. They must exist.
     pub sources: Vec<Source>,
+    /// Remembered sources to forget, and their articles with them.
+    pub forget: Vec<Source>,
     /// Forget the remembered sources if others are named, and build even if nothing has changed.
     pub rebuild: bool,
     /// Read and report, but write nothing.
@@ -138,7 +140,8 @@ impl Observer for Silent {}
 /// Brings the index in `folder` up to date.
 ///
 /// # Errors
-/// [`Error::Usage`](crate::Error::Usage) without any source, [`Error::Source`](crate::Error::Source) when a named source does
+/// [`Error::Usage`](crate::Error::Usage) without any source and when one that is to be forgotten is not remembered or named as well,
+/// [`Error::Source`](crate::Error::Source) when a named source does
 /// not exist, all remembered ones have gone or one of them may not be looked at,
 /// [`Error::IndexLocked`](crate::Error::IndexLocked) when another process writes,
 /// [`Error::IndexIncompatible`](crate::Error::IndexIncompatible) and [`Error::IndexDamaged`](crate::Error::IndexDamaged) (which

@@ -37,6 +37,7 @@ impl Plan {
             }
             Err(error) => return Err(error),
         };
+        forget(&mut remembered, options)?;
         if options.rebuild && !options.sources.is_empty() {
             remembered.clear();
         }
@@ -104,6 +105,25 @@ impl Plan {
         let same_reader = |live: &Live| live.manifest.origin.reader == self.reader;
         !options.rebuild && self.fingerprint.is_some() && self.live.as_ref().is_some_and(same_reader)
     }
+}
+
+/// Takes out the sources that are to be forgotten.
+fn forget(remembered: &mut Vec<Source>, options: &UpdateOptions) -> Result<()> {
+    for source in &options.forget {
+        let is_same = |other: &Source| place(other) == place(source);
+        let at = remembered.iter().position(is_same);
+        let (message, hint) = match at {
+            Some(at) if !options.sources.iter().any(is_same) => {
+                remembered.remove(at);
+                continue;
+            }
+            Some(_) => ("is to be read and to be forgotten", "name it once, or take it out of `healthnews.toml`"),
+            None => ("is no remembered source", "name one as `healthnews status` tells it"),
+        };
+        let message = format!("`{}` {message}", source.given());
+        return Err(Error::Usage { message, hint: Some(hint.to_owned()) });
+    }
+    Ok(())
 }
 
 /// Looks at all sources. Remembered ones may be gone, as long as any is left.

@@ -36,6 +36,36 @@ fn named_sources_join_the_remembered_ones_and_a_rebuild_replaces_them() {
 }
 
 #[test]
+fn a_forgotten_source_takes_its_articles_with_it() {
+    let home = Home::with_news();
+    home.run(["index", "news/scans.md", "news/taiwan.md", "news/wear*.md", "-q"]).check();
+    home.run(["index", "--forget", "./news/scans.md"])
+        .exits(5)
+        .stderr_has("would shrink from 3 to 2 articles")
+        .stderr_has("--force")
+        .check();
+    home.run(["index", "--forget", "./news/scans.md", "--force"]).stderr_has("1 removed").check();
+    assert_eq!(home.run(["status", "--json"]).json()["sources"], json!(["news/taiwan.md", "news/wear*.md"]));
+    home.run(["search", "scans"]).exits(1).stderr_has("no article has the word `scans`").check();
+    // One that is not there any more, too.
+    fs::remove_file(home.path().join("news/taiwan.md")).unwrap();
+    home.run(["index", "--forget", "news/taiwan.md", "--force", "-q"]).stderr("").check();
+    home.run(["index", "-q"]).stderr("").check();
+
+    home.run(["index", "--forget", "news/scans.md"])
+        .exits(2)
+        .stderr("error: `news/scans.md` is no remembered source\nhint: name one as `healthnews status` tells it\n")
+        .check();
+    home.run(["index", "news/scans.md", "--forget", "news/wear*.md", "news/wear*.md"])
+        .exits(2)
+        .stderr_has("`news/wear*.md` is to be read and to be forgotten")
+        .check();
+    home.run(["index", "--forget", "news/wear*.md", "--force"]).exits(2).stderr_has("no source to read").check();
+    home.run(["index", "news/scans.md", "--forget", "news/wear*.md", "--force", "-q"]).check();
+    assert_eq!(home.run(["status", "--json"]).json()["sources"], json!(["news/scans.md"]));
+}
+
+#[test]
 fn standard_input_is_read_and_not_remembered() {
     let home = Home::with_news();
     let line = "{\"title\":\"From a pipe\",\"url\":\"https://example.com/pipe\"}\n";
