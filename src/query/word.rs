@@ -99,10 +99,14 @@ const HEADLINE: usize = 3;
 /// Few acronyms are longer, in letters: a headline has words that are.
 pub(crate) const LONGEST_ACRONYM: usize = 5;
 
+/// Words of which a sentence is made and no list of acronyms.
+const JOINTS: [&str; 16] =
+    ["A", "AT", "BY", "FOR", "FROM", "HOW", "NOT", "OF", "ON", "OUR", "THAT", "THE", "TO", "WHY", "WITH", "YOUR"];
+
 /// Whether all of a text is in capitals like a headline, so that they say nothing: `HOSPITALS TELL US WHY`, not `WHO US IT`.
 pub(crate) fn is_shouted(text: &str) -> bool {
-    let is_long = |word: &str| word.chars().nth(LONGEST_ACRONYM).is_some();
-    analysis::is_shouted(text, HEADLINE) && text.split(|c: char| !c.is_alphabetic()).any(is_long)
+    let is_proof = |word: &str| word.chars().nth(LONGEST_ACRONYM).is_some() || JOINTS.contains(&word);
+    analysis::is_shouted(text, HEADLINE) && text.split(|c: char| !c.is_alphabetic()).any(is_proof)
 }
 
 /// Whether a word is a web address.
@@ -143,6 +147,21 @@ pub(super) fn stands_free(value: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_headline_in_capitals_has_words_that_no_list_of_acronyms_has() {
+        for (text, is) in [
+            ("HOSPITALS TELL US WHY", true),
+            ("MASKS FOR ALL", true),
+            ("STAY AT HOME", true),
+            ("FDA WHO EHR", false),
+            ("WHO US IT", false),
+            ("AI ML", false),
+            ("Masks for ALL", false),
+        ] {
+            assert_eq!(is_shouted(text), is, "{text}");
+        }
+    }
 
     #[test]
     fn trims_punctuation_but_keeps_what_makes_the_word() {

@@ -5,6 +5,7 @@
 
 use super::filter::{Filter, Reasons};
 use super::warning::Warning;
+use crate::index::analysis::is_grammar;
 use crate::query::lower::{Clause, idf};
 use crate::query::{Filters, Query};
 
@@ -30,51 +31,56 @@ pub(super) fn conjunction<'a>(parts: impl IntoIterator<Item = &'a Part>) -> Opti
 /// How many articles a relaxed answer is to have, if any of the parts are in so many: two pages. A question in whole sentences has
 /// all but one of its words in one odd article, and the good ones a few words below (`docs/RELEVANCE.md`).
 pub(super) const ENOUGH: u64 = 20;
-/// A part is telling if it is at least so rare (by its inverse document frequency) beside the rarest. What a question is about is
-/// telling, and what makes a sentence of it is not: `what are the benefits of telehealth`.
+/// A part is telling if it is at least so rare (by its inverse document frequency) beside the rarest, and no word of grammar. What a
+/// question is about is telling, and what makes a sentence of it is not: `what are the benefits of telehealth`.
 const TELLING: f64 = 0.5;
 
 /// Of so many parts, of which each is in some article, is asked which one is to blame. That takes as many searches with as many parts
 /// each, and in a longer text hardly one word alone is at fault.
 const MAX_SUSPECTS: usize = 32;
 
+/// How many articles match.
+type Count<'a> = &'a dyn Fn(Option<&Clause>, &Filter) -> tantivy::Result<u64>;
+
 /// The parts of a query that are relaxed.
 struct Relaxing<'a> {
     /// Of these an article must match some.
     telling: Vec<&'a Part>,
-    /// These say how well it matches. It is noted which of them most articles have.
+    /// These say how well it matches. It is noted which of them tell nothing of an article.
     others: Vec<Clause>,
     restrictions: Vec<&'a Part>,
 }
 
 impl<'a> Relaxing<'a> {
-    fn new(
-        parts: &'a [Part],
-        count: &dyn Fn(Option<&Clause>, &Filter) -> tantivy::Result<u64>,
-    ) -> tantivy::Result<Self> {
+    /// All but the words of grammar are telling.
+    fn without_grammar(parts: &'a [Part]) -> Self {
         let (restrictions, wanted): (Vec<&Part>, Vec<&Part>) =
             parts.iter().partition(|part| part.clause.is_restriction());
+        let (grammar, telling): (Vec<&Part>, Vec<&Part>) = wanted.iter().partition(|part| is_grammar(&part.text));
+        let others = grammar.into_iter().map(|part| noted(&part.clause));
+        Self { telling, others: others.collect(), restrictions }
+    }
+
+    /// Those that are rare beside the rarest are telling.
+    fn of_the_rarest(self, count: Count<'_>) -> tantivy::Result<Self> {
         let docs = count(None, &Filter::default())?;
         // What no article has tells nothing.
         let rarity = |part: &&Part| {
             let with = count(Some(&part.clause), &Filter::default())?;
             Ok(if with == 0 { 0.0 } else { idf(docs, with) })
         };
-        let rarities: Vec<f64> = wanted.iter().map(rarity).collect::<tantivy::Result<_>>()?;
+        let rarities: Vec<f64> = self.telling.iter().map(rarity).collect::<tantivy::Result<_>>()?;
         let least = rarities.iter().copied().fold(f64::MIN_POSITIVE, f64::max) * TELLING;
-        let (mut telling, mut others) = (Vec::new(), Vec::new());
-        for (part, rarity) in wanted.into_iter().zip(rarities) {
+        let (mut telling, mut others) = (Vec::new(), self.others);
+        for (part, rarity) in self.telling.into_iter().zip(rarities) {
             if rarity >= least {
                 telling.push(part);
-                continue;
+            } else {
+                let is_common = rarity > 0.0 && rarity < idf(docs, docs / 2);
+                others.push(if is_common { noted(&part.clause) } else { part.clause.clone() });
             }
-            let mut clause = part.clause.clone();
-            if rarity > 0.0 && rarity < idf(docs, docs / 2) {
-                clause.note_common();
-            }
-            others.push(clause);
         }
-        Ok(Self { telling, others, restrictions })
+        Ok(Self { telling, others, ..self })
     }
 
     /// What matches `least` of the telling parts, and all that restricts.
@@ -86,35 +92,39 @@ impl<'a> Relaxing<'a> {
     }
 }
 
-/// The clause that matches as many of the telling parts as enough articles do, else any of them, and a warning that says how many;
-/// `None` when relaxing does not help: no article matches any, or some match all.
-pub(super) fn relax(
-    parts: &[Part],
-    count: &dyn Fn(Option<&Clause>, &Filter) -> tantivy::Result<u64>,
-) -> tantivy::Result<Option<(Clause, Warning)>> {
+/// A clause of which is known that it tells nothing of an article.
+fn noted(clause: &Clause) -> Clause {
+    let mut clause = clause.clone();
+    clause.note_common();
+    clause
+}
+
+/// The clause that matches all but the words of grammar if any article does, else as many of the telling parts as enough articles do,
+/// else any of them, and a warning that says how many; `None` when relaxing does not help: no article matches any, or some match all.
+pub(super) fn relax(parts: &[Part], count: Count<'_>) -> tantivy::Result<Option<(Clause, Warning)>> {
     let wanted = parts.iter().filter(|part| !part.clause.is_restriction()).count();
-    let everywhere = Filter::default();
-    if wanted < 2 || count(conjunction(parts).as_ref(), &everywhere)? > 0 {
+    let matches = |clause: Option<Clause>| count(clause.as_ref(), &Filter::default());
+    if wanted < 2 || matches(conjunction(parts))? > 0 {
         return Ok(None);
     }
-    let relaxing = Relaxing::new(parts, count)?;
-    let any = relaxing.clause(1);
-    if count(any.as_ref(), &everywhere)? == 0 {
-        return Ok(None);
-    }
-    // What matches some number of parts also matches fewer: the greatest number is found by halving.
-    let (mut best, mut matched, mut too_many) = (any, 1, relaxing.telling.len() + 1);
-    while too_many - matched > 1 {
-        let least = usize::midpoint(matched, too_many);
-        let clause = relaxing.clause(least);
-        if count(clause.as_ref(), &everywhere)? >= ENOUGH {
-            (best, matched) = (clause, least);
-        } else {
-            too_many = least;
+    let mut relaxing = Relaxing::without_grammar(parts);
+    let mut matched = relaxing.telling.len();
+    if matched == wanted || matched == 0 || matches(relaxing.clause(matched))? == 0 {
+        relaxing = relaxing.of_the_rarest(count)?;
+        if matches(relaxing.clause(1))? == 0 {
+            return Ok(None);
+        }
+        // What matches some number of parts also matches fewer: the greatest number is found by halving.
+        matched = 1;
+        let mut too_many = relaxing.telling.len() + 1;
+        while too_many - matched > 1 {
+            let least = usize::midpoint(matched, too_many);
+            let is_enough = matches(relaxing.clause(least))? >= ENOUGH;
+            *(if is_enough { &mut matched } else { &mut too_many }) = least;
         }
     }
     let telling: Vec<String> = relaxing.telling.iter().map(|part| part.text.clone()).collect();
-    Ok(best.map(|clause| (clause, Warning::Relaxed { matched, of: wanted, telling })))
+    Ok(relaxing.clause(matched).map(|clause| (clause, Warning::Relaxed { matched, of: wanted, telling })))
 }
 
 /// Why nothing matches: the words that no article has, and for each part of the query and each filter how many articles
@@ -123,7 +133,7 @@ pub(super) fn blame(
     parts: &[Part],
     filter: &Filter,
     filters: &Filters,
-    count: &dyn Fn(Option<&Clause>, &Filter) -> tantivy::Result<u64>,
+    count: Count<'_>,
 ) -> tantivy::Result<Vec<Warning>> {
     let mut warnings = Vec::new();
     let mut in_none = Vec::new();

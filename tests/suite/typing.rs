@@ -179,6 +179,22 @@ fn a_question_is_relaxed_to_the_words_that_tell_what_it_is_about() {
 }
 
 #[test]
+fn a_question_asks_for_all_its_words_but_those_of_grammar() {
+    let mut list = vec!["Coronavirus tests at the clinic".to_owned()];
+    list.extend((0..60).map(|number| format!("Coronavirus in ward {number}")));
+    list.extend((0..30).map(|number| format!("Where to get tests of can {number}")));
+    let collection = titled(&list.iter().map(String::as_str).collect::<Vec<_>>());
+    let response = collection.search(&request("where can I get coronavirus tests"));
+    assert_eq!((titles(&response), response.total), (["Coronavirus tests at the clinic"].into(), Some(1)));
+    let telling = vec!["coronavirus".to_owned(), "tests".to_owned()];
+    assert!(response.warnings.contains(&Warning::Relaxed { of: 6, telling, matched: 2 }), "{:?}", response.warnings);
+
+    // Where nothing but grammar is left, nothing is.
+    let response = collection.search(&SearchRequest { exact: true, ..request("where is the zebra") });
+    assert_eq!((response.relaxed, response.total), (false, Some(0)));
+}
+
+#[test]
 fn any_of_the_words_are_corrected_too() {
     let request = SearchRequest { matching: Matching::Any, ..request("telehelth monitring") };
     let response = clinic().search(&request);

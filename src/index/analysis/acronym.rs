@@ -9,14 +9,21 @@ use std::sync::LazyLock;
 
 use rustc_hash::FxHashSet;
 
+use super::grammar;
+
 /// How many bytes before and behind a word tell whether capitals are unusual there: about a headline.
 const WINDOW: usize = 120;
 
 /// Ordinary words that are acronyms when written in capitals.
 const TABLE: &str = include_str!("tables/acronyms.txt");
 
-static WORDS: LazyLock<FxHashSet<&str>> =
-    LazyLock::new(|| TABLE.lines().filter(|line| !line.starts_with('#')).flat_map(str::split_whitespace).collect());
+/// Words of grammar are acronyms if they are no longer.
+const LONGEST: usize = 5;
+
+static WORDS: LazyLock<FxHashSet<&str>> = LazyLock::new(|| {
+    let listed = TABLE.lines().filter(|line| !line.starts_with('#')).flat_map(str::split_whitespace);
+    listed.chain(grammar::words().filter(|word| word.len() <= LONGEST)).collect()
+});
 
 /// The acronym that the run `base` with this surface is, unless its place says otherwise.
 pub(super) fn of(base: &str, surface: &str) -> Option<Box<str>> {
