@@ -9,6 +9,7 @@ use std::io;
 use std::path::Path;
 
 use jiff::Timestamp;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -155,7 +156,8 @@ impl Manifest {
     }
 
     /// The sources that a generation was built from, whatever version of the program built it and however damaged it is; none if they
-    /// cannot be made out. What is damaged may tell of sources that there never were.
+    /// cannot be made out. What is damaged may tell of sources that there never were; where the last commit cannot be made out, those
+    /// that were added since the build are missing.
     pub(super) fn sources_in(generation: &Path) -> Vec<RememberedSource> {
         #[derive(Deserialize)]
         struct Told {
@@ -165,13 +167,17 @@ impl Manifest {
         struct Sources {
             sources: Vec<RememberedSource>,
         }
-        let told = || {
-            let text = fs::read(generation.join("meta.json")).ok()?;
+        fn first<T: DeserializeOwned>(path: &Path) -> Option<T> {
+            let text = fs::read(path).ok()?;
             // Behind the first value is the seal.
-            let committed: Committed = serde_json::Deserializer::from_slice(&text).into_iter().next()?.ok()?;
+            serde_json::Deserializer::from_slice(&text).into_iter().next()?.ok()
+        }
+        let committed = || {
+            let committed: Committed = first(&generation.join("meta.json"))?;
             serde_json::from_str::<Told>(&committed.payload).ok()
         };
-        told().map(|told| told.origin.sources).unwrap_or_default()
+        let told = committed().or_else(|| first(&generation.join(FILE)));
+        told.map(|told| told.origin.sources).unwrap_or_default()
     }
 
     pub(super) fn write(&self, generation: &Path) -> Result<()> {

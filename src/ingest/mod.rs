@@ -75,4 +75,4 @@ pub(crate) use listing::{Look, Root};
 /// things. 4: years of two digits, pages whose head has no end. 5: JSON without titles, numbers as they are written, `url`, `authors`
 /// and `source` in front matter, hash routes and other forms of addresses, domains in other scripts, Markdown behind a picture.
 /// 6: names have a letter or a digit, and schemes no space at their end.
-pub const READER_VERSION: u32 = 6;
+pub const READER_VERSION: u32 = 7;

@@ -8,13 +8,17 @@ use super::value::Value;
 pub(crate) fn value(block: &str) -> Value {
     let mut lines = block.lines().filter(|line| !line.trim().is_empty());
     let Some((_, first)) = lines.next().and_then(|line| key(line.trim_end())) else { return Value::Null };
-    let first = first.trim_start();
+    let first = first.trim();
+    let is_indented = |line: &&str| line.starts_with([' ', '\t']);
+    let behind: Vec<&str> =
+        lines.clone().take_while(is_indented).map(str::trim).filter(|line| !line.starts_with('#')).collect();
     let mut inner = lines.map(str::trim).filter(|line| !line.starts_with('#')).peekable();
     if matches!(first, ">" | ">-" | ">+" | "|" | "|-" | "|+") {
         return Value::Text(inner.collect::<Vec<_>>().join("\n"));
     }
     if !first.is_empty() {
-        return text(first);
+        // A text over several lines.
+        return text(&std::iter::once(first).chain(behind).collect::<Vec<_>>().join(" "));
     }
     if inner.peek().is_some_and(|line| line.starts_with('-')) {
         let items = inner.filter_map(|line| line.strip_prefix("- ")).map(text);
@@ -48,16 +52,35 @@ fn scalar(written: &str) -> Value {
         // Nobody knows here what an alias stands for.
         return Value::Null;
     }
-    let bare = ['"', '\'']
-        .iter()
-        .find_map(|quote| written.strip_prefix(*quote).map(|rest| rest.strip_suffix(*quote).unwrap_or(rest)))
-        .unwrap_or(written);
+    let quote = written.chars().next().filter(|quote| matches!(quote, '"' | '\'') && !quotes_a_part(written, *quote));
+    let bare = quote.map_or(written, |quote| {
+        let rest = &written[quote.len_utf8()..];
+        rest.strip_suffix(quote).unwrap_or(rest)
+    });
     match bare {
         "null" | "~" | "" | "[]" | "{}" => Value::Null,
         "true" => Value::Bool(true),
         "false" => Value::Bool(false),
         text => Value::Text(text.replace("\\\"", "\"").replace("''", "'")),
     }
+}
+
+/// Whether the quote that a text begins with is closed within it, and so belongs to the text: `"Smart" pills`, but not `"A "smart" pill"`.
+fn quotes_a_part(written: &str, quote: char) -> bool {
+    let mut before = quote;
+    let mut rest = written[quote.len_utf8()..].chars().peekable();
+    while let Some(c) = rest.next() {
+        let next = rest.peek().copied();
+        if c == quote {
+            let is_escaped = before == '\\' || before == quote || next == Some(quote);
+            let is_inside = before.is_alphanumeric() && next.is_some_and(char::is_alphanumeric);
+            if !is_escaped && !is_inside {
+                return next.is_some() && !before.is_whitespace();
+            }
+        }
+        before = c;
+    }
+    false
 }
 
 #[cfg(test)]
@@ -68,6 +91,18 @@ mod tests {
     fn takes_lines_at_face_value() {
         assert_eq!(value("title: A: b\n"), Value::Text("A: b".into()));
         assert_eq!(value("title: \"open\n"), Value::Text("open".into()));
+        assert_eq!(value("title: A: b\n  c: d\n\te\n"), Value::Text("A: b c: d e".into()));
+        for (written, read) in [
+            ("\"Smart\" pills", "\"Smart\" pills"),
+            ("'Smart' and 'wise'", "'Smart' and 'wise'"),
+            ("\"Smart\" and \"wise\"", "\"Smart\" and \"wise\""),
+            ("\"A \"smart\" pill\"", "A \"smart\" pill"),
+            ("'It's here: now'", "It's here: now"),
+            ("'It''s here", "It's here"),
+            ("\"A \\\"smart\\\" pill", "A \"smart\" pill"),
+        ] {
+            assert_eq!(value(&format!("title: {written}\n")), Value::Text(read.into()));
+        }
         assert_eq!(value("topics:\n  - AI: hype\n  - 'ML'\n").items()[1], Value::Text("ML".into()));
         assert_eq!(
             value("provider:\n  name: The: News\n  id: x.com\n").get("name").and_then(Value::text),

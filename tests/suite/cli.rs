@@ -139,6 +139,10 @@ fn a_damaged_index_exits_with_3_and_a_rebuild_mends_it() {
     home.run(["index", "news"]).exits(3).stderr_has("is damaged").check();
     home.run(["index", "--rebuild", "-q"]).check();
     home.run(["status"]).stdout_has("gen-000002").check();
+    home.write("index/gen-000002/meta.json", "{");
+    home.run(["search", "remote"]).exits(3).stderr_has("hint: build it anew").check();
+    home.run(["index", "--rebuild", "-q"]).check();
+    home.run(["search", "remote"]).stdout_has("3 articles").check();
     for current in ["", "gen-000009"] {
         home.write("index/CURRENT", current);
         home.run(["search", "remote"]).exits(3).stderr_has("is damaged").stderr_has("hint: build it anew").check();
