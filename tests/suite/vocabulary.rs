@@ -53,6 +53,14 @@ fn a_word_finds_its_other_names_as_phrases_and_the_answer_says_so() {
 }
 
 #[test]
+fn a_rare_name_counts_for_no_rarer_than_what_it_stands_for() {
+    let mut articles: Vec<Article> = (10..70).map(|number| article(number, "COVID-19 in a ward")).collect();
+    articles.extend([article(1, "A SARS-CoV-2 vaccine"), article(2, "A COVID-19 vaccine")]);
+    let response = Collection::of(&articles).search(&ask("covid-19 vaccine"));
+    assert_eq!(response.hits.iter().map(|hit| hit.article.id.bits()).collect::<Vec<_>>(), [2, 1]);
+}
+
+#[test]
 fn words_side_by_side_find_the_acronym() {
     let collection = collection();
     assert_eq!(found(&collection.search(&ask("electronic health records"))), [1, 2, 3]);

@@ -41,13 +41,23 @@ impl Norms {
 
 impl Bm25 {
     /// The scores of a term, or of several one behind the other. Looks up how frequent they are; all are of the field of the norms.
-    pub(super) fn new(terms: &[Term], statistics: &dyn Bm25StatisticsProvider, norms: &Norms) -> tantivy::Result<Self> {
+    /// They are taken for no rarer than `at_most`, unless that is empty.
+    pub(super) fn new(
+        terms: &[Term],
+        at_most: &[Term],
+        statistics: &dyn Bm25StatisticsProvider,
+        norms: &Norms,
+    ) -> tantivy::Result<Self> {
         let docs = statistics.total_num_docs()?;
-        let mut rarity = 0.0;
-        for term in terms {
-            rarity += idf(docs, statistics.doc_freq(term)?);
+        let rarity = |terms: &[Term]| {
+            let rarities = terms.iter().map(|term| Ok(idf(docs, statistics.doc_freq(term)?)));
+            rarities.sum::<tantivy::Result<f64>>()
+        };
+        let mut weight = rarity(terms)?;
+        if !at_most.is_empty() {
+            weight = weight.min(rarity(at_most)?);
         }
-        Ok(Self { weight: rarity as Score * (1.0 + K1), norms: norms.clone() })
+        Ok(Self { weight: weight as Score * (1.0 + K1), norms: norms.clone() })
     }
 
     /// The same, times a factor.

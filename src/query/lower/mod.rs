@@ -191,13 +191,21 @@ fn word_query(word: &str, lowering: &Lowering<'_>) -> Option<(Box<dyn Query>, Pa
 /// Words that must stand one after the other; one word is a phrase of one. Where there are several ways to write them, the scores
 /// of those that match are added up.
 fn terms_query(text: &str, lowering: &Lowering<'_>) -> Option<(Box<dyn Query>, Pattern)> {
+    named_query(text, &[], lowering)
+}
+
+/// The same for what is another name of what was typed as these terms.
+fn named_query(text: &str, name_of: &[Term], lowering: &Lowering<'_>) -> Option<(Box<dyn Query>, Pattern)> {
     let sequences = sequences(text, lowering);
-    let terms = |sequence: &Vec<Box<str>>| sequence.iter().map(|term| lowering.text(term)).collect::<Vec<Term>>();
+    let sequence = |terms: &Vec<Box<str>>| {
+        let terms = terms.iter().map(|term| lowering.text(term)).collect();
+        Box::new(Sequence { terms, name_of: name_of.to_vec() })
+    };
     let query: Box<dyn Query> = match sequences.as_slice() {
         [] => return None,
-        [way] => Box::new(Sequence(terms(way))),
+        [way] => sequence(way),
         ways => {
-            let ways = ways.iter().map(|way| -> Box<dyn Query> { Box::new(Sequence(terms(way))) });
+            let ways = ways.iter().map(|way| -> Box<dyn Query> { sequence(way) });
             Box::new(Steady(Box::new(BooleanQuery::union(ways.collect()))))
         }
     };
@@ -292,7 +300,7 @@ impl Clause {
     /// A term of the index, which nobody typed. `text` tells what it is.
     pub(crate) fn term(text: String, term: &str, weight: f32, fields: &Fields) -> Self {
         let engine = Term::from_field_text(fields.text, term);
-        let query = Box::new(Sequence(vec![engine]));
+        let query = Box::new(Sequence { terms: vec![engine], name_of: Vec::new() });
         let pattern = Some(Pattern::Terms(vec![vec![term.into()]]));
         Self::Leaf(Leaf { text, query, pattern, part: None, weight, is_typed: false, is_common: false })
     }

@@ -22,15 +22,19 @@ const ROUNDING: Score = 1e-6;
 
 /// Terms, at least one, in the order in which they must stand. All are of one field.
 #[derive(Debug, Clone)]
-pub(super) struct Sequence(pub(super) Vec<Term>);
+pub(super) struct Sequence {
+    pub(super) terms: Vec<Term>,
+    /// The terms that were typed, if these are another name of the same: what a rare name stands for is no rarer than what was typed.
+    pub(super) name_of: Vec<Term>,
+}
 
 impl Query for Sequence {
     fn weight(&self, scoring: EnableScoring<'_>) -> tantivy::Result<Box<dyn Weight>> {
-        Ok(match (scoring, self.0.as_slice()) {
+        Ok(match (scoring, self.terms.as_slice()) {
             (EnableScoring::Enabled { statistics_provider, .. }, terms) => {
                 let tokens = terms.first().map_or(Ok(0), |term| statistics_provider.total_num_tokens(term.field()))?;
                 let norms = Norms::new(statistics_provider.total_num_docs()?, tokens);
-                Box::new(self.weighed(1.0, statistics_provider, &norms)?)
+                Box::new(self.weighed(self.bm25(1.0, statistics_provider, &norms)?))
             }
             // Where a term stands is of no interest.
             (EnableScoring::Disabled { .. }, [term]) => {
@@ -42,15 +46,19 @@ impl Query for Sequence {
 }
 
 impl Sequence {
-    /// Looks up how frequent the terms are. `boost` multiplies the scores.
-    pub(super) fn weighed(
+    /// Its scores, times `boost`. Looks up how frequent the terms are.
+    pub(super) fn bm25(
         &self,
         boost: Score,
         statistics: &dyn Bm25StatisticsProvider,
         norms: &Norms,
-    ) -> tantivy::Result<WeighedSequence> {
-        let bm25 = Bm25::new(&self.0, statistics, norms)?.boosted(boost);
-        Ok(WeighedSequence { terms: self.0.clone(), bm25: Some(Arc::new(bm25)) })
+    ) -> tantivy::Result<Bm25> {
+        Ok(Bm25::new(&self.terms, &self.name_of, statistics, norms)?.boosted(boost))
+    }
+
+    /// What finds it, with these scores.
+    pub(super) fn weighed(&self, bm25: Bm25) -> WeighedSequence {
+        WeighedSequence { terms: self.terms.clone(), bm25: Some(Arc::new(bm25)) }
     }
 }
 

@@ -6,11 +6,11 @@
 
 use tantivy::fieldnorm::FieldNormReader;
 use tantivy::postings::BlockSegmentPostings;
-use tantivy::query::{Bm25StatisticsProvider, EnableScoring, Query as _, TermQuery, Weight};
+use tantivy::query::{EnableScoring, Query as _, TermQuery, Weight};
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocId, Score, SegmentReader, Term};
 
-use super::bm25::{Bm25, Norms};
+use super::bm25::Bm25;
 
 /// A term of a searched text with its weight.
 pub(crate) struct WeighedTerm {
@@ -19,15 +19,9 @@ pub(crate) struct WeighedTerm {
 }
 
 impl WeighedTerm {
-    /// Looks up how frequent the term is. `boost` multiplies its scores.
-    pub(super) fn new(
-        term: &Term,
-        boost: Score,
-        statistics: &dyn Bm25StatisticsProvider,
-        norms: &Norms,
-    ) -> tantivy::Result<Self> {
-        let bm25 = Bm25::new(std::slice::from_ref(term), statistics, norms)?.boosted(boost);
-        Ok(Self { term: term.clone(), bm25 })
+    /// A term with its scores.
+    pub(super) fn new(term: &Term, bm25: Bm25) -> Self {
+        Self { term: term.clone(), bm25 }
     }
 
     /// The engine's weight for it, to find what has it.
@@ -186,9 +180,11 @@ impl TermPostings<'_> {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
+    use tantivy::query::Bm25StatisticsProvider as _;
     use tantivy::schema::{Field, Schema, TEXT};
     use tantivy::{Index, Searcher, TantivyDocument};
 
+    use super::super::bm25::Norms;
     use super::*;
 
     /// So many documents have several blocks of a frequent word.
@@ -228,7 +224,9 @@ mod tests {
         let cases = (prop::sample::select(WORDS.to_vec()), calls, 1u32..40);
         let mut runner = proptest::test_runner::TestRunner::default();
         let checked = runner.run(&cases, |((word, times), calls, stretch)| {
-            let term = WeighedTerm::new(&Term::from_field_text(field, word), 1.0, &searcher, &norms).unwrap();
+            let term = Term::from_field_text(field, word);
+            let bm25 = Bm25::new(std::slice::from_ref(&term), &[], &searcher, &norms).unwrap();
+            let term = WeighedTerm::new(&term, bm25);
             let mut postings = term.postings(segment).unwrap().unwrap();
             let alone = term.postings(segment).unwrap().unwrap();
             let mut doc = 0;

@@ -105,9 +105,10 @@ impl Weighed {
 /// How a leaf is looked for, its scores times its own weight.
 fn look_of(leaf: &Leaf, scoring: Scoring<'_>) -> tantivy::Result<Look> {
     if let (Some(sequence), Scoring::On { statistics, norms, .. }) = (leaf.query.downcast_ref::<Sequence>(), scoring) {
-        return Ok(match sequence.0.as_slice() {
-            [term] => Look::Term(WeighedTerm::new(term, leaf.weight, statistics, norms)?),
-            _ => Look::Sequence(sequence.weighed(leaf.weight, statistics, norms)?),
+        let bm25 = sequence.bm25(leaf.weight, statistics, norms)?;
+        return Ok(match sequence.terms.as_slice() {
+            [term] => Look::Term(WeighedTerm::new(term, bm25)),
+            _ => Look::Sequence(sequence.weighed(bm25)),
         });
     }
     let weight = leaf.query.weight(scoring.engine())?;

@@ -3,9 +3,11 @@
 //! Only words are widened, one or several side by side. A phrase in quotes, a prefix, a filter and what must be absent mean what
 //! was typed.
 
+use tantivy::Term;
 use tantivy::query::Query;
 
-use super::{Clause, FieldFilter, Leaf, Lowering, Node, Said, Widened, lower, terms_query};
+use super::typed::sequences;
+use super::{Clause, FieldFilter, Leaf, Lowering, Node, Said, Widened, lower, named_query};
 use crate::index::analysis::words;
 
 /// How much a match of another name counts beside one of what was typed. See `docs/RELEVANCE.md` for the figures.
@@ -68,6 +70,8 @@ pub(super) fn other_names(name: &[&Node], lowering: &Lowering<'_>) -> Vec<Clause
     let told = widened.iter().find(|widened| widened.words == typed).map(|widened| widened.also.clone());
     let is_new = told.is_none();
     let is_shouted = lowering.is_shouted;
+    let first_way = |word: &&Node| sequences(&word.to_string(), lowering).into_iter().next().unwrap_or_default();
+    let terms: Vec<Term> = name.iter().flat_map(first_way).map(|term| lowering.text(&term)).collect();
     // Names are written as they are: what the user shouts says nothing about them.
     let lowering = Lowering { is_shouted: false, ..*lowering };
     // What is said twice has the same names both times.
@@ -79,7 +83,7 @@ pub(super) fn other_names(name: &[&Node], lowering: &Lowering<'_>) -> Vec<Clause
 
     let (mut clauses, mut also) = (Vec::new(), Vec::new());
     for other in others {
-        if let Some((query, pattern)) = terms_query(&other, &lowering) {
+        if let Some((query, pattern)) = named_query(&other, &terms, &lowering) {
             let text = format!("{other} (for {typed})");
             clauses.push(Clause::Leaf(Leaf {
                 text,
