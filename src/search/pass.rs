@@ -1,10 +1,16 @@
 //! [`Pass`]: one walk over the matching articles that finds the best, counts all and counts their values.
 //!
-//! A score is *t·m*: the text score times the factors for grade, date and nearness. All matches are looked at ([`Scan`]), and
-//! most of those that are scored are turned down by a single comparison: the text score times a bound on the first two factors,
-//! times the most that nearness can add, is less than what the k-th best so far has. Nearness is costly, because it reads where
-//! words stand, and is 1 at least. So the walk orders by scores without it, and keeps whatever could still be among the best with
-//! all of it ([`Shortlist`]); only those are looked at, at the end.
+//! A score is *t·q·f·n*: the text score times the factors for grade, date and nearness. All matches are looked at ([`Scan`]), and
+//! most of those that are scored are turned down by a single comparison.
+//!
+//! Nearness is costly, because it reads where words stand; it is 1 at least and *N* at most. So the walk orders by *t·q·f*. Let *w*
+//! be the k-th best of these so far: k articles score *w* or more in the end. Another one can be among the best only if
+//!
+//! - *t·q·f·N* ≥ *w*, that is, if *t·q·f* reaches *w/N* (`least`). Those that do are kept ([`Shortlist`]), and only those are looked at
+//!   with nearness, at the end.
+//! - *t·b* ≥ *w/N*, where *b* ≥ *q·f* is a bound of the article in a byte: the comparison, before grade and date are fetched.
+//! - *t* ≥ *w/(N·B)*, where *B* is the greatest bound in its segment (`floor`): what postings are passed over by, before anything
+//!   is known of an article but how often it has a word.
 
 use std::cmp::Reverse;
 
@@ -295,5 +301,5 @@ impl Sink for Scored<'_, '_> {
     }
 }
 
-/// More than the factors of a score, multiplied in another order, differ by.
+/// More than the factors of a score, multiplied in another order, differ by: what is compared is lowered by it.
 const ROUNDING: f64 = 1e-12;

@@ -28,6 +28,14 @@ const AT_A_TIME: usize = 16;
 
 /// What becomes of the matches. They come some dozens at a time: what is looked up for one is looked up for all then, so that the
 /// processor waits for memory once.
+///
+/// What a scan hands to which method depends on what [`Self::admits`] says at the time:
+///
+/// | `admits` | `admit` is given | `score` is given |
+/// |---|---|---|
+/// | `All` | all matches, whatever they score | of those not turned down, those that reach `floor` |
+/// | `Some` | matches that may reach `floor` | of those not turned down, those that reach it |
+/// | `None` | nothing | matches that reach `floor`, of which `score` itself turns some down |
 pub(super) trait Sink {
     /// The text score from which on an article is of interest. Only rises.
     fn floor(&self) -> f64;
