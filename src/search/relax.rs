@@ -103,15 +103,15 @@ fn noted(clause: &Clause) -> Clause {
 /// else any of them, and a warning that says how many; `None` when relaxing does not help: no article matches any, or some match all.
 pub(super) fn relax(parts: &[Part], count: Count<'_>) -> tantivy::Result<Option<(Clause, Warning)>> {
     let wanted = parts.iter().filter(|part| !part.clause.is_restriction()).count();
-    let matches = |clause: Option<Clause>| count(clause.as_ref(), &Filter::default());
-    if wanted < 2 || matches(conjunction(parts))? > 0 {
+    let found = |clause: Option<Clause>| count(clause.as_ref(), &Filter::default());
+    if wanted < 2 || found(conjunction(parts))? > 0 {
         return Ok(None);
     }
     let mut relaxing = Relaxing::without_grammar(parts);
     let mut matched = relaxing.telling.len();
-    if matched == wanted || matched == 0 || matches(relaxing.clause(matched))? == 0 {
+    if matched == wanted || matched == 0 || found(relaxing.clause(matched))? == 0 {
         relaxing = relaxing.of_the_rarest(count)?;
-        if matches(relaxing.clause(1))? == 0 {
+        if found(relaxing.clause(1))? == 0 {
             return Ok(None);
         }
         // What matches some number of parts also matches fewer: the greatest number is found by halving.
@@ -119,7 +119,7 @@ pub(super) fn relax(parts: &[Part], count: Count<'_>) -> tantivy::Result<Option<
         let mut too_many = relaxing.telling.len() + 1;
         while too_many - matched > 1 {
             let least = usize::midpoint(matched, too_many);
-            let is_enough = matches(relaxing.clause(least))? >= ENOUGH;
+            let is_enough = found(relaxing.clause(least))? >= ENOUGH;
             *(if is_enough { &mut matched } else { &mut too_many }) = least;
         }
     }

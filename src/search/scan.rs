@@ -17,7 +17,7 @@ use super::conjunction::Conjunction;
 use super::filter::Reasons;
 use super::handful::Handful;
 use super::text_score::{Match, Source, TextScore};
-use crate::query::lower::{BLOCK, Look, SequenceScorer, TermPostings, Weighed};
+use crate::query::lower::{BLOCK, SequenceScorer, TermPostings, Weighed};
 
 /// How many documents a window spans: their sums take 8 KB, which leaves room for postings in what the processor keeps at hand.
 const WINDOW: usize = 1024;
@@ -185,22 +185,15 @@ pub(super) enum Stream<'a> {
 
 impl<'a> Stream<'a> {
     fn new(weighed: &'a Weighed, segment: &SegmentReader, unscored: EnableScoring<'_>) -> tantivy::Result<Self> {
-        Ok(match weighed {
-            Weighed::Leaf { look: Look::Term(term), .. } => match term.postings(segment)? {
-                Some(postings) => Self::Term(Box::new(postings)),
-                None => Self::Leaf { docs: Box::new(EmptyScorer), scored: false },
-            },
-            Weighed::Leaf { look: Look::Sequence(sequence), .. } => match sequence.open(segment, 1.0)? {
-                Some(sequence) => Self::Sequence(Box::new(sequence)),
-                None => Self::Leaf { docs: Box::new(EmptyScorer), scored: false },
-            },
-            Weighed::Leaf { look: Look::Engine(weight), scored, .. } => {
-                Self::Leaf { docs: weight.scorer(segment, 1.0)?, scored: *scored }
-            }
-            _ => {
-                let docs = weighed.engine(unscored)?.scorer(segment, 1.0)?;
-                Self::Nested { docs, score: TextScore::new(weighed, segment)? }
-            }
+        let Weighed::Leaf { look, scored, .. } = weighed else {
+            let docs = weighed.engine(unscored)?.scorer(segment, 1.0)?;
+            return Ok(Self::Nested { docs, score: TextScore::new(weighed, segment)? });
+        };
+        Ok(match Source::open(look, segment)? {
+            Source::Nothing => Self::Leaf { docs: Box::new(EmptyScorer), scored: false },
+            Source::Term(postings) => Self::Term(postings),
+            Source::Sequence(sequence) => Self::Sequence(sequence),
+            Source::Engine(docs) => Self::Leaf { docs, scored: *scored },
         })
     }
 

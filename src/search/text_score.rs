@@ -42,16 +42,7 @@ impl<'a> TextScore<'a> {
             |parts: &'a [Weighed]| parts.iter().map(|part| Self::new(part, segment)).collect::<tantivy::Result<_>>();
         Ok(match weighed {
             Weighed::Leaf { text, look, scored } => {
-                let source = match look {
-                    Look::Term(term) => {
-                        term.postings(segment)?.map_or(Source::Nothing, |postings| Source::Term(Box::new(postings)))
-                    }
-                    Look::Sequence(sequence) => sequence
-                        .open(segment, 1.0)?
-                        .map_or(Source::Nothing, |scorer| Source::Sequence(Box::new(scorer))),
-                    Look::Engine(weight) => Source::Engine(weight.scorer(segment, 1.0)?),
-                };
-                Self::Leaf { text, source, scored: *scored }
+                Self::Leaf { text, source: Source::open(look, segment)?, scored: *scored }
             }
             Weighed::All(parts) => Self::All(each(parts)?),
             Weighed::AtLeast(least, parts) => Self::AtLeast(*least, each(parts)?),
@@ -62,7 +53,6 @@ impl<'a> TextScore<'a> {
     /// The score of a document, `None` when it does not match. `doc` must not be less than in the call before.
     pub(super) fn score(&mut self, doc: DocId) -> Option<f64> {
         match self {
-            Self::Leaf { source: Source::Term(postings), scored: true, .. } => postings.score_of(doc).map(f64::from),
             Self::Leaf { source, scored, .. } => source.score(doc).map(|score| if *scored { score } else { 0.0 }),
             Self::All(parts) => parts.iter_mut().try_fold(0.0, |sum, part| Some(sum + part.score(doc)?)),
             Self::AtLeast(least, parts) => {
@@ -151,7 +141,17 @@ fn retain(
     });
 }
 
-impl Source<'_> {
+impl<'a> Source<'a> {
+    /// Where a leaf stands in one segment.
+    pub(super) fn open(look: &'a Look, segment: &SegmentReader) -> tantivy::Result<Self> {
+        let opened = match look {
+            Look::Term(term) => term.postings(segment)?.map(|postings| Self::Term(Box::new(postings))),
+            Look::Sequence(sequence) => sequence.open(segment, 1.0)?.map(|scorer| Self::Sequence(Box::new(scorer))),
+            Look::Engine(weight) => Some(Self::Engine(weight.scorer(segment, 1.0)?)),
+        };
+        Ok(opened.unwrap_or(Self::Nothing))
+    }
+
     fn score(&mut self, doc: DocId) -> Option<f64> {
         match self {
             Self::Nothing => None,
