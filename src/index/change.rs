@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::failure::reading_failed;
 use super::folder::Live;
+use super::schema::column;
 use super::stored;
 use super::{open, searcher};
 use crate::Result;
@@ -45,7 +46,8 @@ impl Comparison {
         old.reserve(live.manifest.articles as usize);
         for segment in searcher.segment_readers() {
             let columns = segment.fast_fields();
-            let (ids, digests) = (columns.u64("id").map_err(damaged)?, columns.u64("digest").map_err(damaged)?);
+            let (ids, digests) =
+                (columns.u64(column::ID).map_err(damaged)?, columns.u64(column::DIGEST).map_err(damaged)?);
             for doc in segment.doc_ids_alive() {
                 if let (Some(id), Some(digest)) = (ids.first(doc), digests.first(doc)) {
                     old.insert(ArticleId::from_bits(id), digest);

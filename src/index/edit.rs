@@ -14,7 +14,7 @@ use super::ledger::Ledger;
 use super::leftovers::remove_orphans;
 use super::lookup;
 use super::manifest::Origin;
-use super::schema::Fields;
+use super::schema::{Fields, column};
 use super::sealed::{SealedDirectory, Trouble};
 use crate::article::{Article, ArticleId};
 use crate::{Error, Result};
@@ -61,7 +61,7 @@ impl<'a> Edit<'a> {
         let index = open_on(&disk, root)?;
         let begin = || {
             let before = searcher(&index)?;
-            let digests = before.segment_readers().iter().map(|segment| segment.fast_fields().u64("digest"));
+            let digests = before.segment_readers().iter().map(|segment| segment.fast_fields().u64(column::DIGEST));
             let digests = digests.collect::<tantivy::Result<Vec<_>>>()?;
             let threads = threads.clamp(1, MAX_THREADS);
             let writer = writer(&index, threads, MEMORY / threads)?;

@@ -17,7 +17,7 @@ use super::build::{disk, open_on, searcher};
 use super::change::digest;
 use super::failure::{describe, file_failed, reading_failed};
 use super::folder::Live;
-use super::schema::Fields;
+use super::schema::{Fields, column};
 use super::seal::{BLOCK, Seal, damaged};
 use super::stored::StoredArticles;
 use crate::Result;
@@ -165,7 +165,7 @@ impl Inspection {
         bad: &mut Bad,
     ) -> tantivy::Result<()> {
         let columns = segment.fast_fields();
-        let (id_of, digest_of) = (columns.u64("id")?, columns.u64("digest")?);
+        let (id_of, digest_of) = (columns.u64(column::ID)?, columns.u64(column::DIGEST)?);
         let by_id = segment.inverted_index(self.fields.id)?;
         let articles = StoredArticles::open(std::slice::from_ref(segment))?;
         for doc in segment.doc_ids_alive().step_by(step) {

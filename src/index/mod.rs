@@ -46,5 +46,5 @@ pub(crate) use edit::Edit;
 pub(crate) use failure::reading_failed;
 pub(crate) use ledger::{FilePlace, FileState, Gave, Ids, LedgerFile, packed};
 pub(crate) use lookup::find;
-pub(crate) use schema::{Fields, KEY_SEPARATOR};
+pub(crate) use schema::{Fields, KEY_SEPARATOR, column};
 pub(crate) use stored::StoredArticles;

@@ -14,6 +14,19 @@ const SURFACES: &str = "healthnews_surfaces";
 /// the spellings of one value stand together.
 pub(crate) const KEY_SEPARATOR: char = '\u{1f}';
 
+/// The names of the fast fields, by which the engine gives their columns.
+pub(crate) mod column {
+    pub(crate) const ID: &str = "id";
+    pub(crate) const DIGEST: &str = "digest";
+    pub(crate) const QUALITY: &str = "quality";
+    pub(crate) const PUBLISHED: &str = "published";
+    pub(crate) const MONTH: &str = "month";
+    pub(crate) const PROVIDER_KEY: &str = "provider_key";
+    pub(crate) const TOPIC_KEY: &str = "topic_key";
+    pub(crate) const SCHEME_KEY: &str = "scheme_key";
+    pub(crate) const KIND_KEY: &str = "kind_key";
+}
+
 /// The handles of all fields.
 ///
 /// The stored field holds what is shown, as the source wrote it. Fast fields hold what is filtered, counted and sorted by.
@@ -74,13 +87,13 @@ impl Fields {
         schema.add_text_field("parts", TextOptions::default().set_indexing_options(parts));
         schema.add_text_field("words", TextOptions::default().set_indexing_options(surfaces));
         schema.add_text_field("definitions", TextOptions::default().set_indexing_options(names));
-        schema.add_u64_field("id", INDEXED | FAST);
-        schema.add_u64_field("digest", FAST);
+        schema.add_u64_field(column::ID, INDEXED | FAST);
+        schema.add_u64_field(column::DIGEST, FAST);
         schema.add_bytes_field("article", STORED);
-        schema.add_u64_field("quality", FAST);
-        schema.add_i64_field("published", FAST);
-        schema.add_u64_field("month", FAST);
-        for counted in ["provider_key", "topic_key", "scheme_key", "kind_key"] {
+        schema.add_u64_field(column::QUALITY, FAST);
+        schema.add_i64_field(column::PUBLISHED, FAST);
+        schema.add_u64_field(column::MONTH, FAST);
+        for counted in [column::PROVIDER_KEY, column::TOPIC_KEY, column::SCHEME_KEY, column::KIND_KEY] {
             schema.add_text_field(counted, TextOptions::default().set_fast("raw"));
         }
         schema.build()
@@ -94,16 +107,16 @@ impl Fields {
             parts: field("parts")?,
             words: field("words")?,
             definitions: field("definitions")?,
-            id: field("id")?,
-            digest: field("digest")?,
+            id: field(column::ID)?,
+            digest: field(column::DIGEST)?,
             article: field("article")?,
-            quality: field("quality")?,
-            published: field("published")?,
-            month: field("month")?,
-            provider_key: field("provider_key")?,
-            topic_key: field("topic_key")?,
-            scheme_key: field("scheme_key")?,
-            kind_key: field("kind_key")?,
+            quality: field(column::QUALITY)?,
+            published: field(column::PUBLISHED)?,
+            month: field(column::MONTH)?,
+            provider_key: field(column::PROVIDER_KEY)?,
+            topic_key: field(column::TOPIC_KEY)?,
+            scheme_key: field(column::SCHEME_KEY)?,
+            kind_key: field(column::KIND_KEY)?,
         })
     }
 }

@@ -7,7 +7,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use tantivy::{DocId, SegmentReader};
 
 use super::{ValueId, for_each_value};
-use crate::index::KEY_SEPARATOR;
+use crate::index::{KEY_SEPARATOR, column};
 
 /// The values of one group, numbered from 0 in the order of their keys.
 pub(super) struct GroupValues {
@@ -90,7 +90,7 @@ impl GroupValues {
         let mut of_segments = vec![Vec::new(); segments.len()];
         let mut met = FxHashSet::default();
         for (segment, pairs) in segments.iter().zip(&mut of_segments) {
-            let column = segment.fast_fields().u64("month")?;
+            let column = segment.fast_fields().u64(column::MONTH)?;
             pairs.reserve_exact(column.values.num_vals() as usize);
             for_each_value(&column, segment.alive_bitset(), |doc, month| {
                 met.insert(month as u32);

@@ -27,6 +27,7 @@ pub(super) use self::ranks::{Ranked, Ranks};
 pub(super) use self::rows::Places;
 pub(super) use self::values::{Texts, Values};
 use super::ranking::Factors;
+use crate::index::column;
 
 /// Stands for an unknown date: before all known ones.
 pub(super) const UNDATED: i64 = i64::MIN;
@@ -49,10 +50,10 @@ impl Group {
     /// The column of keyed texts; months are numbers and have none.
     fn column(self) -> Option<&'static str> {
         match self {
-            Self::Topic => Some("topic_key"),
-            Self::Provider => Some("provider_key"),
-            Self::Scheme => Some("scheme_key"),
-            Self::Kind => Some("kind_key"),
+            Self::Topic => Some(column::TOPIC_KEY),
+            Self::Provider => Some(column::PROVIDER_KEY),
+            Self::Scheme => Some(column::SCHEME_KEY),
+            Self::Kind => Some(column::KIND_KEY),
             Self::Month => None,
         }
     }

@@ -3,6 +3,7 @@
 use tantivy::{DocId, SegmentReader};
 
 use super::{UNDATED, UNGRADED, for_each_value};
+use crate::index::column;
 use crate::search::ranking::Factors;
 
 /// What an article is ranked and sorted by, side by side in memory, because who asks for one most often asks for all.
@@ -35,9 +36,11 @@ impl Ranks {
         let docs = segment.max_doc() as usize;
         let (columns, alive) = (segment.fast_fields(), segment.alive_bitset());
         let mut ranked = vec![Ranked { id: 0, published: UNDATED, grade: UNGRADED }; docs];
-        for_each_value(&columns.u64("id")?, alive, |doc, id| ranked[doc as usize].id = id);
-        for_each_value(&columns.i64("published")?, alive, |doc, seconds| ranked[doc as usize].published = seconds);
-        for_each_value(&columns.u64("quality")?, alive, |doc, grade| ranked[doc as usize].grade = grade as u8);
+        for_each_value(&columns.u64(column::ID)?, alive, |doc, id| ranked[doc as usize].id = id);
+        for_each_value(&columns.i64(column::PUBLISHED)?, alive, |doc, seconds| {
+            ranked[doc as usize].published = seconds;
+        });
+        for_each_value(&columns.u64(column::QUALITY)?, alive, |doc, grade| ranked[doc as usize].grade = grade as u8);
         let product = |of: &Ranked| factors.quality(of.grade) * factors.freshness(of.published);
         let step = ranked.iter().map(product).fold(0.0, f64::max) / STEPS;
         let bounds = ranked.iter().map(|of| (product(of) / step).ceil() as u8).collect();
