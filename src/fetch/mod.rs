@@ -28,7 +28,7 @@ use url::Url;
 
 use self::client::{Answer, Client, Failure};
 use self::state::{Known, Lock, State};
-use crate::ingest::{FeedItems, feed_items};
+use crate::ingest::{FeedItems, Silent, feed_items};
 use crate::{InvalidValue, Result};
 
 pub use gate::Lookup;
@@ -97,11 +97,7 @@ pub trait Observer: Sync {
     }
 }
 
-/// Shows nothing, stops nothing.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Unseen;
-
-impl Observer for Unseen {}
+impl Observer for Silent {}
 
 /// The address of a feed as people write it: `feed:` before it and no scheme stand for themselves. An error says why it is none.
 ///
@@ -147,11 +143,12 @@ pub fn fetch(feeds: &[String], options: &FetchOptions, observer: &dyn Observer) 
 
     let mut seen = BTreeSet::new();
     let mut done: Vec<Option<Fetched>> = Vec::new();
+    // By the folder that their files go into.
     let mut hosts: BTreeMap<String, Vec<(usize, Url)>> = BTreeMap::new();
     for given in feeds {
         match address(given) {
             Ok(url) if seen.insert(url.to_string()) => {
-                hosts.entry(url.host_str().unwrap_or_default().to_owned()).or_default().push((done.len(), url));
+                hosts.entry(store::host_name(&url)).or_default().push((done.len(), url));
                 done.push(None);
             }
             Ok(_) => {}
@@ -259,7 +256,9 @@ impl Shelf<'_> {
                         let outcome = self.keep(url, &bytes, hashes, fresh)?;
                         Fetched { url: url.to_string(), outcome, moved, broken }
                     }
-                    Err(what) => Fetched { moved, ..Fetched::new(url.to_string(), Outcome::Failed { what }) },
+                    Err(InvalidValue(what)) => {
+                        Fetched { moved, ..Fetched::new(url.to_string(), Outcome::Failed { what }) }
+                    }
                 }
             }
         };

@@ -20,13 +20,13 @@ pub(super) fn put(folder: &Path, feed: &Url, bytes: &[u8]) -> Result<String> {
     fs::create_dir_all(&inner).map_err(Error::io("create", &inner))?;
     let name =
         format!("{}-{:016x}.{}", Timestamp::now().to_zoned(TimeZone::UTC).date(), xxh3_64(bytes), extension(bytes));
-    // The feeds of one host are fetched one after the other, so one hidden name is enough.
+    // Of the feeds that go into one folder only one is fetched at a time, so one hidden name is enough.
     write_whole(&inner.join(&name), &inner.join(".part"), bytes)?;
     Ok(format!("{host}/{name}"))
 }
 
-/// A host as the name of a folder on any system.
-fn host_name(feed: &Url) -> String {
+/// A host as the name of a folder on any system. Several hosts may share one.
+pub(super) fn host_name(feed: &Url) -> String {
     let host = feed.host_str().unwrap_or_default();
     let name: String =
         host.chars().map(|c| if c.is_ascii_alphanumeric() || matches!(c, '.' | '-') { c } else { '-' }).collect();

@@ -22,6 +22,7 @@ use super::record::{Entries, Entry, Keys, Made, Origin, Position, Record, make};
 use super::rss::{self, Item, Written};
 use super::value::Value;
 use super::{clean, gzip, headline, text};
+use crate::InvalidValue;
 use crate::article::{Domain, Published};
 
 /// The syntax of a feed.
@@ -125,19 +126,20 @@ pub struct FeedItems {
 }
 
 /// The items of a feed. An error says why the bytes are no feed, or hold nothing that could be read.
-pub fn feed_items(bytes: &[u8]) -> Result<FeedItems, String> {
-    let unpacked = unpacked(bytes)?;
+pub fn feed_items(bytes: &[u8]) -> Result<FeedItems, InvalidValue> {
+    let refused = |what: &str| Err(InvalidValue(what.to_owned()));
+    let unpacked = unpacked(bytes).map_err(InvalidValue)?;
     let bytes = if text::is_utf16(&unpacked) { &text::utf8_of_utf16(&unpacked)[..] } else { &unpacked[..] };
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    let Some(syntax) = syntax(bytes) else { return Err("it is no feed".to_owned()) };
+    let Some(syntax) = syntax(bytes) else { return refused("it is no feed") };
     let mut problems = Problems::of("");
     let reading = read(bytes, syntax, "", &Mapping::default(), &mut problems);
     if reading.records.is_empty() {
         if let Some(what) = reading.broken {
-            return Err(what);
+            return Err(InvalidValue(what));
         }
         if reading.items > 0 {
-            return Err("none of its items has a title or a text".to_owned());
+            return refused("none of its items has a title or a text");
         }
     }
     let hash = |mut record: Record| {

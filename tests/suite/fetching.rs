@@ -9,7 +9,8 @@ use std::sync::Mutex;
 use std::time::{Duration, Instant, SystemTime};
 
 use healthnews::Error;
-use healthnews::fetch::{FetchOptions, Observer, Outcome, Report, Unseen, fetch, known_feeds};
+use healthnews::fetch::{FetchOptions, Observer, Outcome, Report, fetch, known_feeds};
+use healthnews::ingest::Silent;
 use serde_json::json;
 
 use crate::feeds::gzip;
@@ -37,7 +38,7 @@ fn quick(folder: &Path) -> FetchOptions {
 }
 
 fn get(home: &Home, urls: &[String]) -> Report {
-    fetch(urls, &quick(&home.path().join("feeds")), &Unseen).expect("the folder can be written")
+    fetch(urls, &quick(&home.path().join("feeds")), &Silent).expect("the folder can be written")
 }
 
 fn get_one(home: &Home, url: String) -> Outcome {
@@ -135,6 +136,24 @@ fn lookup(host: &str, port: u16) -> std::io::Result<Vec<SocketAddr>> {
 }
 
 #[test]
+fn hosts_that_share_a_folder_do_not_disturb_each_other() {
+    let (home, server) = (Home::new(), Server::start());
+    // Large, so that writing takes a while.
+    let items: Vec<String> = (0..3_000).map(|number| format!("number-{number}")).collect();
+    server.on("/feed", [ok(feed(&items.iter().map(String::as_str).collect::<Vec<_>>()))]);
+    let url = |host: &str| format!("http://{host}:{}/feed", server.port());
+    let urls = ["a-b.example", "a_b.example", "-a-b.example", "a-b.example"].map(url);
+    for round in 0..10 {
+        let folder = home.path().join(format!("{round}"));
+        let options = FetchOptions { lookup: Some(lookup), ..quick(&folder) };
+        let report = fetch(&urls, &options, &Silent).unwrap();
+        assert!(report.feeds.iter().all(|feed| matches!(feed.outcome, Outcome::New { .. })), "{:?}", report.feeds);
+        let kept: Vec<_> = fs::read_dir(folder.join("a-b.example")).unwrap().collect();
+        assert_eq!(kept.len(), 1, "one response, come from three hosts: {kept:?}");
+    }
+}
+
+#[test]
 fn no_server_sends_us_to_an_address_that_is_not_public() {
     let (home, server) = (Home::new(), Server::start());
     let port = server.port();
@@ -154,7 +173,7 @@ fn no_server_sends_us_to_an_address_that_is_not_public() {
     let mut urls: Vec<String> = (0..targets.len()).map(|n| format!("http://news.example:{port}/{n}")).collect();
     urls.push(format!("http://news.example:{port}/same"));
     let options = FetchOptions { lookup: Some(lookup), ..quick(&home.path().join("feeds")) };
-    let mut report = fetch(&urls, &options, &Unseen).unwrap();
+    let mut report = fetch(&urls, &options, &Silent).unwrap();
     assert!(matches!(report.feeds.pop().unwrap().outcome, Outcome::New { .. }), "the host that the user named");
     for feed in report.feeds {
         let what = failure(feed.outcome);
@@ -328,7 +347,7 @@ fn two_do_not_fetch_into_one_folder() {
         while server.asked().is_empty() {
             std::thread::yield_now();
         }
-        let error = fetch(&[server.url("/feed")], &quick(&home.path().join("feeds")), &Unseen).unwrap_err();
+        let error = fetch(&[server.url("/feed")], &quick(&home.path().join("feeds")), &Silent).unwrap_err();
         assert!(matches!(error, Error::FolderLocked { .. }), "{error}");
         home.run(["fetch", &server.url("/feed")]).exits(4).stderr_has("by another process").check();
         assert_eq!(failure(first.join().unwrap()), "no answer in time");
