@@ -17,10 +17,10 @@ pub struct InvalidValue(pub(crate) String);
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// The query cannot be understood or breaks a limit.
+    /// The query is over a limit on its size, which is all that can be wrong with one.
     #[error("{message}")]
     Query {
-        /// What is wrong with it.
+        /// Which limit, and by how much.
         message: String,
     },
     /// A request names something that does not exist or does not fit together.
@@ -114,7 +114,7 @@ pub enum Error {
     },
     /// The search engine failed in a way that input cannot explain.
     #[error("the search engine failed: {0}")]
-    Engine(#[from] tantivy::TantivyError),
+    Engine(#[source] tantivy::TantivyError),
 }
 
 fn gone(vanished: &[String]) -> String {
@@ -179,9 +179,7 @@ impl Error {
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         match self {
-            Self::Query { .. } => {
-                Some("put \"quotes\" around a phrase; see `healthnews search --help` for the syntax".to_owned())
-            }
+            Self::Query { .. } => Some("shorten it: fewer words, filters or groups in each other".to_owned()),
             Self::Usage { hint, .. } => hint.clone(),
             Self::Source { cause, .. } if cause.kind() == ErrorKind::PermissionDenied => Some(READABLE.to_owned()),
             Self::Source { cause, .. } if cause.kind() == ErrorKind::NotFound => {
@@ -212,7 +210,7 @@ impl Error {
                 ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => {
                     Some("make room and run it again; what was there before still is".to_owned())
                 }
-                ErrorKind::AlreadyExists | ErrorKind::NotADirectory if *action == "create" => {
+                ErrorKind::AlreadyExists | ErrorKind::NotADirectory if action.starts_with("create") => {
                     Some("something else is there that is no folder: name another".to_owned())
                 }
                 ErrorKind::PermissionDenied if action.starts_with("read") => Some(READABLE.to_owned()),

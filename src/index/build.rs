@@ -18,8 +18,8 @@ use super::schema::{Fields, register_analysers};
 use super::sealed::{SealedDirectory, Trouble};
 use super::tiers::Tiers;
 use super::verify::check_new;
-use crate::Result;
 use crate::article::Article;
+use crate::{Error, Result};
 
 /// Memory for the postings of one indexing thread, in bytes, before it writes a segment.
 ///
@@ -97,7 +97,8 @@ impl<'a> Build<'a> {
             writer(&index, options.threads.max(1), MEMORY_PER_THREAD)
         };
         let writer = begin().map_err(|cause| writing_failed(lock.folder().path(), &folder.0, &trouble, cause))?;
-        Ok(Self { lock, number, fields: Fields::of(&Fields::schema())?, writer, folder, trouble, articles: 0 })
+        let fields = Fields::of(&Fields::schema()).map_err(Error::Engine)?;
+        Ok(Self { lock, number, fields, writer, folder, trouble, articles: 0 })
     }
 
     /// Adds an article. The caller sees to it that no id comes twice.
@@ -178,7 +179,7 @@ pub(super) fn open_on(disk: &SealedDirectory, root: &Path) -> Result<Index> {
 
 /// The files of a generation.
 pub(super) fn disk(path: &Path) -> Result<SealedDirectory> {
-    Ok(SealedDirectory::new(Disk::open(path)?))
+    Disk::open(path).map(SealedDirectory::new).map_err(Error::Engine)
 }
 
 /// The committed state, as it is now. A searcher does not follow later commits.

@@ -75,7 +75,7 @@ impl<'a> Edit<'a> {
         };
         let (before, digests, writer) = begin().map_err(|cause| writing_failed(root, &live.path, &trouble, cause))?;
         remove_orphans(&live);
-        let fields = Fields::of(&index.schema())?;
+        let fields = Fields::of(&index.schema()).map_err(|cause| reading_failed(root, cause))?;
         Ok(Self { lock, live, fields, writer, trouble, before, digests, changes: Changes::default() })
     }
 

@@ -11,10 +11,8 @@ use crate::Error;
 
 /// A failure while reading the index in `root`. A request cannot make the engine fail, so mostly its files have.
 pub(crate) fn reading_failed(root: &Path, cause: TantivyError) -> Error {
-    if let TantivyError::OpenReadError(OpenReadError::IoError { io_error, filepath }) = &cause
-        && is_refused(io_error)
-    {
-        return refused(root, filepath, io_error);
+    if let Some((file, cause)) = refusal(&cause) {
+        return refused(root, file, cause);
     }
     match describe(&cause) {
         Some(detail) => Error::IndexDamaged { path: root.to_owned(), detail },
@@ -30,8 +28,22 @@ pub(super) fn file_failed(root: &Path, file: &Path, cause: &io::Error) -> Error 
     Error::IndexDamaged { path: root.to_owned(), detail: format!("cannot read `{}`: {cause}", file.display()) }
 }
 
+/// Whether the engine failed because the system does not let it read a file.
+pub(super) fn is_refusal(cause: &TantivyError) -> bool {
+    refusal(cause).is_some()
+}
+
+fn refusal(cause: &TantivyError) -> Option<(&Path, &io::Error)> {
+    match cause {
+        TantivyError::OpenReadError(OpenReadError::IoError { io_error, filepath }) if is_refused(io_error) => {
+            Some((filepath, io_error))
+        }
+        _ => None,
+    }
+}
+
 /// Whether the system does not let this user or process read a file, which says nothing about what is in it.
-fn is_refused(cause: &io::Error) -> bool {
+pub(super) fn is_refused(cause: &io::Error) -> bool {
     /// No more files can be opened: by this process, by any.
     const TOO_MANY_OPEN: [i32; 2] = [24, 23];
     let too_many = || cfg!(unix) && cause.raw_os_error().is_some_and(|code| TOO_MANY_OPEN.contains(&code));

@@ -122,7 +122,7 @@ fn faulty(last_good: usize, fate: Fate) -> (impl FnOnce(&Path) -> Result<SealedD
     let writes = Arc::new(AtomicUsize::new(0));
     let counted = writes.clone();
     let disk = move |path: &Path| {
-        let disk = Disk::open(path)?;
+        let disk = Disk::open(path).map_err(Error::Engine)?;
         Ok(SealedDirectory::new(FaultyDisk { disk, writes: counted, last_good, fate }))
     };
     (disk, writes)

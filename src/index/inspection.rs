@@ -15,7 +15,7 @@ use tantivy::{DocAddress, DocSet, HasLen, Searcher, SegmentMeta, SegmentReader, 
 
 use super::build::{disk, open_on, searcher};
 use super::change::digest;
-use super::failure::{describe, file_failed, reading_failed};
+use super::failure::{describe, file_failed, is_refusal, is_refused, reading_failed};
 use super::folder::Live;
 use super::schema::{Fields, column};
 use super::seal::{BLOCK, Seal, damaged};
@@ -78,18 +78,23 @@ pub(super) enum Extent {
 }
 
 impl Inspection {
-    /// Opens the generation in `path`, a folder of the index in `root`. Damage that hides what belongs to it is an error.
+    /// Opens the generation in `path`, a folder of the index in `root`. Damage that hides what belongs to it is an error, and so is a
+    /// file that the system does not let us read, whatever is in it.
     pub(super) fn open(path: &Path, root: &Path) -> Result<Self> {
         let index = open_on(&disk(path)?, root)?;
         let wrong = |cause| reading_failed(root, cause);
         let segments = index.searchable_segment_metas().map_err(wrong)?;
-        let open = |name: PathBuf| {
-            let file = File::open(path.join(&name));
-            (name, file)
+        let open = |name: PathBuf| match File::open(path.join(&name)) {
+            Err(cause) if is_refused(&cause) => Err(file_failed(root, &path.join(name), &cause)),
+            file => Ok((name, file)),
         };
-        let files = files_of(&segments).into_iter().map(open).collect();
+        let files = files_of(&segments).into_iter().map(open).collect::<Result<_>>()?;
         let fields = Fields::of(&index.schema()).map_err(wrong)?;
-        Ok(Self { path: path.to_owned(), segments, files, searcher: searcher(&index), fields })
+        let searcher = match searcher(&index) {
+            Err(cause) if is_refusal(&cause) => return Err(wrong(cause)),
+            searcher => searcher,
+        };
+        Ok(Self { path: path.to_owned(), segments, files, searcher, fields })
     }
 
     /// How many articles there are.

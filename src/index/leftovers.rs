@@ -5,6 +5,10 @@
 use std::fs;
 use std::path::PathBuf;
 
+use tantivy::Directory;
+use tantivy::directory::META_LOCK;
+
+use super::build::disk;
 use super::edit::Edit;
 use super::folder::{IndexFolder, Live, WriteLock, generation_name, number};
 use super::seal;
@@ -65,9 +69,11 @@ fn orphans(live: &Live) -> Result<Vec<PathBuf>> {
     read().map_err(Error::io("read", &live.path))
 }
 
-/// Removes what no commit of the live generation names, but for the engine's own files, which it removes itself. What cannot be
-/// removed now is removed the next time.
+/// Removes what the last commit of the live generation does not name: files of segments that the engine has lost track of, ledgers, and
+/// what was written under temporary names. What cannot be removed now is removed the next time.
 pub(super) fn remove_orphans(live: &Live) {
+    // Whoever is just opening the files of the commit before holds it.
+    let _opening = disk(&live.path).ok().and_then(|disk| disk.acquire_lock(&META_LOCK).ok());
     for orphan in orphans(live).unwrap_or_default() {
         let _ = fs::remove_file(orphan);
     }

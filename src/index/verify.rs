@@ -40,7 +40,7 @@ impl IndexFolder {
     /// Searches and updates go on meanwhile.
     ///
     /// # Errors
-    /// [`Error::IndexMissing`] and [`Error::IndexIncompatible`]. Damage is no error here: it is what was asked for.
+    /// [`Error::IndexMissing`], [`Error::IndexIncompatible`], and [`Error::Io`] where the system does not let us read. Damage is no error here: it is what was asked for.
     pub fn verify(&self) -> Result<Verification> {
         let verification = match self.open_live(|live| self.open_for_verification(live)) {
             Ok((live, (inspection, ledger))) => inspect(&live, &inspection, &ledger),
@@ -85,7 +85,11 @@ impl IndexFolder {
 pub(super) fn check_new(path: &Path, manifest: &Manifest) -> Result<()> {
     let mut damage = Vec::new();
     let unsound = |what: String| Error::BuildUnsound { what };
-    let unreadable = |error: Error| unsound(error.to_string());
+    let unreadable = |error: Error| match error {
+        // The system does not let us look: that says nothing about what was written.
+        Error::Io { .. } => error,
+        error => unsound(error.to_string()),
+    };
     if Manifest::read(path, path).map_err(unreadable)?.0 != *manifest {
         damage.push(Damage::of("its manifest is not as it was written"));
     }

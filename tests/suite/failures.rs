@@ -150,10 +150,12 @@ fn an_index_that_only_can_be_read_is_searched_and_says_why_it_is_not_written() {
         }
         let mode = |mode| fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
         mode(0o000);
-        let (exit, _, stderr) = run(&["status"]);
-        assert_eq!(exit, 70, "{name}: {stderr}");
-        assert!(stderr.starts_with("error: cannot read the index in `index`: `"), "{stderr}");
-        assert!(stderr.contains(&name) && stderr.contains("hint: change its permissions"), "{stderr}");
+        for command in ["status", "verify"] {
+            let (exit, stdout, stderr) = run(&[command]);
+            assert_eq!((exit, stdout.as_str()), (70, ""), "{command}, {name}: {stderr}");
+            assert!(stderr.starts_with("error: cannot read the index in `index`: `"), "{stderr}");
+            assert!(stderr.contains(&name) && stderr.contains("hint: change its permissions"), "{stderr}");
+        }
         mode(0o644);
     }
 }
