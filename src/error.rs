@@ -101,6 +101,9 @@ pub enum Error {
         /// The folder.
         path: PathBuf,
     },
+    /// The work was stopped, as [`crate::ingest::Progress::stop`] said.
+    #[error("stopped before the end")]
+    Stopped,
     /// A file cannot be read or written.
     #[error("cannot {action} `{}`: {cause}", path.display())]
     Io {
@@ -136,6 +139,8 @@ pub enum Fault {
     Input,
     /// Another process: wait for it.
     Locked,
+    /// Nobody's: the work was stopped as the caller wished.
+    Stopped,
     /// The machine or this program.
     Internal,
 }
@@ -152,6 +157,7 @@ impl Error {
             Self::IndexMissing { .. } | Self::IndexIncompatible { .. } | Self::IndexDamaged { .. } => Fault::Index,
             Self::WouldShrink { .. } => Fault::Input,
             Self::IndexLocked { .. } | Self::FolderLocked { .. } => Fault::Locked,
+            Self::Stopped => Fault::Stopped,
             Self::BuildUnsound { .. } | Self::Io { .. } | Self::Engine(_) => Fault::Internal,
         }
     }
@@ -170,6 +176,7 @@ impl Error {
             Self::WouldShrink { .. } => "would_shrink",
             Self::IndexLocked { .. } => "index_locked",
             Self::FolderLocked { .. } => "folder_locked",
+            Self::Stopped => "interrupted",
             Self::Io { .. } => "io",
             Self::Engine(_) => "internal",
         }
@@ -219,7 +226,7 @@ impl Error {
                 }
                 _ => None,
             },
-            Self::Engine(_) => None,
+            Self::Stopped | Self::Engine(_) => None,
         }
     }
 

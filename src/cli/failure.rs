@@ -56,6 +56,7 @@ impl Failure {
             Fault::Index => Exit::Index,
             Fault::Input => Exit::Rejected,
             Fault::Locked => Exit::Locked,
+            Fault::Stopped => Exit::Interrupted,
             Fault::Internal => Exit::Internal,
         };
         Self::new(error.code(), error.to_string(), error.hint(), exit)

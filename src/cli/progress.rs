@@ -116,6 +116,10 @@ impl Progress for Bars {
             self.bar.set_message(format!("{} articles  {}/s", grouped(all), grouped(rate as u64)));
         }
     }
+
+    fn stop(&self) -> bool {
+        interrupt::stopped()
+    }
 }
 
 impl Observer for Bars {
@@ -133,9 +137,5 @@ impl Observer for Bars {
         if self.enabled {
             self.bar.enable_steady_tick(Duration::from_millis(100));
         }
-    }
-
-    fn stop(&self) -> bool {
-        interrupt::stopped()
     }
 }

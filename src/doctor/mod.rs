@@ -93,7 +93,7 @@ trait Examiner {
 
 /// Reads all files of a survey and says what is wrong with them. The same files give the same diagnosis.
 ///
-/// Bad input is a finding; an error means that temporary data cannot be written or read.
+/// Bad input is a finding; an error means that temporary data cannot be written or read, or that [`Progress::stop`] said so.
 pub fn examine(survey: &Survey, examination: &Examination, progress: &dyn Progress) -> Result<Diagnosis> {
     let options = ReadOptions { problems_per_file: examination.limit, ..ReadOptions::default() };
     let mut articles = read_with(survey, &examination.mapping, &options, progress)?;

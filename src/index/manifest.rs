@@ -15,6 +15,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::analysis::ANALYSER_VERSION;
 use super::failure::file_failed;
+use super::folder::number;
 use super::seal;
 use crate::{Error, Result};
 
@@ -79,7 +80,7 @@ pub struct Account {
 pub struct RememberedSource {
     /// As typed: a file, a folder or a glob.
     pub given: String,
-    /// The absolute folder that `given` is relative to.
+    /// The absolute folder that `given` is relative to, with what is not UTF-8 written as `\xff`.
     pub base: String,
 }
 
@@ -106,11 +107,7 @@ impl Manifest {
 
     /// Of the same generation after an update.
     pub(super) fn updated(&self, articles: u64, origin: Origin) -> Self {
-        let number = self
-            .ledger
-            .bytes()
-            .filter(u8::is_ascii_digit)
-            .fold(0u64, |number, digit| number.wrapping_mul(10).wrapping_add(u64::from(digit - b'0')));
+        let number = self.ledger.strip_suffix(".bin").and_then(|name| number(name, "ledger-")).unwrap_or_default();
         Self { articles, updated_at: now(), ledger: ledger_name(number.wrapping_add(1)), origin, ..self.clone() }
     }
 

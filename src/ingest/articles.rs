@@ -11,7 +11,7 @@ use super::file;
 use super::mapping::Mapping;
 use super::merge::merge;
 use super::problem::PROBLEMS_PER_FILE;
-use super::progress::Progress;
+use super::progress::{Progress, go_on};
 use super::record::Record;
 use super::report::{FileAccount, IngestReport};
 use super::spool::{Spool, pack};
@@ -26,7 +26,8 @@ use crate::article::Article;
 /// Memory is bounded, but for the records of one article, which are merged at once: what does not fit goes to a nameless temporary
 /// file, by default in the system's folder for such files.
 ///
-/// Bad input is a problem in the report; an error means that the temporary file cannot be written or read.
+/// Bad input is a problem in the report; an error means that the temporary file cannot be written or read, or that
+/// [`Progress::stop`] said so ([`Error::Stopped`](crate::Error::Stopped)).
 pub fn read(survey: &Survey, mapping: &Mapping, progress: &dyn Progress) -> Result<Articles> {
     read_with(survey, mapping, &ReadOptions::default(), progress)
 }
@@ -56,6 +57,7 @@ pub fn read_with(
     progress.files_found(survey.len() as u64);
     let spool = Mutex::new(Spool::new(&options.folder));
     let sink = |records: Vec<Record>| {
+        go_on(progress)?;
         for record in &records {
             let packed = pack(record)?;
             spool.lock().unwrap_or_else(PoisonError::into_inner).push(&packed)?;
@@ -64,12 +66,14 @@ pub fn read_with(
         Ok(())
     };
     let read_one = |at: usize| {
+        go_on(progress)?;
         let one = survey.file(at);
         let read = file::read(&one, mapping, options.problems_per_file, &sink);
         progress.file_read(one.size());
         read
     };
     let files: Vec<FileAccount> = (0..survey.len()).into_par_iter().map(read_one).collect::<Result<_>>()?;
+    go_on(progress)?;
     let mut report = IngestReport { problems: survey.problems().to_vec(), ..IngestReport::default() };
     for (at, file) in files.iter().enumerate() {
         report.count(file.outcome);

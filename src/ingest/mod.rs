@@ -69,6 +69,8 @@ pub use source::Source;
 pub use survey::{SourceFile, Survey, survey, survey_beside};
 
 pub(crate) use listing::{Look, Root};
+pub(crate) use progress::go_on;
+pub(crate) use source::{path_of, shown};
 
 /// Raised whenever the same bytes are read to other articles than before, so that an index is not left half of one reading and half
 /// of another. 2: feeds, and gzip. 3: timestamps with a space before the offset, script within Markdown, JSON with lists of titled

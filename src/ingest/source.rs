@@ -3,8 +3,6 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use serde::{Deserialize, Serialize};
-
 use crate::{Error, Result};
 
 /// A file, a folder, a glob or `-` (standard input), as a user named it, with the folder that the name is relative to.
@@ -16,7 +14,7 @@ use crate::{Error, Result};
 /// let source = Source::parse("./news/", "/srv".as_ref());
 /// assert_eq!(source.given(), "news");
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Source {
     given: String,
     base: PathBuf,
@@ -151,6 +149,26 @@ pub(crate) fn shown(path: &Path) -> String {
     text
 }
 
+/// The path that is shown so.
+pub(crate) fn path_of(shown: &str) -> PathBuf {
+    #[cfg(not(unix))]
+    return PathBuf::from(shown);
+    #[cfg(unix)]
+    {
+        use std::os::unix::ffi::OsStringExt;
+        let (mut bytes, mut rest) = (Vec::new(), shown);
+        while let Some((plain, escaped)) = rest.split_once('\\') {
+            let byte = escaped.strip_prefix('x').and_then(|hex| u8::from_str_radix(hex.get(..2)?, 16).ok());
+            let length = if byte.is_some() { "x00".len() } else { 1 };
+            bytes.extend_from_slice(plain.as_bytes());
+            bytes.push(byte.unwrap_or(b'\\'));
+            rest = escaped.get(length..).unwrap_or_default();
+        }
+        bytes.extend_from_slice(rest.as_bytes());
+        std::ffi::OsString::from_vec(bytes).into()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::path::Path;
@@ -173,10 +191,16 @@ mod tests {
         }
     }
 
+    #[cfg(unix)]
     #[test]
-    fn can_be_remembered() {
-        let source = Source::parse("news/*.md", Path::new("/srv"));
-        let json = serde_json::to_string(&source).unwrap();
-        assert_eq!(serde_json::from_str::<Source>(&json).unwrap(), source);
+    fn no_two_paths_are_shown_alike() {
+        use std::ffi::OsStr;
+        use std::os::unix::ffi::OsStrExt;
+
+        use super::{path_of, shown};
+        for bytes in [&b"/srv/news"[..], b"/a\\b", b"/\\x41", b"/\xff\xc3\xa9\\", b"/caf\xc3\xa9\xc3"] {
+            let path = Path::new(OsStr::from_bytes(bytes));
+            assert_eq!(path_of(&shown(path)), path);
+        }
     }
 }

@@ -3,15 +3,13 @@
 //! Where the live one could be changed as well, and files that it tells of turn out to be unreadable, it is changed: a new one would
 //! lose their articles.
 
-use std::time::Duration;
-
 use super::edit::Difference;
 use super::plan::Plan;
 use super::reading::{account, ledger, read_all};
 use super::{Observer, Outcome, Update, UpdateOptions, lasting, lasting_in};
 use crate::Result;
-use crate::index::{Build, Changes, WriteLock};
-use crate::ingest::Survey;
+use crate::index::{Build, WriteLock};
+use crate::ingest::{Survey, go_on};
 
 pub(super) fn build(
     mut plan: Plan,
@@ -38,9 +36,7 @@ pub(super) fn build(
     observer.indexing(articles.report().records);
     for article in articles.by_ref() {
         let article = article?;
-        if observer.stop() {
-            break;
-        }
+        go_on(observer)?;
         // Also when refused, all is merged: the account is to be complete.
         if !refused {
             comparison.see(&article);
@@ -49,13 +45,9 @@ pub(super) fn build(
         }
     }
     let ingest = plan.with_vanished(articles.into_report());
-    let ended =
-        |outcome, live, changes| Ok(Update { outcome, live, ingest: ingest.clone(), changes, took: Duration::ZERO });
-    if observer.stop() {
-        return ended(Outcome::Stopped, plan.live, Changes::default());
-    }
+    go_on(observer)?;
     if refused {
-        return ended(Outcome::Refused, plan.live, Changes::default());
+        return Ok(Update::ended(Outcome::Refused, plan.live, ingest));
     }
     if let Some(live) = &plan.live {
         let after = lasting_in(&ledger, ingest.articles);
@@ -63,5 +55,6 @@ pub(super) fn build(
     }
     observer.publishing();
     let live = build.publish(plan.origin(account(&ingest), &ledger), &ledger)?;
-    ended(Outcome::Built, Some(live), comparison.finish())
+    let changes = comparison.finish();
+    Ok(Update { changes, ..Update::ended(Outcome::Built, Some(live), ingest) })
 }

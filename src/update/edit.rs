@@ -10,15 +10,14 @@
 
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
-use std::time::Duration;
 
 use super::plan::Plan;
-use super::reading::{place, read_all, remember};
+use super::reading::{account, place, read_all, remember, report};
 use super::{Observer, Outcome, Strict, Update, UpdateOptions, lasting, lasting_in};
 use crate::Result;
 use crate::article::ArticleId;
-use crate::index::{Account, Changes, Edit, FilePlace, IndexFolder, Ledger, LedgerFile, WriteLock};
-use crate::ingest::{Articles, FileAccount, IngestReport, Look, Survey};
+use crate::index::{Changes, Edit, FilePlace, IndexFolder, Ledger, LedgerFile, WriteLock};
+use crate::ingest::{Articles, FileAccount, Look, Survey, go_on};
 
 /// If more than one file in so many has changed, building anew costs less than changing, and leaves a tidier index.
 const REBUILD_SHARE: usize = 2;
@@ -126,38 +125,56 @@ impl Difference {
         observer: &dyn Observer,
     ) -> Result<Update> {
         let Read { mut articles, mut touched, accounts } = self.read(&plan.survey, options, observer)?;
-        let refused = options.refuse(&articles.report().problems) || options.refuse(&plan.vanished);
         let problems = plan.with_vanished(articles.report().clone()).problems;
+        if options.refuse(&problems) {
+            let ledger = self.ledger_now(&plan.survey, &accounts);
+            let told: BTreeSet<ArticleId> = ledger.files().flat_map(|file| file.state.articles.iter()).collect();
+            let ingest = report(ledger.account(), told.len() as u64, problems);
+            return Ok(Update::ended(Outcome::Refused, plan.live.clone(), ingest));
+        }
         let is_many = articles.report().records >= MANY_RECORDS;
         let threads = if is_many { options.writers().threads } else { 1 };
         let mut edit = Edit::begin(lock, threads)?;
         observer.indexing(articles.report().records);
         for article in articles.by_ref() {
             let article = article?;
-            if refused || observer.stop() {
-                break;
-            }
+            go_on(observer)?;
             if touched.remove(&article.id) {
                 edit.put(&article)?;
             }
             observer.article_indexed();
         }
-        let mut update = Update {
-            outcome: if refused { Outcome::Refused } else { Outcome::Stopped },
-            live: plan.live.clone(),
-            ingest: IngestReport { problems, ..IngestReport::default() },
-            changes: Changes::default(),
-            took: Duration::ZERO,
-        };
-        if refused || observer.stop() {
-            return Ok(update);
-        }
+        go_on(observer)?;
         for gone in touched {
             edit.remove(gone)?;
         }
+        let ledger = self.ledger_now(&plan.survey, &accounts);
+        let before = plan.live.as_ref().map_or(0, |live| lasting(lock.folder(), live));
+        options.max_shrink.check(before, lasting_in(&ledger, edit.articles()), &plan.vanished)?;
+        observer.publishing();
+        // Also when only files were touched in the sense of the command of that name: then they are remembered as they are now.
+        let is_news = !ledger.files().eq(self.ledger.files());
+        drop(self);
+        let ingest = report(ledger.account(), edit.articles(), problems);
+        let origin = plan.origin(account(&ingest), &ledger);
+        let (live, changes) = match plan.live.clone() {
+            // Files that cannot be read are tried each time, mostly for nothing.
+            Some(live) if !is_news && origin == live.manifest.origin => {
+                let unchanged = Changes { unchanged: live.manifest.articles, ..Changes::default() };
+                (live, unchanged)
+            }
+            _ => edit.commit(origin, &ledger)?,
+        };
+        let same = changes.unchanged == live.manifest.articles && changes.removed == 0;
+        let outcome = if same { Outcome::Unchanged } else { Outcome::Edited };
+        Ok(Update { changes, ..Update::ended(outcome, Some(live), ingest) })
+    }
+
+    /// What is now known of all files.
+    fn ledger_now(&self, survey: &Survey, accounts: &BTreeMap<usize, FileAccount>) -> Ledger {
         let mut ledger = Ledger::with_room_of(&self.ledger);
-        for pair in pairs(&plan.survey, &self.ledger) {
-            if let Some(LedgerFile { place, state }) = pair.kept(&plan.survey, &accounts) {
+        for pair in pairs(survey, &self.ledger) {
+            if let Some(LedgerFile { place, state }) = pair.kept(survey, accounts) {
                 ledger.push(&LedgerFile { place, state: state.to_be_read() });
                 continue;
             }
@@ -168,30 +185,7 @@ impl Difference {
                 (None, None) => {}
             }
         }
-        let before = plan.live.as_ref().map_or(0, |live| lasting(lock.folder(), live));
-        options.max_shrink.check(before, lasting_in(&ledger, edit.articles()), &plan.vanished)?;
-        observer.publishing();
-        // Also when only files were touched in the sense of the command of that name: then they are remembered as they are now.
-        let is_news = !ledger.files().eq(self.ledger.files());
-        drop(self);
-        let mut account = ledger.account();
-        account.merged = account.records - edit.articles();
-        let origin = plan.origin(account, &ledger);
-        let (live, changes) = match plan.live.clone() {
-            // Files that cannot be read are tried each time, mostly for nothing.
-            Some(live) if !is_news && origin == live.manifest.origin => {
-                let unchanged = Changes { unchanged: live.manifest.articles, ..Changes::default() };
-                (live, unchanged)
-            }
-            _ => edit.commit(origin, &ledger)?,
-        };
-        let Account { files, records, merged, left_out, rejected, unread } = account;
-        let articles = live.manifest.articles;
-        let same = changes.unchanged == articles && changes.removed == 0;
-        update.outcome = if same { Outcome::Unchanged } else { Outcome::Edited };
-        update.ingest = IngestReport { files, records, articles, merged, left_out, rejected, unread, ..update.ingest };
-        (update.live, update.changes) = (Some(live), changes);
-        Ok(update)
+        ledger
     }
 
     /// Reads what has changed and all that tells of the same articles; everything where problems of any file count.

@@ -22,10 +22,10 @@ pub use watch::Watch;
 use self::edit::Difference;
 use self::plan::Plan;
 pub use self::shrink::MaxShrink;
-use crate::Result;
 use crate::article::ArticleId;
 use crate::index::{Account, BuildOptions, Changes, IndexFolder, Ledger, Live, RememberedSource};
-use crate::ingest::{IngestReport, Mapping, Problem, Progress, Silent, Source, Survey};
+use crate::ingest::{IngestReport, Mapping, Problem, Progress, Silent, Source, Survey, go_on, path_of};
+use crate::{Error, Result};
 
 /// What to do in an [`update`].
 #[derive(Debug, Clone, Default)]
@@ -67,14 +67,8 @@ impl UpdateOptions {
     }
 
     /// How a run ends that has met these problems, if nothing keeps it from `otherwise`.
-    fn outcome(&self, observer: &dyn Observer, problems: &[Problem], otherwise: Outcome) -> Outcome {
-        if observer.stop() {
-            Outcome::Stopped
-        } else if self.refuse(problems) {
-            Outcome::Refused
-        } else {
-            otherwise
-        }
+    fn outcome(&self, problems: &[Problem], otherwise: Outcome) -> Outcome {
+        if self.refuse(problems) { Outcome::Refused } else { otherwise }
     }
 
     /// How many threads analyse and write.
@@ -90,8 +84,9 @@ pub struct Update {
     pub outcome: Outcome,
     /// The live generation; `None` if there is none yet.
     pub live: Option<Live>,
-    /// The account of all sources. Its `problems` are those of the files that were read now and of remembered sources that
-    /// have gone: files that have not changed are read again only under [`Strict::All`].
+    /// The account of all sources, refused or not; empty when the update was stopped. Its `problems` are those of the files that
+    /// were read now and of remembered sources that have gone: files that have not changed are read again only under
+    /// [`Strict::All`].
     pub ingest: IngestReport,
     /// What is different from the generation that was live before; all zero when the update was refused or stopped.
     pub changes: Changes,
@@ -112,11 +107,18 @@ pub enum Outcome {
     DryRun,
     /// There were problems, which [`UpdateOptions::strict`] does not allow: the old index is still live.
     Refused,
-    /// [`Observer::stop`] said so: the old index is still live.
+    /// [`Progress::stop`] said so: the old index is still live. This goes before all else, refusals included.
     Stopped,
 }
 
-/// Told how far an update has come, and asked whether to go on.
+impl Update {
+    /// One that has changed nothing.
+    fn ended(outcome: Outcome, live: Option<Live>, ingest: IngestReport) -> Self {
+        Self { outcome, live, ingest, changes: Changes::default(), took: Duration::ZERO }
+    }
+}
+
+/// Told how far an update has come, and asked by [`Progress::stop`] whether to go on, for each article too.
 pub trait Observer: Progress {
     /// All files are read. So many records will now be merged into articles and indexed.
     fn indexing(&self, records: u64) {
@@ -128,11 +130,6 @@ pub trait Observer: Progress {
 
     /// All articles are in the new generation, which is now written to disk and made live.
     fn publishing(&self) {}
-
-    /// Whether to stop. Asked often; must be quick.
-    fn stop(&self) -> bool {
-        false
-    }
 }
 
 impl Observer for Silent {}
@@ -149,13 +146,20 @@ impl Observer for Silent {}
 /// [`UpdateOptions::max_shrink`] allows. The index stays as it was after every error.
 pub fn update(folder: &IndexFolder, options: &UpdateOptions, observer: &dyn Observer) -> Result<Update> {
     let start = Instant::now();
-    let done = |outcome: Result<Update>| outcome.map(|update| Update { took: start.elapsed(), ..update });
+    let update = match carry_out(folder, options, observer) {
+        Err(Error::Stopped) => Update::ended(Outcome::Stopped, folder.live().ok(), IngestReport::default()),
+        update => update?,
+    };
+    Ok(Update { took: start.elapsed(), ..update })
+}
+
+fn carry_out(folder: &IndexFolder, options: &UpdateOptions, observer: &dyn Observer) -> Result<Update> {
     let mut plan = Plan::make(folder, options)?;
     if options.dry_run {
-        return done(try_out(&plan, folder, options, observer));
+        return try_out(&plan, folder, options, observer);
     }
     if plan.is_unchanged(options) {
-        return done(unchanged(plan, folder, options, observer));
+        return unchanged(plan, folder, options, observer);
     }
     let lock = folder.lock()?;
     // Somebody may have written between the first look and the lock.
@@ -163,14 +167,14 @@ pub fn update(folder: &IndexFolder, options: &UpdateOptions, observer: &dyn Obse
     if state(folder.live().ok().as_ref()) != state(plan.live.as_ref()) {
         plan = Plan::make(folder, options)?;
         if plan.is_unchanged(options) {
-            return done(unchanged(plan, folder, options, observer));
+            return unchanged(plan, folder, options, observer);
         }
     }
     let difference = if plan.is_editable(options) { Difference::find(&plan, folder)? } else { None };
-    done(match difference {
+    match difference {
         Some(difference) if difference.is_small() => difference.apply(&plan, &lock, options, observer),
         difference => build::build(plan, difference, &lock, options, observer),
-    })
+    }
 }
 
 /// The sources that a generation was built from.
@@ -203,7 +207,7 @@ fn lasting_in(ledger: &Ledger, all: u64) -> u64 {
 }
 
 fn named(remembered: &[RememberedSource]) -> Vec<Source> {
-    remembered.iter().map(|source| Source::parse(&source.given, source.base.as_ref())).collect()
+    remembered.iter().map(|source| Source::parse(&source.given, &path_of(&source.base))).collect()
 }
 
 /// The files that a rebuild of the index in `folder` would read: of the named sources, else of the remembered ones. What cannot be
@@ -230,18 +234,14 @@ fn unchanged(plan: Plan, folder: &IndexFolder, options: &UpdateOptions, observer
         }
         Strict::Off | Strict::Changes => plan.vanished,
     };
-    let outcome = options.outcome(observer, &problems, Outcome::Unchanged);
+    let outcome = options.outcome(&problems, Outcome::Unchanged);
     let (articles, account) =
         plan.live.as_ref().map_or_else(Default::default, |live| (live.manifest.articles, live.manifest.origin.account));
     let Account { files, records, merged, left_out, rejected, unread } = account;
+    let ingest = IngestReport { files, records, articles, merged, left_out, rejected, unread, problems };
     let unchanged = if outcome == Outcome::Unchanged { articles } else { 0 };
-    Ok(Update {
-        outcome,
-        live: plan.live,
-        ingest: IngestReport { files, records, articles, merged, left_out, rejected, unread, problems },
-        changes: Changes { unchanged, ..Changes::default() },
-        took: Duration::ZERO,
-    })
+    let changes = Changes { unchanged, ..Changes::default() };
+    Ok(Update { changes, ..Update::ended(outcome, plan.live, ingest) })
 }
 
 /// Reads everything and says what would change.
@@ -257,20 +257,13 @@ fn try_out(plan: &Plan, folder: &IndexFolder, options: &UpdateOptions, observer:
     observer.indexing(articles.report().records);
     for article in articles.by_ref() {
         let article = article?;
+        go_on(observer)?;
         if !kept.contains(&article.id) {
             comparison.see(&article);
         }
-        if observer.stop() {
-            break;
-        }
     }
     let ingest = plan.with_vanished(articles.into_report());
-    let outcome = options.outcome(observer, &ingest.problems, Outcome::DryRun);
-    Ok(Update {
-        outcome,
-        live: plan.live.clone(),
-        ingest,
-        changes: if outcome == Outcome::DryRun { comparison.finish() } else { Changes::default() },
-        took: Duration::ZERO,
-    })
+    let outcome = options.outcome(&ingest.problems, Outcome::DryRun);
+    let changes = if outcome == Outcome::DryRun { comparison.finish() } else { Changes::default() };
+    Ok(Update { changes, ..Update::ended(outcome, plan.live.clone(), ingest) })
 }

@@ -8,7 +8,9 @@ use xxhash_rust::xxh3::xxh3_64;
 use super::reading::in_threads;
 use super::{UpdateOptions, remembered};
 use crate::index::{Account, Comparison, IndexFolder, Ledger, Live, Origin, RememberedSource};
-use crate::ingest::{IngestReport, Mapping, Problem, ProblemKind, READER_VERSION, Source, Survey, survey_beside};
+use crate::ingest::{
+    IngestReport, Mapping, Problem, ProblemKind, READER_VERSION, Source, Survey, shown, survey_beside,
+};
 use crate::{Error, Result};
 
 /// What is to be read, as found on disk.
@@ -164,7 +166,7 @@ fn reader(mapping: &Mapping) -> u64 {
 }
 
 fn memory(source: &Source) -> RememberedSource {
-    RememberedSource { given: source.given().to_owned(), base: source.base().to_string_lossy().into_owned() }
+    RememberedSource { given: source.given().to_owned(), base: shown(source.base()) }
 }
 
 fn place(source: &Source) -> PathBuf {

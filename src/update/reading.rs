@@ -3,7 +3,7 @@
 use super::{Observer, UpdateOptions};
 use crate::Result;
 use crate::index::{Account, FilePlace, FileState, Gave, Ids, Ledger, LedgerFile, packed};
-use crate::ingest::{Articles, FileAccount, FileOutcome, IngestReport, Look, Root, Survey, read};
+use crate::ingest::{Articles, FileAccount, FileOutcome, IngestReport, Look, Problem, Root, Survey, read};
 
 /// Reads the files of a survey in as many threads as the options say.
 pub(super) fn read_all(survey: &Survey, options: &UpdateOptions, observer: &dyn Observer) -> Result<Articles> {
@@ -59,4 +59,11 @@ pub(super) fn ledger(survey: &Survey, accounts: &[FileAccount]) -> Ledger {
 pub(super) fn account(report: &IngestReport) -> Account {
     let IngestReport { files, records, merged, left_out, rejected, unread, .. } = *report;
     Account { files, records, merged, left_out, rejected, unread }
+}
+
+/// The report of the account of a ledger that tells of so many articles.
+pub(super) fn report(account: Account, articles: u64, problems: Vec<Problem>) -> IngestReport {
+    let Account { files, records, left_out, rejected, unread, .. } = account;
+    let merged = records.saturating_sub(articles);
+    IngestReport { files, records, articles, merged, left_out, rejected, unread, problems }
 }

@@ -174,7 +174,8 @@ impl Bell {
         }
     }
 
-    /// Whether an event may change an article: nothing that is only read, no hidden files, not the index itself.
+    /// Whether an event may change an article: nothing that is only read, no file whose own name is hidden, not the index itself. What is in
+    /// a hidden folder counts: the sources may be in one.
     fn counts(&self, event: &Event) -> bool {
         let is_change = match event.kind {
             EventKind::Access(kind) => kind == AccessKind::Close(AccessMode::Write),

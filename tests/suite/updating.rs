@@ -2,7 +2,11 @@
 
 use std::fs;
 use std::io::Write as _;
+use std::sync::atomic::{AtomicU64, Ordering};
 
+use healthnews::index::{Changes, IndexFolder};
+use healthnews::ingest::{IngestReport, Progress, Silent, Source};
+use healthnews::update::{Observer, Outcome, Strict, UpdateOptions, update};
 use serde_json::json;
 
 #[cfg(unix)]
@@ -143,12 +147,102 @@ fn bad_input_is_told_and_passed_over_unless_it_is_strict() {
                 .stderr_has("news/bad.md")
                 .stderr_has("1 problem, and none is allowed")
                 .check();
+            // Refused or not, every file is accounted for.
+            let report = home.run(arguments.iter().chain(&["--json"])).exits(5).json();
+            let merged = u64::from(change.is_some());
+            let numbers = ["files", "records", "articles", "merged", "rejected", "added"].map(|name| &report[name]);
+            assert_eq!(numbers, [6 + merged, 5 + merged, 5, merged, 1, 0].map(|number| json!(number)).each_ref());
         }
     }
+    // Also where only what has changed is read.
+    let worse = home.write("news/worse.md", "---\nexcerpt: no title here either\n---\n");
+    let options = UpdateOptions { strict: Strict::Changes, ..UpdateOptions::default() };
+    let update = update(&IndexFolder::new(home.path().join("index")), &options, &Silent).unwrap();
+    let IngestReport { files, records, articles, merged, rejected, problems, .. } = update.ingest;
+    assert_eq!((update.outcome, problems.len()), (Outcome::Refused, 1));
+    assert_eq!([files, records, articles, merged, rejected], [8, 6, 5, 1, 2]);
+    fs::remove_file(worse).unwrap();
     fs::remove_file(home.path().join("news/bad.md")).unwrap();
     home.run(["index", "--strict", "--dry-run"]).stderr_has("nothing written (dry run)").check();
     home.run(["index", "--strict"]).stderr_has("6 files read: 5 articles (1 merged)").check();
     home.run(["index", "--strict"]).stderr_has("nothing has changed: 5 articles").check();
+}
+
+/// Stops after so many files, or records of a large one.
+struct Until {
+    read: AtomicU64,
+    enough: u64,
+}
+
+impl Progress for Until {
+    fn file_read(&self, _bytes: u64) {
+        self.read.fetch_add(1, Ordering::SeqCst);
+    }
+
+    fn records_read(&self, _records: u64) {
+        self.read.fetch_add(1, Ordering::SeqCst);
+    }
+
+    fn stop(&self) -> bool {
+        self.read.load(Ordering::SeqCst) >= self.enough
+    }
+}
+
+impl Observer for Until {}
+
+#[test]
+fn reading_stops_when_it_is_told_to_and_changes_nothing() {
+    let home = Home::indexed();
+    for number in 0..50 {
+        home.write(&format!("many/{number}.md"), format!("---\nexcerpt: {number}\n---\n"));
+    }
+    let lines: Vec<String> = (0..20_000).map(|number| format!("{{\"title\":\"Number {number}\"}}")).collect();
+    home.write("one/large.ndjson", lines.join("\n"));
+    home.write("few/one.md", "---\nexcerpt: one\n---\n");
+    let folder = IndexFolder::new(home.path().join("index"));
+    let live = folder.live().unwrap();
+    for (source, rebuild, dry_run) in [
+        ("few", false, false),
+        ("many", false, false),
+        ("many", true, false),
+        ("one", true, false),
+        ("many", false, true),
+        ("one", false, true),
+    ] {
+        let options = UpdateOptions {
+            sources: vec![Source::parse(source, home.path())],
+            rebuild,
+            dry_run,
+            // What is stopped is not refused.
+            strict: Strict::All,
+            threads: Some(1),
+            ..UpdateOptions::default()
+        };
+        let until = Until { read: AtomicU64::new(0), enough: 3 };
+        let update = update(&folder, &options, &until).unwrap();
+        let manifest = update.live.map(|live| live.manifest);
+        assert_eq!((update.outcome, manifest.as_ref()), (Outcome::Stopped, Some(&live.manifest)), "{source}");
+        assert_eq!((&update.ingest, update.changes), (&IngestReport::default(), Changes::default()), "{source}");
+        let read = until.read.into_inner();
+        assert!(read < 5, "{read} files and batches were read of {source}");
+        assert_eq!(folder.live().unwrap().manifest, live.manifest);
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_folder_whose_name_is_not_utf_8_is_remembered() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+    let home = Home::new();
+    let odd = home.path().join(OsStr::from_bytes(b"caf\xe9 \\x41"));
+    fs::create_dir_all(odd.join("news")).unwrap();
+    fs::write(odd.join("news/a.md"), NEWS[0].1).unwrap();
+    home.run(["index", "news"]).dir(&odd).stderr_has("1 file read: 1 article").check();
+    home.run(["index"]).dir(&odd).stderr_has("nothing has changed: 1 article").check();
+    home.run(["status"]).dir(&odd).stdout_has("caf\\xe9 \\\\x41").check();
+    fs::write(odd.join("news/b.md"), NEWS[1].1).unwrap();
+    home.run(["index"]).dir(&odd).stderr_has("; 1 added\n").check();
 }
 
 #[test]
