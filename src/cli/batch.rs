@@ -17,9 +17,6 @@ use super::{Context, Exit};
 
 /// Answers the requests of a file, `-` for standard input. Empty lines are passed over.
 pub(crate) fn run(context: &Context, file: &Path) -> Result<Exit> {
-    if let Some(format) = context.global.chosen_format().filter(|format| !format.is_json()) {
-        return Err(format.unfit("search --batch", "`json` and `ndjson`").into());
-    }
     let unreadable = |cause: io::Error| Error::Usage {
         message: format!("cannot read the requests in `{}`: {cause}", file.display()),
         hint: Some("name a file with one JSON object on each line, or `-`".to_owned()),
@@ -65,17 +62,14 @@ pub(crate) fn run(context: &Context, file: &Path) -> Result<Exit> {
 
 fn answer(searcher: &Searcher, line: &[u8]) -> Result<Vec<u8>, Box<Failure>> {
     let Line { request, number } = Line::read(line)?;
-    let failed = |error: Error| {
-        let mut failure = Failure::of_library(&error);
-        failure.id = number.clone().map(Value::Number).or_else(|| request.id.clone().map(Value::String));
-        Box::new(failure)
-    };
+    let id = || number.clone().map(Value::Number).or_else(|| request.id.clone().map(Value::String));
+    let failed = |error: Error| Failure::of_library(&error).of_request(id());
     let response = searcher.search(&request).map_err(failed)?;
     let document = match &number {
         Some(id) => document(&Numbered { id, response: &response }),
         None => document(&response),
     };
-    document.map_err(|error| failed(Error::Source { path: "the answer".to_owned(), cause: error }))
+    document.map_err(|error| Failure::internal(error.to_string()).of_request(id()))
 }
 
 /// The answer to a request whose id is a number.

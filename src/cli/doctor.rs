@@ -88,9 +88,7 @@ struct Row<'a> {
 /// Runs the command.
 pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Exit> {
     let format = context.format();
-    if !matches!(format, Format::Text | Format::Json | Format::Csv) {
-        return Err(format.unfit("doctor", "`text`, `json` and `csv`").into());
-    }
+    format.fits("doctor", &[Format::Text, Format::Json, Format::Csv])?;
     let start = Instant::now();
     let found = find_sources(&context.folder(), index::sources(context, &arguments.sources)?)?;
     let diagnosis = diagnose(context, arguments, &found)?;

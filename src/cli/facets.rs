@@ -5,7 +5,7 @@ use clap::Args;
 use healthnews::search::DEFAULT_FACET_LIMIT;
 
 use super::filters::{Choice, Filters};
-use super::output::{self, print};
+use super::output::{self, Format, print};
 use super::{Context, Exit};
 
 /// The long help.
@@ -38,6 +38,7 @@ pub(crate) struct Arguments {
 
 /// Runs the command.
 pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Exit> {
+    context.format().fits("facets", &[Format::Text, Format::Json, Format::Ndjson, Format::Csv])?;
     let mut request = arguments.filters.request(&arguments.query);
     let all = [Choice::All];
     request.limit = 0;
@@ -46,7 +47,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Exit> {
 
     let response = context.searcher()?.search(&request)?;
     let view = context.view(&request, false, arguments.facet_limit);
-    let counts = output::counts(&response, context.format(), &view)??;
+    let counts = output::counts(&response, context.format(), &view)?;
     let exit = context.remark(&response, &request, response.total != Some(0));
     print(&counts)?;
     Ok(exit)

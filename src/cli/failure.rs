@@ -24,7 +24,7 @@ pub(crate) struct Failure {
     schema: &'static str,
     /// The id of the request that failed, in a batch.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) id: Option<Value>,
+    id: Option<Value>,
     /// The line of the request that failed, in a batch.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) line: Option<u64>,
@@ -46,7 +46,7 @@ impl Failure {
         {
             return None;
         }
-        Some(Self::new("internal", format!("{error:#}"), None, Exit::Internal))
+        Some(Self::internal(format!("{error:#}")))
     }
 
     /// An error of the library.
@@ -62,6 +62,11 @@ impl Failure {
         Self::new(error.code(), error.to_string(), error.hint(), exit)
     }
 
+    /// What is nobody's fault but the machine's or the program's.
+    pub(crate) fn internal(message: String) -> Self {
+        Self::new("internal", message, None, Exit::Internal)
+    }
+
     /// A request that cannot be understood.
     pub(crate) fn bad_request(message: String, hint: String) -> Self {
         Self::new("bad_request", message, Some(hint), Exit::Usage)
@@ -74,6 +79,11 @@ impl Failure {
 
     fn new(code: &'static str, message: String, hint: Option<String>, exit: Exit) -> Self {
         Self { schema: "healthnews.error/1", id: None, line: None, code, message, hint, exit }
+    }
+
+    /// Of the request with this id.
+    pub(crate) fn of_request(self, id: Option<Value>) -> Box<Self> {
+        Box::new(Self { id, ..self })
     }
 
     /// Writes it to standard error.

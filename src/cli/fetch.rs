@@ -70,9 +70,7 @@ struct Document<'a> {
 
 /// Runs the command.
 pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Exit> {
-    if !matches!(context.format(), Format::Text | Format::Json | Format::Ndjson) {
-        return Err(context.format().unfit("fetch", "`text` and `json`").into());
-    }
+    context.format().fits("fetch", &Format::FOR_REPORTS)?;
     let folder = arguments.into.clone().unwrap_or_else(|| context.settings.base.join(FOLDER));
     let shown = arguments.into.as_ref().map_or_else(|| FOLDER.to_owned(), |folder| folder.display().to_string());
     let mut feeds = arguments.feeds.clone();

@@ -107,9 +107,7 @@ struct Report<'a> {
 
 /// Runs the command.
 pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Exit> {
-    if !matches!(context.format(), Format::Text | Format::Json | Format::Ndjson) {
-        return Err(context.format().unfit("index", "`text` and `json`").into());
-    }
+    context.format().fits("index", &Format::FOR_REPORTS)?;
     let options = UpdateOptions {
         forget: here(&arguments.forget)?,
         rebuild: arguments.rebuild,

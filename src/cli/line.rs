@@ -83,10 +83,8 @@ impl Line {
 
 fn refused(id: Option<Value>, reason: &str, hint: Option<String>) -> Box<Failure> {
     let usual = || "a request is one JSON object on one line, such as {\"q\":\"remote monitoring\"}".to_owned();
-    let mut failure =
-        Failure::bad_request(format!("cannot understand the request: {reason}"), hint.unwrap_or_else(usual));
-    failure.id = id;
-    Box::new(failure)
+    let message = format!("cannot understand the request: {reason}");
+    Failure::bad_request(message, hint.unwrap_or_else(usual)).of_request(id)
 }
 
 /// What is wrong with a field, and advice; `None` where nothing is.

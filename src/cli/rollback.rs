@@ -30,9 +30,7 @@ struct Document<'a> {
 
 /// Runs the command.
 pub(crate) fn run(context: &Context) -> Result<Exit> {
-    if !matches!(context.format(), Format::Text | Format::Json | Format::Ndjson) {
-        return Err(context.format().unfit("rollback", "`text` and `json`").into());
-    }
+    context.format().fits("rollback", &Format::FOR_REPORTS)?;
     let Rollback { from, live } = context.folder().rollback()?;
     let manifest = &live.manifest;
     let bytes = if context.format().is_json() {

@@ -86,6 +86,11 @@ pub(crate) struct Arguments {
 
 /// Runs the command.
 pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Exit> {
+    if arguments.batch.is_some()
+        && let Some(format) = context.global.chosen_format()
+    {
+        format.fits("search --batch", &[Format::Json, Format::Ndjson])?;
+    }
     if !arguments.source.is_empty() {
         let exit = index::bring_up_to_date(context, &arguments.source)?;
         if exit != Exit::Done {

@@ -26,15 +26,15 @@ struct Document<'a> {
 
 /// Runs the command.
 pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Exit> {
+    context.format().fits("show", &[Format::Text, Format::Json, Format::Ndjson, Format::Ris, Format::Bibtex])?;
     let Some(article) = context.searcher()?.find(&arguments.key)? else {
         return Ok(not_found(context, &arguments.key));
     };
     let bytes = match context.format() {
-        Format::Text => output::page(&article, context.look).into_bytes(),
         Format::Json | Format::Ndjson => document(&Document { schema: "healthnews.article/1", article: &article })?,
         Format::Ris => output::ris::record(&article.into()).into_bytes(),
         Format::Bibtex => output::bibtex::entry(&article.into()).into_bytes(),
-        format => return Err(format.unfit("show", "`text`, `json`, `ris` and `bibtex`").into()),
+        _ => output::page(&article, context.look).into_bytes(),
     };
     print(&bytes)?;
     Ok(Exit::Done)

@@ -28,13 +28,13 @@ pub(crate) struct Arguments {
 
 /// Runs the command.
 pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Exit> {
+    context.format().fits("similar", &Format::FOR_REPORTS)?;
     let Some(similar) = context.searcher()?.similar(&arguments.key, arguments.limit)? else {
         return Ok(show::not_found(context, &arguments.key));
     };
     let bytes = match context.format() {
-        Format::Text => output::similar(&similar, &context.view(&SearchRequest::default(), false, None)).into_bytes(),
         Format::Json | Format::Ndjson => document(&similar)?,
-        format => return Err(format.unfit("similar", "`text` and `json`").into()),
+        _ => output::similar(&similar, &context.view(&SearchRequest::default(), false, None)).into_bytes(),
     };
     print(&bytes)?;
     Ok(if similar.related.is_empty() && similar.hits.is_empty() { Exit::NothingFound } else { Exit::Done })

@@ -1,6 +1,5 @@
 //! `healthnews status`: what is in the index, how fresh, from which sources.
 
-use std::fmt::Write as _;
 use std::time::Duration;
 
 use anyhow::Result;
@@ -9,7 +8,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::numbers::{bytes, counted, grouped};
-use super::output::{Format, document, neutral, print};
+use super::output::{self, Format, document, print};
 use super::{Context, Exit};
 
 #[derive(Serialize)]
@@ -26,12 +25,12 @@ struct Document<'a> {
 
 /// Runs the command.
 pub(crate) fn run(context: &Context) -> Result<Exit> {
+    context.format().fits("status", &Format::FOR_REPORTS)?;
     let folder = context.folder();
     let live = folder.whole_live()?;
     let size_bytes = folder.size_bytes(&live)?;
     let manifest = &live.manifest;
     let bytes = match context.format() {
-        Format::Text => text(context, &live, size_bytes).into_bytes(),
         Format::Json | Format::Ndjson => document(&Document {
             schema: "healthnews.status/1",
             generation: &live.generation,
@@ -42,7 +41,7 @@ pub(crate) fn run(context: &Context) -> Result<Exit> {
             format: manifest.format,
             size_bytes,
         })?,
-        format => return Err(format.unfit("status", "`text` and `json`").into()),
+        _ => text(context, &live, size_bytes).into_bytes(),
     };
     print(&bytes)?;
     Ok(Exit::Done)
@@ -67,11 +66,7 @@ fn text(context: &Context, live: &Live, size_bytes: u64) -> String {
             (if at == 0 { "sources" } else { "" }, format!("{} (in {})", source.given, source.base))
         }),
     );
-    let mut out = String::new();
-    for (name, value) in rows {
-        let _ = writeln!(out, "{name:10} {}", neutral(&value));
-    }
-    out
+    output::rows(&rows)
 }
 
 /// `3 hours ago`, in the largest whole unit.

@@ -33,13 +33,13 @@ pub(crate) struct Arguments {
 
 /// Runs the command.
 pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Exit> {
+    context.format().fits("suggest", &Format::FOR_REPORTS)?;
     let request = SuggestRequest { text: arguments.text.join(" "), limit: arguments.limit };
     let response = context.searcher()?.suggest(&request)?;
     let bytes = match context.format() {
-        Format::Text => text(&response.suggestions).into_bytes(),
         Format::Json => document(&response)?,
         Format::Ndjson => response.suggestions.iter().map(document).collect::<std::io::Result<Vec<_>>>()?.concat(),
-        format => return Err(format.unfit("suggest", "`text`, `json` and `ndjson`").into()),
+        _ => text(&response.suggestions).into_bytes(),
     };
     print(&bytes)?;
     Ok(if response.suggestions.is_empty() { Exit::NothingFound } else { Exit::Done })

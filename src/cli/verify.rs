@@ -1,14 +1,12 @@
 //! `healthnews verify`: whether the index is what it was when it was written.
 
-use std::fmt::Write as _;
-
 use anyhow::Result;
 use healthnews::index::Verification;
 use serde::Serialize;
 
 use super::failure::hint;
 use super::numbers::{bytes, counted, grouped};
-use super::output::{Format, document, neutral, print};
+use super::output::{self, Format, document, print};
 use super::{Context, Exit};
 
 /// The long help.
@@ -31,9 +29,7 @@ struct Document<'a> {
 
 /// Runs the command.
 pub(crate) fn run(context: &Context) -> Result<Exit> {
-    if !matches!(context.format(), Format::Text | Format::Json | Format::Ndjson) {
-        return Err(context.format().unfit("verify", "`text` and `json`").into());
-    }
+    context.format().fits("verify", &Format::FOR_REPORTS)?;
     let verification = context.folder().verify()?;
     let sound = verification.damage.is_empty();
     let advice = (!sound).then(|| advice(&verification));
@@ -71,9 +67,5 @@ fn text(context: &Context, verification: &Verification) -> String {
         [] => rows.push(("sound", "every byte and every article is as it was written".to_owned())),
         damage => rows.extend(damage.iter().map(|damage| ("damaged", damage.to_string()))),
     }
-    let mut out = String::new();
-    for (name, value) in rows {
-        let _ = writeln!(out, "{name:10} {}", neutral(&value));
-    }
-    out
+    output::rows(&rows)
 }

@@ -58,6 +58,11 @@ fn refuses_what_makes_no_sense_beside_it() {
     home.run(["search", "--batch", "-", "words"]).exits(2).stderr_has("cannot be used with").check();
     home.run(["search", "--batch", "-", "--topic", "AI"]).exits(2).stderr_has("cannot be used with").check();
     home.run(["search", "--batch", "-", "--format", "csv"]).exits(2).stderr_has("has no format `csv`").check();
+    // Before a source is read.
+    home.run(["search", "--batch", "-", "--source", "gone", "--format", "csv"])
+        .exits(2)
+        .stderr_has("no format")
+        .check();
     home.run(["search", "--batch", "nowhere"]).exits(2).stderr_has("cannot read the requests in `nowhere`").check();
     home.run(["search", "--batch", "news"]).exits(2).stderr_has("cannot read the requests in `news`").check();
     home.run(["search", "--batch", "-"]).stdin("\n\n").stdout("").check();

@@ -101,11 +101,22 @@ fn wrong_arguments_exit_with_2_and_say_what_is_right() {
         .exits(2)
         .stderr("error: `facets` has no format `ris`\nhint: choose one of `text`, `json`, `ndjson` and `csv`\n")
         .check();
+    // Before anything is looked for.
+    for arguments in
+        [&["show", "missing"][..], &["similar", "missing"], &["suggest", "zzz"], &["status", "--index", "nowhere"]]
+    {
+        let told = format!("error: `{}` has no format `csv`\nhint: choose one of `text`, `json`", arguments[0]);
+        home.run([arguments, &["--format", "csv"]].concat()).exits(2).stderr_has(told).check();
+    }
     home.run(["index", ""]).exits(2).stderr_has("cannot read the source ``: it has no name").check();
     let long = "x".repeat(5000);
     home.run(["search", "--provider", &long]).exits(2).stderr_has("the limit is 4096 bytes").check();
     home.run(["search", "--provider", &long[..4000]]).exits(1).stderr_has("provider").check();
-    home.run(["search", "x".repeat(5000).as_str()]).exits(2).stderr_has("error: ").stderr_has("hint: ").check();
+    home.run(["search", "x".repeat(5000).as_str()])
+        .exits(2)
+        .stderr_has("error: ")
+        .stderr_has("hint: shorten it")
+        .check();
 }
 
 #[test]

@@ -109,9 +109,7 @@ type Threshold = (Measure, f64);
 
 /// Runs the command.
 pub(crate) fn run(context: &Context, arguments: &Arguments) -> Result<Exit> {
-    if !matches!(context.format(), Format::Text | Format::Json | Format::Ndjson) {
-        return Err(context.format().unfit("eval", "`text` and `json`").into());
-    }
+    context.format().fits("eval", &Format::FOR_REPORTS)?;
     match &arguments.other {
         Some(Other::Compare(arguments)) => comparing::run(context, arguments),
         None => measure(context, &arguments.measuring),

@@ -1,6 +1,10 @@
 //! Aligned columns for people.
 
+use std::fmt::Write as _;
+
 use unicode_width::UnicodeWidthStr;
+
+use super::neutral;
 
 /// The rows as lines of columns two spaces apart: those numbered in `left` begin in one place, the others, numbers mostly, end in
 /// one. Cells must be neutral already. Nothing trails.
@@ -21,6 +25,15 @@ pub(crate) fn columns(rows: &[Vec<String>], left: &[usize]) -> Vec<String> {
         line
     };
     rows.iter().map(line).collect()
+}
+
+/// What is said of one thing: a line for each name and its value.
+pub(crate) fn rows(rows: &[(&str, String)]) -> String {
+    let mut out = String::new();
+    for (name, value) in rows {
+        let _ = writeln!(out, "{name:10} {}", neutral(value));
+    }
+    out
 }
 
 #[cfg(test)]

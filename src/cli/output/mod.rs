@@ -26,7 +26,7 @@ use healthnews::search::SearchResponse;
 use healthnews::{Error, Result};
 
 pub(crate) use article::page;
-pub(crate) use columns::columns;
+pub(crate) use columns::{columns, rows};
 pub(crate) use json::document;
 pub(crate) use look::{DIM, Look, TITLE};
 pub(crate) use neutral::neutral;
@@ -53,6 +53,9 @@ pub(crate) enum Format {
 }
 
 impl Format {
+    /// Those of commands that say one thing.
+    pub(crate) const FOR_REPORTS: [Self; 3] = [Self::Text, Self::Json, Self::Ndjson];
+
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Text => "text",
@@ -70,12 +73,17 @@ impl Format {
         matches!(self, Self::Json | Self::Ndjson)
     }
 
-    /// The error of a command that cannot answer in this format.
-    pub(crate) fn unfit(self, command: &str, fit: &str) -> Error {
-        Error::Usage {
-            message: format!("`{command}` has no format `{}`", self.name()),
-            hint: Some(format!("choose one of {fit}")),
+    /// Whether a command can answer in this format, one of those that are `fit`. To be asked before it does anything.
+    pub(crate) fn fits(self, command: &str, fit: &[Self]) -> Result<()> {
+        if fit.contains(&self) {
+            return Ok(());
         }
+        let names: Vec<String> = fit.iter().map(|format| format!("`{}`", format.name())).collect();
+        let names = names.split_last().map(|(last, rest)| format!("{} and {last}", rest.join(", ")));
+        Err(Error::Usage {
+            message: format!("`{command}` has no format `{}`", self.name()),
+            hint: names.map(|names| format!("choose one of {names}")),
+        })
     }
 }
 
@@ -93,17 +101,16 @@ pub(crate) fn search(response: &SearchResponse, format: Format, view: &View) -> 
 }
 
 /// The counts of a response alone.
-pub(crate) fn counts(response: &SearchResponse, format: Format, view: &View) -> Result<io::Result<Vec<u8>>> {
+pub(crate) fn counts(response: &SearchResponse, format: Format, view: &View) -> io::Result<Vec<u8>> {
     match format {
-        Format::Text => {
+        Format::Json => json::document(response),
+        Format::Ndjson => ndjson::counts(response),
+        Format::Csv => table::counts(response),
+        _ => {
             let counts = text::counts(response, view);
             let head = view.look.paint(DIM, &header(response));
-            Ok(Ok(if counts.is_empty() { Vec::new() } else { format!("{head}\n\n{counts}").into_bytes() }))
+            Ok(if counts.is_empty() { Vec::new() } else { format!("{head}\n\n{counts}").into_bytes() })
         }
-        Format::Json => Ok(json::document(response)),
-        Format::Ndjson => Ok(ndjson::counts(response)),
-        Format::Csv => Ok(table::counts(response)),
-        Format::Md | Format::Ris | Format::Bibtex => Err(format.unfit("facets", "`text`, `json`, `ndjson` and `csv`")),
     }
 }
 
