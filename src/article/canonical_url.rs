@@ -92,11 +92,16 @@ impl CanonicalUrl {
         &self.0
     }
 
-    /// The host name.
+    /// The host name, without a port.
     #[must_use]
     pub fn host(&self) -> &str {
         let rest = self.0.strip_prefix("https://").unwrap_or(&self.0);
-        rest.split(['/', '?', '#']).next().unwrap_or(rest)
+        let place = rest.split(['/', '?', '#']).next().unwrap_or(rest);
+        // An address of IPv6 has colons of its own, between brackets.
+        match place.rsplit_once(':') {
+            Some((host, port)) if !port.ends_with(']') => host,
+            _ => place,
+        }
     }
 }
 
@@ -306,7 +311,14 @@ mod tests {
         }
         assert_eq!(canonical("http://www.amp.com.au/a#/b/").as_deref(), Some("https://amp.com.au/a#/b"));
         assert_eq!(canonical("http://www.gov.uk/a.amp.amp.html").as_deref(), Some("https://gov.uk/a.html"));
-        assert_eq!(CanonicalUrl::parse("https://example.com/#!/a").unwrap().host(), "example.com");
+        for (url, host) in [
+            ("https://example.com/#!/a", "example.com"),
+            ("http://example.com:8080/a:b", "example.com"),
+            ("http://[::1]:8080/", "[::1]"),
+            ("http://[2001:db8::1]/a", "[2001:db8::1]"),
+        ] {
+            assert_eq!(CanonicalUrl::parse(url).unwrap().host(), host, "{url}");
+        }
         assert_eq!(
             canonical("http://example.com/News?id=2&page=1").as_deref(),
             Some("https://example.com/News?id=2&page=1")

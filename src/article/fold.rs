@@ -71,12 +71,14 @@ pub fn fold_words(text: &str) -> String {
     out
 }
 
-/// What cannot be seen and says nothing: soft hyphens, zero-width spaces, bidi marks, the byte order mark, tags.
-pub(crate) fn is_hidden(c: char) -> bool {
+/// What cannot be seen and says nothing: soft hyphens, zero-width spaces, bidi marks, the byte order mark, tags. Not the joiners, which
+/// shape letters and emoji.
+#[must_use]
+pub fn is_hidden(c: char) -> bool {
     matches!(
         c,
         '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}'
-            | '\u{2060}'..='\u{2064}' | '\u{2066}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}'
+            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}'
     )
 }
 

@@ -76,5 +76,6 @@ pub(crate) use source::{path_of, shown};
 /// of another. 2: feeds, and gzip. 3: timestamps with a space before the offset, script within Markdown, JSON with lists of titled
 /// things. 4: years of two digits, pages whose head has no end. 5: JSON without titles, numbers as they are written, `url`, `authors`
 /// and `source` in front matter, hash routes and other forms of addresses, domains in other scripts, Markdown behind a picture.
-/// 6: names have a letter or a digit, and schemes no space at their end.
+/// 6: names have a letter or a digit, and schemes no space at their end. 7: one more character that cannot
+/// be seen, broken texts over several lines and with quoted parts.
 pub const READER_VERSION: u32 = 7;

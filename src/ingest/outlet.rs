@@ -8,7 +8,7 @@ use crate::article::{CanonicalUrl, Domain, Provider, fold_words};
 /// of the article's URL, asked for only then; its name is the first one given that is not merely the domain again, else the
 /// domain.
 pub(crate) fn provider(keys: Keys<'_>, url: impl Fn() -> Option<CanonicalUrl>) -> Option<Provider> {
-    let host = || Domain::parse(url()?.host().split(':').next()?);
+    let host = || Domain::parse(url()?.host());
     let said = keys.texts(Field::Domain).chain(keys.texts(Field::Provider)).find_map(|text| Domain::parse(&text));
     let domain = said.filter(|domain| !is_keeper(domain) || host().is_none()).or_else(host);
     let name = keys.texts(Field::Provider).find(|name| match Domain::parse(name) {

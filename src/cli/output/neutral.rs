@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use healthnews::article::is_hidden;
 use url::Url;
 
 /// What to show for a character: `None` to leave it out, a space for every kind of white space.
@@ -9,17 +10,8 @@ pub(crate) fn shown(c: char) -> Option<char> {
     match c {
         '\t' | '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}' => Some(' '),
         c if c.is_control() => None,
-        // Characters that reorder or hide what stands around them; joiners stay, emoji and many scripts need them.
-        '\u{ad}'
-        | '\u{61c}'
-        | '\u{200b}'
-        | '\u{200e}'
-        | '\u{200f}'
-        | '\u{202a}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}'
-        | '\u{feff}'
-        | '\u{fff9}'..='\u{fffb}'
-        | '\u{e0000}'..='\u{e007f}' => None,
+        // They reorder or hide what stands around them; joiners stay, emoji and many scripts need them.
+        c if is_hidden(c) => None,
         c => Some(c),
     }
 }
@@ -46,7 +38,7 @@ mod tests {
 
     #[test]
     fn takes_the_sting_out_of_escape_sequences() {
-        assert_eq!(neutral("a\u{1b}[31mred\u{7} \u{9b}31m b\u{202e}c\nd"), "a[31mred 31m bc d");
+        assert_eq!(neutral("a\u{1b}[31mred\u{7} \u{9b}31m \u{180e}b\u{202e}\u{2065}c\nd"), "a[31mred 31m bc d");
         assert_eq!(neutral("plain 健康 👩‍⚕️"), "plain 健康 👩‍⚕️");
     }
 
