@@ -93,11 +93,4 @@ impl TopicKey {
     pub fn as_str(&self) -> &str {
         &self.0
     }
-
-    /// The folded label without its scheme.
-    #[must_use]
-    pub fn label(&self) -> &str {
-        // A folded part never holds a colon, so the separator is the only one.
-        self.0.split_once(": ").map_or(self.0.as_str(), |(_, label)| label)
-    }
 }

@@ -113,7 +113,9 @@ fn parse(path: &Path, text: &str) -> Result<File> {
 }
 
 fn mapping(file: &File) -> Result<Mapping> {
-    file.keys.iter().try_fold(Mapping::default(), |mapping, (field, keys)| mapping.with_extra(field, keys.clone()))
+    let add =
+        |mapping: Mapping, (field, keys): (&String, &Vec<String>)| Ok(mapping.with_extra(field.parse()?, keys.clone()));
+    file.keys.iter().try_fold(Mapping::default(), add)
 }
 
 fn ranking(file: &File) -> std::result::Result<Ranking, InvalidValue> {

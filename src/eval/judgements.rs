@@ -73,12 +73,6 @@ impl Judgements {
         self.0.retain(|query, _| keep(query));
         self
     }
-
-    /// Whether there are none.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
 }
 
 /// Whether these are the names of the columns, as in files of BEIR, and no judgement.

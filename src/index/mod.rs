@@ -1,9 +1,7 @@
 //! [`Article`](crate::article::Article)s ↔ Tantivy: analysis, schema, generations on disk.
 //!
 //! This room knows how articles are laid out in an index and how an index lies on disk. It does not know where articles come
-//! from ([`crate::ingest`]) nor how they are found ([`crate::search`]).
-//!
-//! To build: [`IndexFolder::lock`], [`Build::begin`], [`Build::add`] for each article, [`Build::publish`].
+//! from ([`crate::ingest`]) nor how they are found ([`crate::search`]); what brings an index up to date is [`crate::update`].
 
 pub mod analysis;
 mod build;

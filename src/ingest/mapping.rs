@@ -1,5 +1,7 @@
 //! [`Mapping`]: which keys of a file are which field of an article. The one place that says so.
 
+use std::str::FromStr;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{Error, Result};
@@ -39,6 +41,22 @@ pub enum Field {
     Kind,
     /// Cards that point to other articles.
     Related,
+}
+
+/// By its name in small letters; any other is an [`Error::Usage`].
+impl FromStr for Field {
+    type Err = Error;
+
+    fn from_str(name: &str) -> Result<Self> {
+        let row = TABLE.iter().find(|(_, known, ..)| *known == name);
+        row.map(|(field, ..)| *field).ok_or_else(|| {
+            let names: Vec<String> = TABLE.iter().map(|(_, name, ..)| format!("`{name}`")).collect();
+            Error::Usage {
+                message: format!("no field of an article is called `{name}`"),
+                hint: Some(format!("the fields are {}", names.join(", "))),
+            }
+        })
+    }
 }
 
 /// Where the keys of a record come from: JSON also goes by the names of our own JSON output and of JSON Feed.
@@ -93,8 +111,7 @@ const TABLE: [Row; 15] = [
 ///
 /// ```
 /// # use healthnews::ingest::Mapping;
-/// let mapping = Mapping::default().with_extra("excerpt", ["standfirst", "meta.teaser"])?;
-/// assert!(Mapping::default().with_extra("headline", ["h1"]).is_err());
+/// let mapping = Mapping::default().with_extra("excerpt".parse()?, ["standfirst", "meta.teaser"]);
 /// # Ok::<(), healthnews::Error>(())
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -104,19 +121,11 @@ pub struct Mapping {
 }
 
 impl Mapping {
-    /// Adds keys for a field (named `title`, `excerpt`, `url`, …); they are tried before the known ones, in the order given.
-    ///
-    /// An unknown field is an [`Error::Usage`].
-    pub fn with_extra<K: Into<String>>(mut self, field: &str, keys: impl IntoIterator<Item = K>) -> Result<Self> {
-        let Some((field, ..)) = TABLE.iter().find(|(_, name, ..)| *name == field) else {
-            let names: Vec<String> = TABLE.iter().map(|(_, name, ..)| format!("`{name}`")).collect();
-            return Err(Error::Usage {
-                message: format!("no field of an article is called `{field}`"),
-                hint: Some(format!("the fields are {}", names.join(", "))),
-            });
-        };
-        self.extra.extend(keys.into_iter().map(|key| (*field, key.into())));
-        Ok(self)
+    /// Adds keys for a field; they are tried before the known ones, in the order given.
+    #[must_use]
+    pub fn with_extra<K: Into<String>>(mut self, field: Field, keys: impl IntoIterator<Item = K>) -> Self {
+        self.extra.extend(keys.into_iter().map(|key| (field, key.into())));
+        self
     }
 
     /// The keys of a field, in the order in which they are tried.
@@ -163,7 +172,7 @@ mod tests {
 
     #[test]
     fn tries_the_users_keys_first() {
-        let mapping = Mapping::default().with_extra("published", ["meta.day"]).unwrap();
+        let mapping = Mapping::default().with_extra(Field::Published, ["meta.day"]);
         let keys: Vec<_> = mapping.keys(Field::Published, Dialect::Json).collect();
         assert_eq!(keys, ["meta.day", "published", "date_published", "publishedDateTime", "date"]);
         let wants = |key| mapping.wants(key, Dialect::FrontMatter);
@@ -174,7 +183,7 @@ mod tests {
 
     #[test]
     fn names_the_fields_when_one_is_unknown() {
-        let error = Mapping::default().with_extra("headline", ["h1"]).unwrap_err();
+        let error = "headline".parse::<Field>().unwrap_err();
         assert!(error.hint().unwrap().contains("`title`"));
     }
 }

@@ -39,12 +39,6 @@ impl SourceFile {
         self.look.size
     }
 
-    /// When it was last changed, in nanoseconds since 1970; for standard input and pipes, now.
-    #[must_use]
-    pub fn modified_ns(&self) -> u64 {
-        self.look.modified_ns
-    }
-
     /// Whether it is standard input.
     pub(crate) fn is_stdin(&self) -> bool {
         self.look.is_stream && self.shown == "-"

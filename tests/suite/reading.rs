@@ -6,7 +6,7 @@ use std::path::Path;
 
 use healthnews::Error;
 use healthnews::article::Article;
-use healthnews::ingest::{IngestReport, Mapping, ProblemKind, Silent, Source, read, survey};
+use healthnews::ingest::{Field, IngestReport, Mapping, ProblemKind, Silent, Source, read, survey};
 use proptest::prelude::*;
 
 /// Reads the source `given`, relative to `base`, and checks what holds for every run.
@@ -109,8 +109,7 @@ fn reads_the_keys_that_a_user_adds() {
     let home = tempfile::tempdir().unwrap();
     fs::write(home.path().join("a.md"), "---\nheading: Mine\nmeta:\n  teaser: Short\ndescription: Long\n---\n")
         .unwrap();
-    let mapping =
-        Mapping::default().with_extra("title", ["heading"]).unwrap().with_extra("excerpt", ["meta.teaser"]).unwrap();
+    let mapping = Mapping::default().with_extra(Field::Title, ["heading"]).with_extra(Field::Excerpt, ["meta.teaser"]);
     let (articles, _) = read_with(home.path(), "a.md", &mapping);
     assert_eq!((articles[0].title.as_str(), articles[0].excerpt.as_deref()), ("Mine", Some("Short")));
 }
