@@ -2,18 +2,16 @@
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, BufWriter, Write};
+use std::num::NonZeroU64;
 use std::path::Path;
 
 use anyhow::Result;
 use healthnews::Error;
-use healthnews::search::{SearchResponse, Searcher};
-use serde::Serialize;
-use serde_json::{Number, Value};
+use healthnews::search::Searcher;
 
 use super::failure::Failure;
-use super::line::Line;
 use super::output::document;
-use super::{Context, Exit};
+use super::{Context, Exit, line};
 
 /// Answers the requests of a file, `-` for standard input. Empty lines are passed over.
 pub(crate) fn run(context: &Context, file: &Path) -> Result<Exit> {
@@ -46,7 +44,7 @@ pub(crate) fn run(context: &Context, file: &Path) -> Result<Exit> {
         match answer(&searcher, request) {
             Ok(response) => stdout.write_all(&response)?,
             Err(mut failure) => {
-                failure.line = Some(line);
+                failure.line = NonZeroU64::new(line);
                 stdout.write_all(&document(&failure)?)?;
                 exit = exit.max(failure.exit);
             }
@@ -60,22 +58,9 @@ pub(crate) fn run(context: &Context, file: &Path) -> Result<Exit> {
     Ok(exit)
 }
 
-fn answer(searcher: &Searcher, line: &[u8]) -> Result<Vec<u8>, Box<Failure>> {
-    let Line { request, number } = Line::read(line)?;
-    let id = || number.clone().map(Value::Number).or_else(|| request.id.clone().map(Value::String));
-    let failed = |error: Error| Failure::of_library(&error).of_request(id());
-    let response = searcher.search(&request).map_err(failed)?;
-    let document = match &number {
-        Some(id) => document(&Numbered { id, response: &response }),
-        None => document(&response),
-    };
-    document.map_err(|error| Failure::internal(error.to_string()).of_request(id()))
-}
-
-/// The answer to a request whose id is a number.
-#[derive(Serialize)]
-struct Numbered<'a> {
-    id: &'a Number,
-    #[serde(flatten)]
-    response: &'a SearchResponse,
+fn answer(searcher: &Searcher, line: &[u8]) -> Result<Vec<u8>, Failure> {
+    let request = line::read(line)?;
+    let failed = |failure: Failure| failure.of_request(request.id.clone());
+    let response = searcher.search(&request).map_err(|error| failed(Failure::of_library(&error)))?;
+    document(&response).map_err(|error| failed(Failure::internal(error.to_string())))
 }

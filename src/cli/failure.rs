@@ -3,13 +3,14 @@
 use std::ffi::OsString;
 use std::fmt::Display;
 use std::io::{self, Write as _};
+use std::num::NonZeroU64;
 
 use anstyle::{AnsiColor, Style};
 use clap::CommandFactory;
 use clap::error::ErrorKind;
+use healthnews::search::RequestId;
 use healthnews::{Error, Fault};
 use serde::Serialize;
-use serde_json::Value;
 
 use super::output::{document, neutral};
 use super::{Exit, exclusion};
@@ -24,10 +25,10 @@ pub(crate) struct Failure {
     schema: &'static str,
     /// The id of the request that failed, in a batch.
     #[serde(skip_serializing_if = "Option::is_none")]
-    id: Option<Value>,
+    id: Option<RequestId>,
     /// The line of the request that failed, in a batch.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) line: Option<u64>,
+    pub(crate) line: Option<NonZeroU64>,
     code: &'static str,
     pub(crate) message: String,
     hint: Option<String>,
@@ -82,8 +83,8 @@ impl Failure {
     }
 
     /// Of the request with this id.
-    pub(crate) fn of_request(self, id: Option<Value>) -> Box<Self> {
-        Box::new(Self { id, ..self })
+    pub(crate) fn of_request(self, id: Option<RequestId>) -> Self {
+        Self { id, ..self }
     }
 
     /// Writes it to standard error.

@@ -1,8 +1,7 @@
-//! [`Line`]: a request of a batch as it is written.
+//! A request of a batch as it is written.
 
-use healthnews::search::SearchRequest;
-use serde::Deserialize as _;
-use serde_json::{Map, Number, Value};
+use healthnews::search::{RequestId, SearchRequest};
+use serde_json::{Map, Value};
 
 use super::failure::Failure;
 
@@ -34,54 +33,31 @@ const EXPECTED: [(&str, &str); 6] = [
 /// The longest value that is repeated in a message, in characters.
 const MAX_TOLD: usize = 60;
 
-/// A request, and its id where that is a number.
-#[derive(Debug)]
-pub(crate) struct Line {
-    pub(crate) request: SearchRequest,
-    /// To be repeated as it is.
-    pub(crate) number: Option<Number>,
-}
-
-impl Line {
-    /// Reads a line. A field that is `null` is as if it were not there.
-    pub(crate) fn read(line: &[u8]) -> Result<Self, Box<Failure>> {
-        let strict = serde_json::from_slice::<SearchRequest>(line);
-        let fields = match serde_json::from_slice(line) {
-            Ok(Value::Object(fields)) => fields,
-            // A list of values would be taken for those of the fields, in their order.
-            Ok(Value::Array(_)) => return Err(refused(None, "it is a list", None)),
-            Ok(_) => return Err(refused(None, "it is no object", None)),
-            Err(error) => return Err(refused(None, &format!("it is no JSON ({})", without_place(&error)), None)),
-        };
-        let id = fields.get("id").filter(|id| id.is_string() || id.is_number()).cloned();
-        let is_asked = |value: &Value| match value {
-            Value::Null | Value::Bool(false) => false,
-            Value::Array(names) => !names.is_empty(),
-            _ => true,
-        };
-        if !ASKING.iter().any(|name| fields.get(*name).is_some_and(is_asked)) {
-            let hint = "name words in `q`, or a filter; `\"q\":\"\"` asks for every article";
-            return Err(refused(id, "it asks for nothing", Some(hint.to_owned())));
-        }
-        let error = match strict {
-            Ok(request) => return Ok(Self { request, number: None }),
-            Err(error) => error,
-        };
-        let number = fields.get("id").and_then(Value::as_number).cloned();
-        let is_mended = |(name, value): &(String, Value)| value.is_null() || (name == "id" && value.is_number());
-        let count = fields.len();
-        let plain: Map<String, Value> = fields.into_iter().filter(|field| !is_mended(field)).collect();
-        if plain.len() < count
-            && let Ok(request) = SearchRequest::deserialize(Value::Object(plain.clone()))
-        {
-            return Ok(Self { request, number });
-        }
-        let (reason, hint) = plain.iter().find_map(wrong).unwrap_or_else(|| (without_place(&error), None));
-        Err(refused(id, &reason, hint))
+/// Reads a line.
+pub(crate) fn read(line: &[u8]) -> Result<SearchRequest, Failure> {
+    let fields = match serde_json::from_slice(line) {
+        Ok(Value::Object(fields)) => fields,
+        Ok(Value::Array(_)) => return Err(refused(None, "it is a list", None)),
+        Ok(_) => return Err(refused(None, "it is no object", None)),
+        Err(error) => return Err(refused(None, &format!("it is no JSON ({})", without_place(&error)), None)),
+    };
+    let id = fields.get("id").and_then(|id| serde_json::from_value(id.clone()).ok());
+    let is_asked = |value: &Value| match value {
+        Value::Null | Value::Bool(false) => false,
+        Value::Array(names) => !names.is_empty(),
+        _ => true,
+    };
+    if !ASKING.iter().any(|name| fields.get(*name).is_some_and(is_asked)) {
+        let hint = "name words in `q`, or a filter; `\"q\":\"\"` asks for every article";
+        return Err(refused(id, "it asks for nothing", Some(hint.to_owned())));
     }
+    serde_json::from_slice(line).map_err(|error| {
+        let (reason, hint) = fields.iter().find_map(wrong).unwrap_or_else(|| (without_place(&error), None));
+        refused(id, &reason, hint)
+    })
 }
 
-fn refused(id: Option<Value>, reason: &str, hint: Option<String>) -> Box<Failure> {
+fn refused(id: Option<RequestId>, reason: &str, hint: Option<String>) -> Failure {
     let usual = || "a request is one JSON object on one line, such as {\"q\":\"remote monitoring\"}".to_owned();
     let message = format!("cannot understand the request: {reason}");
     Failure::bad_request(message, hint.unwrap_or_else(usual)).of_request(id)
@@ -90,14 +66,15 @@ fn refused(id: Option<Value>, reason: &str, hint: Option<String>) -> Box<Failure
 /// What is wrong with a field, and advice; `None` where nothing is.
 fn wrong((name, value): (&String, &Value)) -> Option<(String, Option<String>)> {
     let alone: Map<String, Value> = [(name.clone(), value.clone())].into_iter().collect();
-    let error = SearchRequest::deserialize(Value::Object(alone)).err()?.to_string();
+    let error = serde_json::from_value::<SearchRequest>(Value::Object(alone)).err()?.to_string();
     let expected = error.split_once("expected ").map_or(error.as_str(), |(_, expected)| expected);
     if error.starts_with("unknown field") {
         let fields = expected.trim_start_matches("one of ");
         return Some((format!("no field is called `{}`", cut(name)), Some(format!("the fields are {fields}"))));
     }
     let expected = EXPECTED.iter().find(|(theirs, _)| *theirs == expected).map_or(expected, |(_, ours)| ours);
-    let each = if value.is_array() && !error.starts_with("invalid type: sequence") { "each value of " } else { "" };
+    let of_all = ["invalid type: sequence", "expected "].iter().any(|told| error.starts_with(told));
+    let each = if value.is_array() && !of_all { "each value of " } else { "" };
     Some((format!("{each}`{name}` has to be {expected}, not {}", cut(&value.to_string())), None))
 }
 
@@ -117,7 +94,9 @@ fn without_place(error: &serde_json::Error) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::Line;
+    use healthnews::search::RequestId;
+
+    use super::read;
 
     #[test]
     fn says_what_is_wrong_in_the_words_of_a_request() {
@@ -141,21 +120,21 @@ mod tests {
                 "`sort` has to be one of `relevance`, `newest`, `oldest`, `quality`, not \"best\"",
             ),
             ("{\"q\":\"a\",\"sort\":1}", "`sort` has to be a name, not 1"),
-            ("{\"q\":\"a\",\"id\":[1]}", "`id` has to be a text, not [1]"),
+            ("{\"q\":\"a\",\"id\":[1]}", "`id` has to be a text or a number, not [1]"),
         ] {
-            let failure = Line::read(line.as_bytes()).expect_err(line);
+            let failure = read(line.as_bytes()).expect_err(line);
             assert_eq!(failure.message, format!("cannot understand the request: {reason}"), "{line}");
         }
     }
 
     #[test]
     fn null_is_as_if_it_were_not_there() {
-        let request = |line: &str| Line::read(line.as_bytes()).unwrap().request;
+        let request = |line: &str| read(line.as_bytes()).unwrap();
         let nulls =
             "{\"q\":\"a\",\"id\":null,\"topic\":null,\"limit\":null,\"sort\":null,\"facets\":null,\"exact\":null}";
         assert_eq!(request(nulls), request("{\"q\":\"a\"}"));
         assert_eq!(request("{\"topic\":[\"AI\"]}").topic, ["AI"]);
         assert_eq!(request("{\"q\":\"\"}").q, "");
-        assert_eq!(Line::read(b"{\"id\":7,\"q\":\"a\"}").unwrap().number, Some(7.into()));
+        assert_eq!(request("{\"id\":7,\"q\":\"a\"}").id, Some(RequestId::Number(7.into())));
     }
 }

@@ -50,7 +50,8 @@ pub use facet::{Facet, FacetValue};
 pub use keyword::Keyword;
 pub use ranking::{FRESHNESS_STRENGTH, HALF_LIFE_DAYS, NEARNESS_STRENGTH, QUALITY_STRENGTH, Ranking};
 pub use request::{
-    DEFAULT_FACET_LIMIT, DEFAULT_FACETS, DEFAULT_LIMIT, FacetField, MAX_WINDOW, Matching, SearchRequest, Sort,
+    DEFAULT_FACET_LIMIT, DEFAULT_FACETS, DEFAULT_LIMIT, FacetField, MAX_WINDOW, Matching, RequestId, SearchRequest,
+    Sort,
 };
 pub use response::{ClauseScore, Explanation, Fragment, Hit, More, QueryEcho, SEARCH_SCHEMA, SearchResponse};
 pub use searcher::{Searcher, Settings};

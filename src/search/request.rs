@@ -1,6 +1,11 @@
 //! [`SearchRequest`]: everything a search needs to know, and the only way into it.
 
-use serde::{Deserialize, Serialize};
+use std::fmt;
+
+use serde::de::value::MapDeserializer;
+use serde::de::{Error as _, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::{Number, Value};
 
 /// How many hits a request gets when it does not say.
 pub const DEFAULT_LIMIT: usize = 10;
@@ -12,23 +17,26 @@ pub const DEFAULT_FACETS: [FacetField; 4] =
 /// The furthest hit that can be asked for, `offset + limit`.
 pub const MAX_WINDOW: usize = 100_000;
 
-/// A question to the index. In JSON every field may be left out, and without `q` every article matches; unknown fields are refused.
+/// A question to the index. In JSON every field may be left out or `null`, and without `q` every article matches; unknown fields are
+/// refused.
 ///
 /// Several values of one filter widen it, different filters narrow each other.
 ///
 /// ```
-/// # use healthnews::search::{FacetField, SearchRequest, Sort};
+/// # use healthnews::search::{FacetField, RequestId, SearchRequest, Sort};
 /// let request: SearchRequest = serde_json::from_str(r#"{"q":"amazon partnership","topic":["AI"],"facets":["month"]}"#).unwrap();
 /// assert_eq!((request.sort, request.limit, request.offset), (Sort::Relevance, 10, 0));
 /// assert_eq!(request.facets, [FacetField::Month]);
+/// let request: SearchRequest = serde_json::from_str(r#"{"id":7,"q":"amazon","limit":null}"#).unwrap();
+/// assert_eq!((request.id, request.limit), (Some(RequestId::Number(7.into())), 10));
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[serde(default, deny_unknown_fields, remote = "Self")]
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own in the JSON of a request")]
 pub struct SearchRequest {
     /// Repeated in the response, so that answers can be matched to questions.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
+    pub id: Option<RequestId>,
     /// The query text, in the syntax of [`crate::query`]. Empty asks for every article.
     pub q: String,
     /// Topics, as `Label` or `Scheme: Label`.
@@ -111,6 +119,52 @@ impl Default for SearchRequest {
             explain: false,
         }
     }
+}
+
+// What is derived with `remote` are plain functions of these names, for here.
+impl Serialize for SearchRequest {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Self::serialize(self, serializer)
+    }
+}
+
+/// A field that is `null` is as if it were not there.
+impl<'de> Deserialize<'de> for SearchRequest {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(Fields)
+    }
+}
+
+/// Takes the fields of a request as they are written.
+struct Fields;
+
+impl<'de> Visitor<'de> for Fields {
+    type Value = SearchRequest;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<SearchRequest, A::Error> {
+        let mut given: Vec<(String, Value)> = Vec::new();
+        while let Some((name, value)) = map.next_entry::<String, Value>()? {
+            if !value.is_null() {
+                given.push((name, value));
+            }
+        }
+        let given = MapDeserializer::<_, serde_json::Error>::new(given.into_iter());
+        SearchRequest::deserialize(given).map_err(A::Error::custom)
+    }
+}
+
+/// What a request is known by to whoever made it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged, expecting = "expected a text or a number")]
+pub enum RequestId {
+    /// A text.
+    Text(String),
+    /// A number, however it is written.
+    Number(Number),
 }
 
 /// How many of a query's words and phrases an article must have. What must be absent, and filters, hold in any case.

@@ -7,7 +7,7 @@ use serde::{Serialize, Serializer};
 
 use super::facet::Facet;
 use super::keyword::Keyword;
-use super::request::FacetField;
+use super::request::{FacetField, RequestId};
 use super::warning::Warning;
 use crate::article::{ArticleId, Card, Provider, Published, Quality, Topic};
 use crate::query::Widened;
@@ -22,7 +22,7 @@ pub struct SearchResponse {
     pub schema: &'static str,
     /// The id of the request.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
+    pub id: Option<RequestId>,
     /// What was asked and how it was understood.
     pub query: QueryEcho,
     /// How many articles match; `None` when the request did without the count.
