@@ -53,21 +53,20 @@ impl<'a> Marker<'a> {
     pub(super) fn fragment(&mut self, excerpt: Option<&str>, body: Option<&str>) -> Option<Fragment> {
         let texts = [(Part::Excerpt, excerpt), (Part::Body, body)];
         let here = self.sought.iter().filter(|sought| sought.part != Some(Part::Title)).count();
-        let mut best: Option<(usize, &str, Vec<Match>, usize)> = None;
+        let mut best: Option<(usize, &str, Vec<Match>, Range<usize>)> = None;
         for (part, text) in texts.into_iter().filter_map(|(part, text)| Some((part, text?))) {
             // The excerpt comes first and wins if it holds all that is sought: it was written to be read alone.
             if best.as_ref().is_some_and(|(worth, ..)| *worth >= here * WORTH_OF_PATTERN) {
                 break;
             }
             let matches = self.find(text, part);
-            let (worth, first) = best_window(&matches, self.sought.len());
+            let (worth, window) = best_window(&matches, self.sought.len());
             if best.as_ref().is_none_or(|(best_worth, ..)| worth > *best_worth) {
-                best = Some((worth, text, matches, first));
+                best = Some((worth, text, matches, window));
             }
         }
-        let (_, text, matches, first) = best?;
-        let around = matches.get(first).map_or(0..0, |found| found.range.clone());
-        Some(cut(text, &matches, around))
+        let (_, text, matches, window) = best?;
+        Some(cut(text, &matches, window))
     }
 
     /// The matches in a text that is shown whole.
@@ -95,32 +94,35 @@ impl<'a> Marker<'a> {
     }
 }
 
-/// The worth of the best window and the number of its first match: many different patterns first, then many matches. There are so
-/// many `patterns`.
-fn best_window(matches: &[Match], patterns: usize) -> (usize, usize) {
-    let mut best = (0, 0);
+/// The worth of the best window, and where in the text its matches begin and end: many different patterns first, then many matches.
+/// There are so many `patterns`.
+fn best_window(matches: &[Match], patterns: usize) -> (usize, Range<usize>) {
+    // A single match may be longer than a window.
+    let mut best = (0, matches.first().map_or(0..0, |found| found.range.clone()));
     // The number of the last window that each pattern was met in, counted from 1.
     let mut met = vec![0; patterns];
     for (first, start) in matches.iter().enumerate() {
-        let window = matches[first..].iter().take_while(|found| found.range.end <= start.range.start + LENGTH - LEAD);
-        let (mut different, mut count) = (0, 0);
+        let start = start.range.start;
+        let window = matches[first..].iter().take_while(|found| found.range.end <= start + LENGTH - LEAD);
+        let (mut different, mut count, mut end) = (0, 0, start);
         for found in window {
             count += 1;
+            end = end.max(found.range.end);
             let is_new = std::mem::replace(&mut met[found.sought], first + 1) != first + 1;
             different += usize::from(is_new);
         }
         let worth = different * WORTH_OF_PATTERN + count.min(WORTH_OF_PATTERN - 1);
         if worth > best.0 {
-            best = (worth, first);
+            best = (worth, start..end);
         }
     }
     best
 }
 
-/// Cuts the passage around a match out of a text.
-fn cut(text: &str, matches: &[Match], around: Range<usize>) -> Fragment {
-    let start = if text.len() <= LENGTH { 0 } else { beginning(text, around.start) };
-    let end = ending(text, start, around.end);
+/// Cuts the passage out of a text that holds a window.
+fn cut(text: &str, matches: &[Match], window: Range<usize>) -> Fragment {
+    let start = if text.len() <= LENGTH { 0 } else { beginning(text, window.start) };
+    let end = ending(text, start, window.end);
     let mut passage = String::with_capacity(end - start + 7);
     if start > 0 {
         passage.push('…');
@@ -242,6 +244,17 @@ mod tests {
         let fragment = fragment("", &body, &[stems("amazon"), stems("partnership")]).unwrap();
         assert_eq!(marked(&fragment), ["Amazon", "partnerships"]);
         assert!(fragment.text.starts_with('…') && fragment.text.ends_with('…'), "{}", fragment.text);
+        assert!(fragment.text.len() <= LENGTH + 7);
+    }
+
+    #[test]
+    fn holds_all_the_words_that_it_was_chosen_for() {
+        let body = "ORLANDO, March 1 (News) -- A procedure that delivers the anesthetic lidocaine (Xylocaine) directly to nerves in \
+                    the back of the nasal cavity appears to offer significant relief to migraine sufferers, preliminary research \
+                    indicates. Early findings suggest that a single outpatient treatment can reduce pain levels by about 35 \
+                    percent for up to a month after the procedure, according to this small, ongoing study.";
+        let fragment = fragment("", body, &[stems("migraine"), stems("treatment")]).unwrap();
+        assert_eq!(marked(&fragment), ["migraine", "treatment"], "{}", fragment.text);
         assert!(fragment.text.len() <= LENGTH + 7);
     }
 
