@@ -68,9 +68,10 @@ impl Context {
 
 fn nothing_found(response: &SearchResponse, request: &SearchRequest) -> String {
     let beyond = response.total.filter(|total| *total > 0 && request.limit > 0);
-    match (beyond, request.q.trim()) {
+    // Filters of options are part of what is searched: it may be one of them that no article meets.
+    match (beyond, response.query.as_searched.as_str()) {
         (Some(total), _) => format!("no article after the first {}; there are {total}", response.offset),
-        (None, "") => "no article matches".to_owned(),
-        (None, words) => format!("no article matches `{words}`"),
+        (None, "") => "there is no article in the index".to_owned(),
+        (None, searched) => format!("no article matches `{searched}`"),
     }
 }

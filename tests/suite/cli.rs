@@ -17,6 +17,17 @@ fn an_answer_exits_with_0_and_none_with_1() {
     home.run(["search", "zebra"]).exits(1).stdout("").stderr_has("no article matches `zebra`").check();
     home.run(["search", "zebra", "-q"]).exits(1).stdout("").check();
     home.run(["facets", "zebra"]).exits(1).stdout("").stderr_has("no article matches `zebra`").check();
+    // What nothing matches is what was searched, filters included.
+    for (options, searched) in [
+        (&["remote", "--topic", "Mergers"][..], "remote topic:Mergers"),
+        (&["--provider", "nowhere.org", "--not-topic", "AI"], "provider:nowhere.org -topic:AI"),
+        (&["remote", "--after", "2099", "--min-quality", "5"], "remote after:2099 quality:>=5"),
+        (&["telehelth", "--before=1990"], "telehealth before:1990"),
+        (&["--undated", "--topic", "AI"], "topic:AI date:unknown"),
+    ] {
+        let arguments = ["search"].iter().chain(options);
+        home.run(arguments).exits(1).stderr_has(format!("no article matches `{searched}`\n")).check();
+    }
     let answer = home.run(["search", "zebra", "--json"]).exits(1).json();
     assert_eq!((&answer["total"], &answer["hits"]), (&json!(0), &json!([])));
 }
