@@ -1,5 +1,7 @@
 //! [`resolve`]: from the names a user gives to the values of an index, with suggestions for those it does not hold.
 
+use std::cmp::Reverse;
+
 use super::catalog::{Group, ValueId, Values};
 use super::request::FacetField;
 use super::spelling::may_mean;
@@ -18,8 +20,10 @@ const LONGEST: usize = 256;
 /// Names are many words and are only suggested, several at a time, so that how much of them is alike counts, not the number of
 /// edits. A single word of a name is taken for another just as [`super::spelling`] does, where nobody is asked.
 const LIKENESS: f64 = 0.75;
-/// How like it is at least if one of its words is the wanted one, or a slip of it.
+/// How like it is at least if one of its words may be meant by the wanted one.
 const LIKENESS_OF_A_WORD: f64 = 0.9;
+/// From so many characters on, a name may be held within a word: `times` by `nytimes`.
+const HELD: usize = 4;
 
 /// Filters with their names looked up.
 #[derive(Debug, Clone, Default)]
@@ -115,18 +119,33 @@ fn find(values: &Values, group: Group, name: &str) -> Vec<ValueId> {
             let words = fold_words(name);
             let by_domain = || Domain::parse(name).and_then(|domain| exact(domain.as_str()));
             by_domain().or_else(|| exact(&words)).unwrap_or_else(|| {
-                let goes_by = |id: &ValueId| {
-                    values.spellings(*id).iter().any(|spelling| fold_words(spelling) == words)
-                        || values
-                            .key(*id)
-                            .rsplit_once('.')
-                            .is_some_and(|(host, _)| host.split('.').any(|label| label == words))
+                let named = |is_name: &dyn Fn(&str) -> bool, is_label: &dyn Fn(&str) -> bool| {
+                    let goes_by = |id: &ValueId| {
+                        values.spellings(*id).iter().any(|spelling| is_name(&fold_words(spelling)))
+                            || labels(values.key(*id)).any(is_label)
+                    };
+                    values.group(group).filter(goes_by).collect::<Vec<_>>()
                 };
-                values.group(group).filter(goes_by).collect()
+                let found = named(&|spelling| spelling == words, &|label| label == words);
+                if !found.is_empty() {
+                    return found;
+                }
+                let joined = words.replace(' ', "");
+                named(&|spelling| bare(spelling) == bare(&words), &|label| label.replace('-', "") == joined)
             })
         }
         Group::Scheme | Group::Kind | Group::Month => exact(&fold_words(name)).unwrap_or_default(),
     }
+}
+
+/// A folded name without the article in front.
+fn bare(name: &str) -> &str {
+    name.strip_prefix("the ").unwrap_or(name)
+}
+
+/// The parts of a domain but for the last: `nytimes` of `nytimes.com`. None of a name that is no domain.
+fn labels(key: &str) -> impl Iterator<Item = &str> {
+    key.rsplit_once('.').into_iter().flat_map(|(host, _)| host.split('.'))
 }
 
 fn field_of(group: Group) -> FacetField {
@@ -139,27 +158,50 @@ fn field_of(group: Group) -> FacetField {
     }
 }
 
-/// What may have been meant by a name that no value goes by, the likest first.
+/// How a value may be what was meant by a name, the best way first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Likeness {
+    /// One of its words begins so, or its name holds a name that is long enough.
+    Holds,
+    /// The name is a slip of its own.
+    Slip,
+    /// It is written much like it.
+    Like,
+}
+
+/// What may have been meant by a name that no value goes by: of those that are like it in the best way, the likest first, and of equally
+/// like ones those with most articles.
 fn suggestions(values: &Values, group: Group, name: &str) -> Vec<String> {
     let wanted = fold_words(name);
-    let is_short = wanted.len() <= LONGEST;
-    let likeness = |candidate: &str| {
-        let candidate = fold_words(candidate);
-        let whole = strsim::jaro_winkler(&wanted, &candidate);
-        // `imaging` and `imagign` are near `ai in medical imaging` though the strings are not alike.
-        let part = candidate.split(' ').any(|word| word == wanted || may_mean(&wanted, word));
-        if part { whole.max(LIKENESS_OF_A_WORD) } else { whole }
-    };
-    let mut candidates: Vec<(f64, &str)> = values
-        .group(group)
-        .filter(|_| is_short)
-        .filter_map(|id| {
-            let best =
-                values.spellings(id).iter().map(|spelling| likeness(spelling)).fold(likeness(values.key(id)), f64::max);
-            let shown = if group == Group::Provider { values.key(id) } else { values.label(id) };
-            (best >= LIKENESS).then_some((best, shown))
-        })
-        .collect();
-    candidates.sort_by(|(a, left), (b, right)| b.total_cmp(a).then_with(|| left.cmp(right)));
-    candidates.into_iter().take(SUGGESTIONS).map(|(_, shown)| shown.to_owned()).collect()
+    if wanted.len() > LONGEST {
+        return Vec::new();
+    }
+    let candidates = values.group(group).filter_map(|id| {
+        let names = values.spellings(id).iter().map(|spelling| &**spelling).chain([values.key(id)]);
+        let labels = labels(values.key(id)).filter(|_| group == Group::Provider);
+        let (likeness, distance) = names.chain(labels).filter_map(|name| likeness(&wanted, &fold_words(name))).min()?;
+        let shown = if group == Group::Provider { values.key(id) } else { values.label(id) };
+        Some((likeness, distance, Reverse(values.articles(id)), shown))
+    });
+    let mut candidates: Vec<_> = candidates.collect();
+    candidates.sort_unstable();
+    let best = candidates.first().map(|(likeness, ..)| *likeness);
+    let shown = candidates.into_iter().take_while(|(likeness, ..)| Some(*likeness) == best).take(SUGGESTIONS);
+    shown.map(|(.., shown)| shown.to_owned()).collect()
+}
+
+/// How like a folded name is to a wanted one, if it is, and in thousandths how far it is from being the same in that way.
+fn likeness(wanted: &str, name: &str) -> Option<(Likeness, u16)> {
+    let begins = || name.match_indices(wanted).any(|(at, _)| at == 0 || name[..at].ends_with(' '));
+    if wanted.chars().count() >= HELD && name.contains(wanted) || begins() {
+        return Some((Likeness::Holds, 0));
+    }
+    if may_mean(wanted, name) {
+        return Some((Likeness::Slip, 0));
+    }
+    let whole = strsim::jaro_winkler(wanted, name);
+    // `imaging` and `imagign` are near `ai in medical imaging` though the strings are not alike.
+    let part = name.split(' ').any(|word| may_mean(wanted, word));
+    let like = if part { whole.max(LIKENESS_OF_A_WORD) } else { whole };
+    (like >= LIKENESS).then_some((Likeness::Like, ((1.0 - like) * 1000.0) as u16))
 }

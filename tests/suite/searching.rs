@@ -4,7 +4,7 @@
 
 use healthnews::article::{Article, Domain, Provider, Topic};
 use healthnews::query::{Node, Query, parse};
-use healthnews::search::{FacetField, Matching, SearchRequest, SearchResponse, Sort};
+use healthnews::search::{FacetField, Matching, SearchRequest, SearchResponse, Sort, Warning};
 use proptest::prelude::*;
 
 use crate::collection::{Collection, PROVIDERS, TOPICS, WORDS, article, articles};
@@ -405,6 +405,63 @@ fn an_outlet_is_shown_by_its_name_if_any_article_tells_it() {
     let rows: Vec<_> =
         response.facets[&FacetField::Provider].iter().map(|row| (row.value, row.label, row.count)).collect();
     assert_eq!(rows, [(Some("nytimes.com"), Some("New York Times"), 3)]);
+}
+
+#[test]
+fn outlets_go_by_their_names_their_domains_and_what_these_are_without_the_or_spaces() {
+    let outlets = [
+        ("The Guardian", "theguardian.com", 2),
+        ("Guardian Angels", "msn.com", 1),
+        ("Healthcare IT News", "healthcareitnews.com", 1),
+        ("New York Times", "nytimes.com", 3),
+        ("Aspen Times", "aspentimes.com", 1),
+        ("Forbes", "forbes.com", 1),
+        ("Grand Forks Herald", "grandforksherald.com", 2),
+        ("IT", "healthcare-it.org", 1),
+    ];
+    let mut articles = Vec::new();
+    for (name, domain, count) in outlets {
+        let provider = Provider { name: name.to_owned(), domain: Domain::parse(domain) };
+        for _ in 0..count {
+            let number = articles.len() as u64 + 1;
+            articles.push(Article { provider: Some(provider.clone()), ..article(number, "News") });
+        }
+    }
+    let collection = Collection::of(&articles);
+    for (name, found) in [
+        ("guardian", 2),
+        ("the guardian", 2),
+        ("TheGuardian", 2),
+        ("the new york times", 3),
+        ("healthcare it news", 1),
+        ("health care it news", 1),
+        ("healthcare it", 1),
+        ("the it", 1),
+        ("msn", 1),
+        ("the", 0),
+    ] {
+        let asked = SearchRequest { provider: vec![name.to_owned()], ..request("news", Sort::Newest) };
+        assert_eq!(collection.search(&asked).total, Some(found), "{name}");
+    }
+    for (name, suggested) in [
+        ("times", &["nytimes.com", "aspentimes.com"][..]),
+        ("guard", &["theguardian.com", "msn.com"]),
+        ("Forbs", &["forbes.com"]),
+        ("heral", &["grandforksherald.com"]),
+        ("new york tims", &["nytimes.com"]),
+    ] {
+        let asked = SearchRequest { provider: vec![name.to_owned()], ..request("news", Sort::Newest) };
+        let response = collection.search(&asked);
+        let suggestions = response.warnings.iter().find_map(|warning| match warning {
+            Warning::UnknownValue { suggestions, .. } => Some(suggestions.as_slice()),
+            _ => None,
+        });
+        assert_eq!(
+            suggestions.map(|found| found.iter().map(String::as_str).collect()),
+            Some(suggested.to_vec()),
+            "{name}"
+        );
+    }
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 use tantivy::{DocId, SegmentReader};
 
 use super::{ValueId, for_each_value};
@@ -14,6 +14,8 @@ pub(super) struct GroupValues {
     pub(super) keys: Vec<Box<str>>,
     /// Of each value, the most frequent first; the host of an outlet, which goes by that where it is not named, last.
     pub(super) spellings: Vec<Vec<Box<str>>>,
+    /// How many articles have each.
+    pub(super) articles: Vec<u64>,
     /// For each segment the documents that have a value, in ascending order, and that value.
     pub(super) segments: Vec<Vec<(DocId, ValueId)>>,
 }
@@ -79,6 +81,7 @@ impl GroupValues {
             ordered.into_iter().map(|(spelling, _)| Box::from(spelling)).collect()
         };
         Ok(Self {
+            articles: spellings.iter().map(|counts| counts.values().sum()).collect(),
             spellings: keys.iter().zip(spellings).map(most_frequent_first).collect(),
             keys: keys.into_iter().map(Box::from).collect(),
             segments: of_segments,
@@ -88,16 +91,16 @@ impl GroupValues {
     pub(super) fn of_months(segments: &[SegmentReader]) -> tantivy::Result<Self> {
         // By month at first, `yyyymm`, by value in the end, as above.
         let mut of_segments = vec![Vec::new(); segments.len()];
-        let mut met = FxHashSet::default();
+        let mut met: FxHashMap<u32, u64> = FxHashMap::default();
         for (segment, pairs) in segments.iter().zip(&mut of_segments) {
             let column = segment.fast_fields().u64(column::MONTH)?;
             pairs.reserve_exact(column.values.num_vals() as usize);
             for_each_value(&column, segment.alive_bitset(), |doc, month| {
-                met.insert(month as u32);
+                *met.entry(month as u32).or_default() += 1;
                 pairs.push((doc, month as ValueId));
             });
         }
-        let mut months: Vec<u32> = met.into_iter().collect();
+        let mut months: Vec<u32> = met.keys().copied().collect();
         months.sort_unstable();
         let numbers: FxHashMap<u32, ValueId> = months.iter().copied().zip(0..).collect();
         for (_, value) in of_segments.iter_mut().flatten() {
@@ -109,6 +112,7 @@ impl GroupValues {
                 .iter()
                 .map(|month| vec![format!("{:04}-{:02}", month / 100, month % 100).into()])
                 .collect(),
+            articles: months.iter().map(|month| met[month]).collect(),
             segments: of_segments,
         })
     }

@@ -14,6 +14,7 @@ use super::{Group, ValueId};
 pub(in crate::search) struct Values {
     groups: [Range<ValueId>; Group::ALL.len()],
     texts: Arc<Texts>,
+    articles: Vec<u64>,
     marks: Marks,
 }
 
@@ -87,6 +88,11 @@ impl Values {
         keys.binary_search_by(|probe| (**probe).cmp(key)).ok().map(|at| range.start + at as ValueId)
     }
 
+    /// How many articles have it.
+    pub(in crate::search) fn articles(&self, id: ValueId) -> u64 {
+        self.articles[id as usize]
+    }
+
     pub(super) fn load(segments: &[SegmentReader]) -> tantivy::Result<Self> {
         let mut loaded: Vec<GroupValues> = Group::ALL
             .into_par_iter()
@@ -96,11 +102,12 @@ impl Values {
             })
             .collect::<tantivy::Result<_>>()?;
         let mut groups = [const { 0..0 }; Group::ALL.len()];
-        let mut texts = Texts::default();
+        let (mut texts, mut articles) = (Texts::default(), Vec::new());
         for (range, group) in groups.iter_mut().zip(&mut loaded) {
             let start = texts.keys.len() as ValueId;
             texts.keys.append(&mut group.keys);
             texts.spellings.append(&mut group.spellings);
+            articles.append(&mut group.articles);
             *range = start..texts.keys.len() as ValueId;
         }
         let of_segment = |(ord, segment): (usize, &SegmentReader)| {
@@ -118,6 +125,6 @@ impl Values {
         let segments: Vec<Loaded<'_>> = segments.iter().enumerate().map(of_segment).collect();
         let [topics, providers] = [Group::Topic, Group::Provider].map(|group| groups[group as usize].len() as u32);
         let marks = Marks::new(topics, providers, &segments);
-        Ok(Self { groups, texts: Arc::new(texts), marks })
+        Ok(Self { groups, texts: Arc::new(texts), articles, marks })
     }
 }
