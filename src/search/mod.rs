@@ -56,5 +56,7 @@ pub use request::{
 pub use response::{ClauseScore, Explanation, Fragment, Hit, More, QueryEcho, SEARCH_SCHEMA, SearchResponse};
 pub use searcher::{Searcher, Settings};
 pub use similar::{Link, Named, SIMILAR_SCHEMA, Similar};
-pub use suggest::{Completed, DEFAULT_SUGGESTIONS, SUGGEST_SCHEMA, SuggestRequest, SuggestResponse, Suggestion};
+pub use suggest::{
+    Completed, DEFAULT_SUGGESTIONS, MAX_SUGGESTIONS, SUGGEST_SCHEMA, SuggestRequest, SuggestResponse, Suggestion,
+};
 pub use warning::Warning;

@@ -78,6 +78,18 @@ impl Searcher {
         self.prepare(query, &request.q, reading, warnings)
     }
 
+    /// How many articles match a request; `None` if its text is longer than a query may be.
+    pub(super) fn finds(&self, request: &SearchRequest) -> Result<Option<u64>> {
+        match self.understand(request, &mut Vec::new()) {
+            Ok(Understood { parts, filter, .. }) => {
+                let count = self.count(conjunction(&parts).as_ref(), &filter);
+                count.map(Some).map_err(|cause| self.failed(cause))
+            }
+            Err(Error::Query { .. }) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
     /// The query with its unknown words corrected.
     pub(super) fn corrected(&self, query: Query, is_shouted: bool, warnings: &mut Vec<Warning>) -> Result<Query> {
         let corrected = Spelling::correct(self.dictionary(), query, is_shouted);

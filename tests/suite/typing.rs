@@ -479,6 +479,41 @@ fn a_word_is_completed_among_the_articles_with_the_words_before() {
 }
 
 #[test]
+fn words_that_follow_the_word_before_them_are_suggested_first_and_words_of_grammar_last() {
+    let mut articles: Vec<Article> =
+        ["Contact tracing", "Contact tracing begins", "Contact tracers wanted", "Tracing a contact to the treatment"]
+            .into_iter()
+            .chain(std::iter::repeat_n("They treat who had contact to a trainer", 3))
+            .zip(1..)
+            .map(|(title, number)| article(number, title))
+            .collect();
+    articles[0].topics.extend(Topic::parse("Contact Trends"));
+    let collection = Collection::of(&articles);
+    let expected = [
+        "contact tracing 3",
+        "contact tracers 1",
+        "contact trends 1",
+        "topic:\"Contact Trends\" 1",
+        "contact trainer 3",
+        "contact treat 3",
+        "contact treatment 1",
+    ];
+    assert_eq!(suggestions(&collection, "contact tr"), expected);
+    let with_grammar = [&expected[..], &["contact to 4", "contact they 3", "contact the 1"]].concat();
+    assert_eq!(suggestions(&collection, "contact t"), with_grammar);
+    assert_eq!(
+        suggestions(&collection, "\"contact t"),
+        [
+            "\"contact tracing\" 2",
+            "\"contact tracers\" 1",
+            "\"contact trends\" 1",
+            "topic:\"Contact Trends\" 1",
+            "\"contact to\" 4",
+        ]
+    );
+}
+
+#[test]
 fn topics_and_outlets_are_completed_by_any_of_their_words() {
     let mut articles: Vec<Article> = (1..=3).map(|number| article(number, "Scans")).collect();
     for one in &mut articles {
@@ -516,9 +551,9 @@ fn what_stands_in_a_group_a_part_or_a_field_is_completed_where_it_stands() {
         ("(home OR str", &["home OR stroke 3", "home OR strong 3"]),
         ("words -str", &["words -stroke 1"]),
         ("e-w", &["e-ward 3"]),
-        ("\"stroke w", &["\"stroke ward\" 1"]),
+        ("\"stroke w", &["\"stroke wards\" 1"]),
         ("home “strong w", &["home \"strong words\" 2"]),
-        ("(visits OR title:\"stroke w", &["visits OR title:\"stroke ward\" 2"]),
+        ("(visits OR title:\"stroke w", &["visits OR title:\"stroke wards\" 2"]),
         ("\"strong h", &[]),
         ("visits -\"strong s", &["visits -\"strong stroke\" 1"]),
         ("topic:", &["topic:\"AI in Healthcare\" 2", "topic:Aging 2"]),
@@ -566,5 +601,10 @@ fn suggestions_are_lines_for_people_and_documents_for_programs() {
     let nothing = home.run(["suggest", "zebra", "--json"]).exits(1).json();
     assert_eq!(nothing["suggestions"], json!([]));
     home.run(["suggest", "zebra"]).exits(1).stdout("").check();
+    home.run(["suggest", "tele", "--limit", "100"]).stdout_has("telehealth").check();
+    home.run(["suggest", "tele", "--limit", "101"])
+        .exits(2)
+        .stderr_has("only 100 suggestions can be asked for\nhint: type more of the word")
+        .check();
     home.run(["suggest", "tele", "--format", "csv"]).exits(2).stderr_has("`suggest` has no format `csv`").check();
 }

@@ -1,6 +1,6 @@
 //! The topics and outlets of which a word begins as typed.
 
-use super::{Completed, Suggestion};
+use super::{Completed, Fit, Ranked, Suggestion};
 use crate::Result;
 use crate::article::fold_words;
 use crate::query::{FieldFilter, parse};
@@ -12,11 +12,11 @@ use crate::search::searcher::Searcher;
 impl Searcher {
     /// The topics or outlets of which a word begins with what is typed, and goes on as that does, as filters behind `lead`. All of them
     /// before the first letter is typed.
-    pub(super) fn names(&self, groups: &[Group], typed: &str, lead: &str) -> Result<Vec<Suggestion>> {
+    pub(super) fn names(&self, groups: &[Group], typed: &str, lead: &str) -> Result<Vec<Ranked>> {
         self.names_that_begin(groups, &fold_words(typed), lead).map_err(|cause| self.failed(cause))
     }
 
-    fn names_that_begin(&self, groups: &[Group], typed: &str, lead: &str) -> tantivy::Result<Vec<Suggestion>> {
+    fn names_that_begin(&self, groups: &[Group], typed: &str, lead: &str) -> tantivy::Result<Vec<Ranked>> {
         let Some(values) = self.values_if(true)? else { return Ok(Vec::new()) };
         let begins = |name: &str| {
             let name = fold_words(name);
@@ -42,7 +42,8 @@ impl Searcher {
             };
             // Longer than a query may be, it is none.
             let query = parse(&format!("{lead}{filter}")).ok()?.query.to_string();
-            Some(Suggestion { kind, query, label, count: tally.by_value[id as usize].into() })
+            let suggestion = Suggestion { kind, query, label, count: tally.by_value[id as usize].into() };
+            Some(Ranked { fit: Fit::Next, suggestion })
         };
         Ok(found.into_iter().filter_map(suggestion).collect())
     }

@@ -6,7 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use tantivy::{DocId, Term};
 
 use super::chain::hyphenated;
-use super::{Completed, SuggestRequest, Suggestion};
+use super::following::Following;
+use super::grammar::is_grammar;
+use super::{Completed, Fit, Ranked, SuggestRequest, Suggestion};
 use crate::Result;
 use crate::article::fold;
 use crate::index::analysis::{begins_compounds, words};
@@ -23,19 +25,74 @@ const MAX_BEGINNINGS: usize = 512;
 const ANY_WORD: &str = "word";
 
 /// The words that are one to a search, as their surfaces.
-struct Family {
+pub(super) struct Family {
     /// How many articles have it at most.
     bound: u64,
-    term: Term,
-    surfaces: Vec<String>,
+    pub(super) term: Term,
+    pub(super) surfaces: Vec<String>,
 }
 
 /// The articles in which a word may stand, by segment and document.
-type Among = Vec<Vec<bool>>;
+pub(super) type Among = Vec<Vec<bool>>;
+
+/// What stands before the word that is being typed.
+#[derive(Debug, Clone, Copy)]
+enum Behind<'t> {
+    /// Nothing that it would go on.
+    Nothing,
+    /// A word or a phrase, which it need not follow.
+    Word(&'t str),
+    /// The beginning of its phrase.
+    Phrase(&'t str),
+}
+
+/// A word that what is typed may become.
+struct Completion {
+    fit: Fit,
+    count: u64,
+    word: String,
+}
+
+impl Completion {
+    /// As the end of a query, if that is not longer than a query may be.
+    fn within(self, query: impl FnOnce(&str) -> String) -> Option<Ranked> {
+        let Self { fit, count, word } = self;
+        let query = parse(&query(&word)).ok()?.query.to_string();
+        Some(Ranked { fit, suggestion: Suggestion { kind: Completed::Word, query, label: word, count } })
+    }
+}
+
+/// A word and how many articles have it, in an order with the most frequent first.
+type Counted = (Reverse<u64>, String);
+
+/// Where words are counted.
+pub(super) trait Counting {
+    /// How many articles have a word there.
+    fn count(&self, family: &Family) -> tantivy::Result<u64>;
+
+    /// The form in which it is shown; `None` if no article has one of its surfaces as it is.
+    fn form(&self, family: &Family) -> tantivy::Result<Option<String>>;
+}
+
+/// Wherever they stand in the articles.
+struct Anywhere<'a> {
+    dictionary: Dictionary<'a>,
+    among: Option<&'a Among>,
+}
+
+impl Counting for Anywhere<'_> {
+    fn count(&self, family: &Family) -> tantivy::Result<u64> {
+        count_in(self.dictionary, &family.term, self.among)
+    }
+
+    fn form(&self, family: &Family) -> tantivy::Result<Option<String>> {
+        Ok(self.dictionary.form(&family.surfaces)?.map(str::to_owned))
+    }
+}
 
 impl Searcher {
     /// The words that the last word of a query may become, which must match beside what stands before it.
-    pub(super) fn words_beside(&self, query: Query, typed: &str, request: &SuggestRequest) -> Result<Vec<Suggestion>> {
+    pub(super) fn words_beside(&self, query: Query, typed: &str, request: &SuggestRequest) -> Result<Vec<Ranked>> {
         let mut before: Vec<Node> = query.conjuncts().into_iter().cloned().collect();
         before.pop();
         let before = Query { root: Node::all(before), filters: query.filters };
@@ -51,55 +108,44 @@ impl Searcher {
         if !before.conjuncts().contains(&&Node::Word(ANY_WORD.to_owned())) {
             understood.parts.pop();
         }
-        let found = self
-            .among(&understood)
-            .and_then(|among| self.most_frequent(typed, among.as_ref(), request.limit))
-            .map_err(|cause| self.failed(cause))?;
-        let suggestion = |(count, word): (u64, String)| Suggestion {
-            kind: Completed::Word,
-            query: goes_on(&word).to_string(),
-            label: word,
-            count,
+        let behind = match before.conjuncts().pop() {
+            Some(Node::Word(text) | Node::Phrase(text)) => Behind::Word(text),
+            _ => Behind::Nothing,
         };
-        Ok(found.into_iter().map(suggestion).collect())
+        let found = self.completions(&understood, typed, behind, request.limit)?;
+        let ranked = |Completion { fit, count, word }| {
+            let query = goes_on(&word).to_string();
+            Ranked { fit, suggestion: Suggestion { kind: Completed::Word, query, label: word, count } }
+        };
+        Ok(found.into_iter().map(ranked).collect())
     }
 
     /// The words of all articles that a word may become behind `lead`, with which it is more than a word that must match.
-    pub(super) fn words_within(&self, lead: &str, typed: &str, limit: usize) -> Result<Vec<Suggestion>> {
-        let found = self.most_frequent(typed, None, limit).map_err(|cause| self.failed(cause))?;
-        let suggestion = |(count, label): (u64, String)| {
-            let query = parse(&format!("{lead}{label}")).ok()?.query.to_string();
-            Some(Suggestion { kind: Completed::Word, query, label, count })
-        };
-        Ok(found.into_iter().filter_map(suggestion).collect())
+    pub(super) fn words_within(&self, lead: &str, typed: &str, limit: usize) -> Result<Vec<Ranked>> {
+        let found = self.completions(&Understood::default(), typed, Behind::Nothing, limit)?;
+        Ok(found.into_iter().filter_map(|found| found.within(|word| format!("{lead}{word}"))).collect())
     }
 
     /// The words that the last word of a phrase may become which stands behind `lead` and begins with `begun`.
-    pub(super) fn words_in_phrase(
-        &self,
-        lead: &str,
-        begun: &str,
-        typed: &str,
-        limit: usize,
-    ) -> Result<Vec<Suggestion>> {
+    pub(super) fn words_in_phrase(&self, lead: &str, begun: &str, typed: &str, limit: usize) -> Result<Vec<Ranked>> {
         let begins = parse(&format!("\"{begun}\""))?.query;
         let reading = Reading { any: false, exact: true, is_shouted: false };
         let understood = self.prepare(begins, begun, reading, &mut Vec::new())?;
-        let found = self
-            .among(&understood)
-            .and_then(|among| self.most_frequent(typed, among.as_ref(), limit))
-            .map_err(|cause| self.failed(cause))?;
-        let mut suggestions = Vec::new();
-        for (_, label) in found {
-            let phrase = format!("\"{begun}{label}\"");
-            if let Ok(parsed) = parse(&format!("{lead}{phrase}"))
-                && let Some(count @ 1..) = self.finds(&phrase)?
-            {
-                let query = parsed.query.to_string();
-                suggestions.push(Suggestion { kind: Completed::Word, query, label, count });
-            }
-        }
-        Ok(suggestions)
+        let found = self.completions(&understood, typed, Behind::Phrase(begun), limit)?;
+        Ok(found.into_iter().filter_map(|found| found.within(|word| format!("{lead}\"{begun}{word}\""))).collect())
+    }
+
+    /// The words that a word may become in the articles that match, the best first.
+    fn completions(
+        &self,
+        understood: &Understood,
+        typed: &str,
+        behind: Behind<'_>,
+        limit: usize,
+    ) -> Result<Vec<Completion>> {
+        self.among(understood)
+            .and_then(|among| self.most_frequent(typed, among.as_ref(), behind, limit))
+            .map_err(|cause| self.failed(cause))
     }
 
     /// The articles that match; `None` when that is all of them.
@@ -132,14 +178,16 @@ impl Searcher {
         Ok(Some(among))
     }
 
-    /// The words that begin as typed and stand in most of the articles, with their number; typed in capitals, acronyms before them.
-    ///
-    /// Words are counted in the order of their bounds, the numbers over all articles, until no bound is as high as the last of the
-    /// best (the threshold algorithm of Fagin, Lotem and Naor 2003).
-    fn most_frequent(&self, typed: &str, among: Option<&Among>, limit: usize) -> tantivy::Result<Vec<(u64, String)>> {
+    /// The words that begin as typed, with the number of articles: typed in capitals, acronyms first. Behind a text those come first
+    /// that follow it directly, counted where they do, and words of grammar last.
+    fn most_frequent(
+        &self,
+        typed: &str,
+        among: Option<&Among>,
+        behind: Behind<'_>,
+        limit: usize,
+    ) -> tantivy::Result<Vec<Completion>> {
         let dictionary = self.dictionary();
-        let mut families = families(dictionary, &fold(typed))?;
-        families.sort_by_key(|family| Reverse(family.bound));
         let mut first = Vec::new();
         for acronym in acronyms(dictionary, typed)? {
             // A term of its own.
@@ -147,28 +195,73 @@ impl Searcher {
             first.extend((count > 0).then_some((Reverse(count), acronym)));
         }
         first.sort_unstable();
-        let mut best: Vec<(Reverse<u64>, String)> = Vec::new();
-        for family in families {
-            let last = best.get(limit - 1).map_or(0, |(Reverse(count), _)| *count);
-            if family.bound < last {
-                break;
-            }
-            let count = count_in(dictionary, &family.term, among)?;
-            if count == 0 || count < last {
-                continue;
-            }
-            if let Some(form) = dictionary.form(&family.surfaces)? {
-                best.push((Reverse(count), form.to_owned()));
-                best.sort_unstable();
+        let mut found: Vec<Completion> = completions_of(Fit::Next, first).collect();
+
+        let mut families = families(dictionary, &fold(typed))?;
+        families.sort_by_key(|family| Reverse(family.bound));
+        let mut take = |fit: Fit, families: Vec<Family>, counting: &dyn Counting| {
+            let (best, rest) = best(families, limit.saturating_sub(found.len()), counting)?;
+            found.extend(completions_of(fit, best));
+            tantivy::Result::Ok(rest)
+        };
+        let anywhere = Anywhere { dictionary, among };
+        let following = match behind {
+            Behind::Nothing => None,
+            Behind::Word(text) | Behind::Phrase(text) => Following::new(dictionary, text, among)?,
+        };
+        match &following {
+            None => drop(take(Fit::Next, families, &anywhere)?),
+            Some(following) => {
+                let is_of_grammar = |family: &Family| family.surfaces.iter().any(|surface| is_grammar(surface));
+                let (grammar, others) = families.into_iter().partition(is_of_grammar);
+                let others = take(Fit::Next, others, following)?;
+                if let Behind::Phrase(_) = behind {
+                    take(Fit::Grammar, grammar, following)?;
+                } else {
+                    take(Fit::Beside, others, &anywhere)?;
+                    take(Fit::Grammar, grammar, &anywhere)?;
+                }
             }
         }
-        first.append(&mut best);
-        first.truncate(limit);
-        let as_written = |(Reverse(count), surface): (Reverse<u64>, String)| {
-            Ok((count, hyphenated(dictionary, &surface)?.unwrap_or(surface)))
-        };
-        first.into_iter().map(as_written).collect()
+        found.truncate(limit);
+        for Completion { word, .. } in &mut found {
+            if let Some(hyphenated) = hyphenated(dictionary, word)? {
+                *word = hyphenated;
+            }
+        }
+        Ok(found)
     }
+}
+
+/// The words in most articles, and the other words; all of them must come in the order of their bounds.
+///
+/// They are counted until no bound is as high as the last of the best (the threshold algorithm of Fagin, Lotem and Naor 2003).
+fn best(families: Vec<Family>, limit: usize, counting: &dyn Counting) -> tantivy::Result<(Vec<Counted>, Vec<Family>)> {
+    let (mut best, mut rest): (Vec<Counted>, Vec<Family>) = (Vec::new(), Vec::new());
+    for family in families {
+        let last = match limit.checked_sub(1) {
+            Some(last) => best.get(last).map_or(0, |(Reverse(count), _)| *count),
+            None => break,
+        };
+        if family.bound < last {
+            break;
+        }
+        let count = counting.count(&family)?;
+        let form = if count > 0 && count >= last { counting.form(&family)? } else { None };
+        match form {
+            Some(form) => {
+                best.push((Reverse(count), form));
+                best.sort_unstable();
+            }
+            None => rest.push(family),
+        }
+    }
+    best.truncate(limit);
+    Ok((best, rest))
+}
+
+fn completions_of(fit: Fit, counted: Vec<Counted>) -> impl Iterator<Item = Completion> {
+    counted.into_iter().map(move |(Reverse(count), word)| Completion { fit, count, word })
 }
 
 /// The words that begin so.
