@@ -6,7 +6,6 @@
 mod chain;
 mod ending;
 mod following;
-mod grammar;
 mod names;
 mod words;
 

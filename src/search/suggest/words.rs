@@ -7,11 +7,10 @@ use tantivy::{DocId, Term};
 
 use super::chain::hyphenated;
 use super::following::Following;
-use super::grammar::is_grammar;
 use super::{Completed, Fit, Ranked, SuggestRequest, Suggestion};
 use crate::Result;
 use crate::article::fold;
-use crate::index::analysis::{begins_compounds, words};
+use crate::index::analysis::{begins_compounds, is_grammar, words};
 use crate::query::lower::{Scoring, Weighed};
 use crate::query::{Node, Query, parse};
 use crate::search::dictionary::{Dictionary, each_doc};
