@@ -28,8 +28,8 @@ Examples:
   healthnews search stroke --format csv > stroke.csv
 
 In the query: \"a phrase\", -without, OR, (groups), prefix*; title: excerpt: body: with a word, a
-phrase or a group; topic: provider: scheme: kind: after: before: quality: with a value. Anything
-else is searched as words; no text is an error, up to 4,096 bytes.";
+phrase or a group; topic: provider: scheme: kind: after: before: date: quality: with a value right
+behind the colon. Anything else is searched as words; no text is an error, up to 4,096 bytes.";
 
 /// The arguments of `search`.
 #[derive(Debug, Args)]

@@ -43,7 +43,8 @@
 //!
 //! # What is left as text
 //!
-//! A field name with a space after its colon or one that is none of ours (`FDA: new rules`, `Study:results`); a filter
+//! A field name with a space after its colon or one that is none of ours (`FDA: new rules`, `Study:results`; with a [`Misread`] where
+//! it looks like a slip: `topic: AI`, `titel:stroke`); a filter
 //! whose value cannot be one (`after:yesterday`, with a [`Misread`]); a dash between spaces or inside a word (`AI -
 //! hype`, `covid-19`); an operator without operands (`OR`, read as the word `or`), and each in a headline that is in
 //! capitals throughout. Quotes and parentheses without a partner count for nothing. A web address is one word, exactly
@@ -80,6 +81,7 @@ mod period;
 #[cfg(test)]
 mod properties;
 mod quote;
+mod slip;
 mod token;
 mod tree;
 mod vocabulary;

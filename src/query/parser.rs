@@ -37,18 +37,21 @@ pub struct Misread {
     pub read_as: Option<String>,
     /// Why it is not what it looks like, as half a sentence.
     pub reason: String,
+    /// A phrase: what looks like a slip is text as it was meant to be if any article has it.
+    pub unless: Option<String>,
 }
 
 impl Misread {
     pub(super) fn as_text(part: impl Into<String>, reason: impl Into<String>) -> Self {
-        Self { part: part.into(), read_as: None, reason: reason.into() }
+        Self { part: part.into(), read_as: None, reason: reason.into(), unless: None }
     }
 
     /// A prefix that should stand in one part of the article: where words stand that begin so is not known.
     pub(super) fn prefix_within(part: Part, beginning: &str) -> Self {
         let part = part.name();
         let reason = format!("the beginning of a word is looked for in all of the article, not in its {part} alone");
-        Self { part: format!("{part}:{beginning}*"), read_as: Some(format!("{beginning}*")), reason }
+        let read_as = Some(format!("{beginning}*"));
+        Self { read_as, ..Self::as_text(format!("{part}:{beginning}*"), reason) }
     }
 }
 
@@ -143,6 +146,10 @@ mod tests {
             ("Study:results are in", "Study:results are in"),
             ("Topic: AI in health", "Topic AI in health"),
             ("12:30 update", "12:30 update"),
+            ("before: and after", "before and after"),
+            ("year:one, from:WHO", "year:one from:WHO"),
+            ("find:out https://year:2019", "find:out https://year:2019"),
+            ("mailto:a doi:10.1/2", "mailto:a doi:10.1/2"),
             ("Alzheimer's and Parkinson’s", "Alzheimer's and Parkinson’s"),
             ("the patients' data", "the patients data"),
             ("see https://a.com/x?y=(z)&q=1#t.", "see https://a.com/x?y=(z)&q=1#t"),
@@ -295,6 +302,16 @@ mod tests {
             ("title:(a tele*)", "title:a tele*", "title:tele*"),
             ("-date:soon", "-date:soon", "date:soon"),
             ("-after:\"last week\" a", "-\"after last week\" a", "after:\"last week\""),
+            ("topic: AI", "topic AI", "topic:"),
+            ("a topic: \"ai ml\"", "a topic \"ai ml\"", "topic:"),
+            ("after: 2020, a", "after 2020 a", "after:"),
+            ("title: stroke", "title stroke", "title:"),
+            ("titel:stroke", "titel:stroke", "titel:stroke"),
+            ("topics:AI, ML", "topics:AI ML", "topics:AI"),
+            ("-Tag:AI", "-Tag:AI", "Tag:AI"),
+            ("outlet:\"the guardian\"", "outlet \"the guardian\"", "outlet:\"the guardian\""),
+            ("(site:forbes.com)", "site:forbes.com", "site:forbes.com"),
+            ("year:2019", "year:2019", "year:2019"),
             ("?! -- …", "", "?! -- …"),
             ("()", "", "()"),
         ] {

@@ -1,6 +1,7 @@
 //! From query text to tokens: words, phrases, filters, operators, parentheses. What is none of these is passed over.
 
 use super::filter::{field_at, meant};
+use super::slip::slip;
 use super::{FieldFilter, Misread, Node, quote, word};
 use crate::article::Part;
 
@@ -58,11 +59,14 @@ pub(super) fn is_headline(text: &str) -> bool {
 
 /// The fewest letters and digits of a `prefix*`. One letter would stand for a good part of the dictionary.
 const MIN_PREFIX_CHARS: usize = 2;
+/// So many slips of a text are told. Whether an article has what looks like one takes a search.
+const MAX_SLIPS: usize = 8;
 
 /// Cuts `text`, which has no control characters, into tokens. Linear, but for the search for a closing quote.
 pub(super) fn tokens(text: &str) -> (Vec<Token>, Vec<Misread>) {
     let is_headline = is_headline(text);
-    let mut cutter = Cutter { text, at: 0, is_headline, emphasis: false, tokens: Vec::new(), misreads: Vec::new() };
+    let mut cutter =
+        Cutter { text, at: 0, is_headline, emphasis: false, tokens: Vec::new(), misreads: Vec::new(), slips: 0 };
     while let Some(c) = cutter.rest().chars().next() {
         cutter.cut(c);
     }
@@ -78,6 +82,7 @@ struct Cutter<'t> {
     emphasis: bool,
     tokens: Vec<Token>,
     misreads: Vec<Misread>,
+    slips: usize,
 }
 
 impl<'t> Cutter<'t> {
@@ -136,6 +141,10 @@ impl<'t> Cutter<'t> {
 
     fn filter(&mut self, negated: bool) -> bool {
         let rest = self.rest();
+        if let Some(slip) = slip(rest).filter(|_| self.slips < MAX_SLIPS) {
+            self.slips += 1;
+            self.misreads.push(slip);
+        }
         let Some(field) = field_at(rest) else { return false };
         let value_at = field.len() + 1;
         let quoted = quote::quoted(Some(':'), &rest[value_at..]);

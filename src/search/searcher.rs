@@ -118,6 +118,7 @@ impl Searcher {
         if !found.are_all {
             within_window(found.start, request.limit)?;
         }
+        warnings.extend(self.unquoted(request, &understood.query, &warnings)?);
         response.more = self.more(request, &found)?;
         response.warnings = warnings;
         response.took_us = begun.elapsed().as_micros().try_into().unwrap_or(u64::MAX);

@@ -59,11 +59,12 @@ impl Searcher {
                 return Ok(Understood { query, parts: vec![Part::nothing(&request.q)], ..Understood::default() });
             }
         } else {
-            warnings.extend(parsed.warnings.into_iter().map(|Misread { part, read_as, reason }| Warning::Misread {
-                part,
-                read_as,
-                reason,
-            }));
+            for Misread { part, read_as, reason, unless } in parsed.warnings {
+                let is_text = unless.map(|phrase| self.has(phrase)).transpose()?.unwrap_or(false);
+                if !is_text {
+                    warnings.push(Warning::Misread { part, read_as, reason });
+                }
+            }
         }
         let mut query = parsed.query;
         query.filters = query.filters.merge(filters, self.as_of);
@@ -78,6 +79,15 @@ impl Searcher {
         self.prepare(query, &request.q, reading, warnings)
     }
 
+    /// Whether an article has a phrase.
+    fn has(&self, phrase: String) -> Result<bool> {
+        let query = Query { root: Some(Node::Phrase(phrase)), ..Query::default() };
+        let reading = Reading { any: false, exact: true, is_shouted: false };
+        let Understood { parts, filter, .. } = self.prepare(query, "", reading, &mut Vec::new())?;
+        let count = self.count(conjunction(&parts).as_ref(), &filter).map_err(|cause| self.failed(cause))?;
+        Ok(count > 0)
+    }
+
     /// How many articles match a request; `None` if its text is longer than a query may be.
     pub(super) fn finds(&self, request: &SearchRequest) -> Result<Option<u64>> {
         match self.understand(request, &mut Vec::new()) {
@@ -88,6 +98,40 @@ impl Searcher {
             Err(Error::Query { .. }) => Ok(None),
             Err(error) => Err(error),
         }
+    }
+
+    /// How many articles match without the quotes around phrases that no article has; `None` if there are no such phrases, or no
+    /// articles.
+    pub(super) fn unquoted(
+        &self,
+        request: &SearchRequest,
+        query: &Query,
+        warnings: &[Warning],
+    ) -> Result<Option<Warning>> {
+        let is_unknown = |phrase: &Node| {
+            let text = phrase.to_string();
+            warnings.iter().any(|warning| matches!(warning, Warning::UnknownWord { word } if *word == text))
+        };
+        let (mut phrases, mut nodes, mut filters) = (Vec::new(), Vec::new(), query.filters.clone());
+        for node in query.conjuncts() {
+            match node {
+                Node::Phrase(words) if words.contains(' ') && is_unknown(node) => {
+                    // What was quoted may be longer than a query may be once it is read as one.
+                    let Ok(apart) = parse(words) else { return Ok(None) };
+                    phrases.push(words.clone());
+                    nodes.extend(apart.query.root);
+                    filters = filters.merge(apart.query.filters, self.as_of);
+                }
+                other => nodes.push(other.clone()),
+            }
+        }
+        // Words of the best articles would match as well.
+        if phrases.is_empty() || request.expand {
+            return Ok(None);
+        }
+        let apart = Query { root: Node::all(nodes), filters };
+        let would_find = self.finds(&SearchRequest { q: apart.to_string(), ..request.clone() })?;
+        Ok(would_find.filter(|count| *count > 0).map(|would_find| Warning::Unquoted { phrases, would_find }))
     }
 
     /// The query with its unknown words corrected.

@@ -64,6 +64,13 @@ pub enum Warning {
         /// The word as typed.
         word: String,
     },
+    /// No article has these phrases, but some have their words.
+    Unquoted {
+        /// The phrases, without their quotes.
+        phrases: Vec<String>,
+        /// How many articles match without the quotes.
+        would_find: u64,
+    },
     /// Not all words could be matched.
     Relaxed {
         /// How many parts the query has.
@@ -87,6 +94,11 @@ fn short(typed: &str) -> Cow<'_, str> {
         Some((end, _)) => format!("{}…", &typed[..end]).into(),
         None => typed.into(),
     }
+}
+
+/// What so many articles do.
+fn matching(articles: u64) -> &'static str {
+    if articles == 1 { "article matches" } else { "articles match" }
 }
 
 impl fmt::Display for Warning {
@@ -115,12 +127,16 @@ impl fmt::Display for Warning {
                 Ok(())
             }
             Self::ToBlame { part, without } => {
-                let noun = if *without == 1 { "article matches" } else { "articles match" };
-                write!(f, "without `{}`, {without} {noun}", short(part))
+                write!(f, "without `{}`, {without} {}", short(part), matching(*without))
             }
             Self::UnknownWord { word } => {
                 let the_word = if word.contains([':', ' ', '*']) { "" } else { "the word " };
                 write!(f, "no article has {the_word}`{}`", short(word))
+            }
+            Self::Unquoted { phrases, would_find } => {
+                let list: Vec<String> = phrases.iter().map(|phrase| format!("`{}`", short(phrase))).collect();
+                let list = list.join(" and ");
+                write!(f, "without the quotes around {list}, {would_find} {}", matching(*would_find))
             }
             Self::Relaxed { of, telling, matched } => {
                 match of {

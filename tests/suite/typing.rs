@@ -304,6 +304,60 @@ fn only_what_may_be_to_blame_alone_is_blamed() {
     assert_eq!(blamed("beds zeb* topic:none"), Vec::<String>::new());
 }
 
+#[test]
+fn a_phrase_that_no_article_has_is_tried_without_its_quotes() {
+    let unquoted = |request: &SearchRequest| -> Vec<String> {
+        let response = clinic().search(request);
+        response.warnings.iter().map(ToString::to_string).filter(|said| said.contains("quotes")).collect()
+    };
+    for (text, said) in [
+        ("\"hospital full\"", &["without the quotes around `hospital full`, 1 article matches"][..]),
+        ("\"beds hospital\"", &["without the quotes around `beds hospital`, 2 articles match"]),
+        ("\"beds hosptial\" full", &["without the quotes around `beds hospital`, 1 article matches"]),
+        (
+            "\"beds hospital\" \"full beds\"",
+            &["without the quotes around `beds hospital` and `full beds`, 1 article matches"],
+        ),
+        ("\"beds hospital\" -full", &["without the quotes around `beds hospital`, 1 article matches"]),
+        ("\"beds hospital\" after:2099", &[]),
+        ("\"hospital zebras\"", &[]),
+        ("\"beds hospital topic:zebras\"", &[]),
+        (&format!("\"date:2021 {}\"", "x".repeat(4080)), &[]),
+        ("\"hospital beds\" vaccine", &[]),
+        ("-\"beds hospital\" vaccine", &[]),
+    ] {
+        assert_eq!(unquoted(&request(text)), said, "{text}");
+    }
+    let any = SearchRequest { matching: Matching::Any, ..request("\"full hospital\"") };
+    assert_eq!(unquoted(&any), ["without the quotes around `full hospital`, 2 articles match"]);
+}
+
+#[test]
+fn what_looks_like_a_field_and_is_none_is_told_unless_an_article_has_it() {
+    let collection = titled(&["Stroke care", "Source: AI in care", "A topic: AI"]);
+    let said = |text: &str| -> Vec<String> {
+        let warnings = collection.search(&request(text)).warnings;
+        warnings.iter().map(ToString::to_string).filter(|said| said.contains("searched as text")).collect()
+    };
+    let meant = |part: &str, name: &str, field: &str| {
+        vec![format!("`{part}` is searched as text: `{name}:` is no field; did you mean `{field}:`?")]
+    };
+    for (text, part, name, field) in [
+        ("titel:stroke", "titel:stroke", "titel", "title"),
+        ("stroke -tag:AI", "tag:AI", "tag", "topic"),
+        ("stroke OR outlet:\"the guardian\"", "outlet:\"the guardian\"", "outlet", "provider"),
+        ("tags:AI-based", "tags:AI-based", "tags", "topic"),
+        ("Year:2019", "Year:2019", "Year", "date"),
+    ] {
+        assert_eq!(said(text), meant(part, name, field), "{text}");
+    }
+    for text in ["source:AI", "Topic: AI", "Stroke:care", "year:one", "topic:AI"] {
+        assert_eq!(said(text), Vec::<String>::new(), "{text}");
+    }
+    assert!(said("topic: AI")[0].contains("`topic:` is searched as text: the value of a field stands right behind"));
+    assert_eq!(said(&"tag:zebra ".repeat(100)).len(), 8, "each may take a search");
+}
+
 /// Words as people type them, some with a slip.
 fn slips() -> impl Strategy<Value = String> {
     let word = || prop::sample::select(&WORDS[..]);
