@@ -137,13 +137,11 @@ impl Observer for Silent {}
 /// Brings the index in `folder` up to date.
 ///
 /// # Errors
-/// [`Error::Usage`](crate::Error::Usage) without any source and when one that is to be forgotten is not remembered or named as well,
-/// [`Error::Source`](crate::Error::Source) when a named source does
-/// not exist, all remembered ones have gone or one of them may not be looked at,
-/// [`Error::IndexLocked`](crate::Error::IndexLocked) when another process writes,
-/// [`Error::IndexIncompatible`](crate::Error::IndexIncompatible) and [`Error::IndexDamaged`](crate::Error::IndexDamaged) (which
-/// [`UpdateOptions::rebuild`] mends), [`Error::WouldShrink`](crate::Error::WouldShrink) when more articles would go than
-/// [`UpdateOptions::max_shrink`] allows. The index stays as it was after every error.
+/// [`Error::Usage`] without any source and when one that is to be forgotten is not remembered or named as well,
+/// [`Error::Source`] when a named source does not exist, all remembered ones have gone or one of them may not be looked at,
+/// [`Error::IndexLocked`] when another process writes, [`Error::IndexIncompatible`] and [`Error::IndexDamaged`] (which
+/// [`UpdateOptions::rebuild`] mends), [`Error::WouldShrink`] when more articles would go than [`UpdateOptions::max_shrink`] allows.
+/// The index stays as it was after every error.
 pub fn update(folder: &IndexFolder, options: &UpdateOptions, observer: &dyn Observer) -> Result<Update> {
     let start = Instant::now();
     let update = match carry_out(folder, options, observer) {

@@ -145,7 +145,7 @@ fn hosts_that_share_a_folder_do_not_disturb_each_other() {
     let urls = ["a-b.example", "a_b.example", "-a-b.example", "a-b.example"].map(url);
     for round in 0..10 {
         let folder = home.path().join(format!("{round}"));
-        let options = FetchOptions { lookup: Some(lookup), ..quick(&folder) };
+        let options = FetchOptions { lookup: Some(lookup), timeout: Duration::from_secs(10), ..quick(&folder) };
         let report = fetch(&urls, &options, &Silent).unwrap();
         assert!(report.feeds.iter().all(|feed| matches!(feed.outcome, Outcome::New { .. })), "{:?}", report.feeds);
         let kept: Vec<_> = fs::read_dir(folder.join("a-b.example")).unwrap().collect();
