@@ -83,6 +83,11 @@ mod tests {
             ("emergency", "emerging"),
             ("immunization", "immune"),
             ("international", "interns"),
+            ("therapeutics", "therapies"),
+            ("stimulus", "stimulation"),
+            ("personalized", "personal"),
+            ("personal", "persons"),
+            ("administrators", "administrative"),
         ] {
             assert_ne!(stem(one), stem(other), "{one} and {other}");
         }
@@ -104,6 +109,9 @@ mod tests {
             &["tumor", "tumours"],
             &["obesity", "obese"],
             &["diabetes", "diabetic"],
+            &["therapeutic", "therapeutics"],
+            &["stimulate", "stimulation", "stimulating"],
+            &["provide", "provides", "providing"],
         ] {
             for word in family {
                 assert_eq!(stem(word), stem(family[0]), "{word}");
