@@ -109,9 +109,26 @@ pub(crate) fn is_shouted(text: &str) -> bool {
     analysis::is_shouted(text, HEADLINE) && text.split(|c: char| !c.is_alphabetic()).any(is_proof)
 }
 
-/// Whether a word is a web address.
+/// Whether a word is a web address, as browsers have it or show it.
 pub(crate) fn is_address(word: &str) -> bool {
-    url_len(word).is_some()
+    address(word).is_some()
+}
+
+/// What a web address says of its page, as it stands in texts: without scheme and `www.`, which may be missing where a path follows
+/// (`example.com/a`). `None` for any other word.
+pub(super) fn address(word: &str) -> Option<&str> {
+    if url_len(word).is_none() {
+        let (host, _) = word.split_once('/')?;
+        let (name, country) = host.rsplit_once('.')?;
+        let is_label = |label: &str| !label.is_empty() && label.chars().all(|c| c.is_alphanumeric() || c == '-');
+        let is_host = name.split('.').all(is_label) && country.len() > 1 && country.chars().all(char::is_alphabetic);
+        return is_host.then_some(word);
+    }
+    let without = |text, beginning: &str| {
+        let start = str::get(text, ..beginning.len()).filter(|start| start.eq_ignore_ascii_case(beginning));
+        start.map_or(text, |start| &text[start.len()..])
+    };
+    Some(["https://", "http://", "www."].into_iter().fold(word, without))
 }
 
 /// The length of the web address at the start of `rest`, without the punctuation of the sentence around it.
@@ -209,6 +226,23 @@ mod tests {
             ("ward", "ward"),
         ] {
             assert_eq!(first_item(run), item, "{run}");
+        }
+    }
+
+    #[test]
+    fn knows_what_an_address_says_of_its_page() {
+        for (word, address) in [
+            ("https://www.a.com/x", Some("a.com/x")),
+            ("HTTP://A.com", Some("A.com")),
+            ("www.a.com", Some("a.com")),
+            ("a.com/2019/x", Some("a.com/2019/x")),
+            ("a.com", None),
+            ("AI/ML", None),
+            ("U.S./China", None),
+            ("v2.5/v3", None),
+            ("24/7", None),
+        ] {
+            assert_eq!(super::address(word), address, "{word}");
         }
     }
 

@@ -2,7 +2,7 @@
 
 #![expect(clippy::float_cmp, reason = "the same sum in the same order is the same number")]
 
-use healthnews::article::{Article, Domain, Provider, Topic};
+use healthnews::article::{Article, ArticleId, CanonicalUrl, Domain, Provider, Topic};
 use healthnews::query::{Node, Query, parse};
 use healthnews::search::{FacetField, Matching, SearchRequest, SearchResponse, Sort, Warning};
 use proptest::prelude::*;
@@ -471,6 +471,30 @@ fn a_name_of_one_word_said_twice_is_searched_as_such() {
     let found = |text: &str| collection.search(&request(text, Sort::Relevance)).total;
     assert_eq!(found("Johnson & Johnson vaccine"), Some(1));
     assert_eq!(found("Johnson Johnson vaccine"), Some(2));
+}
+
+#[test]
+fn an_address_finds_the_article_there_and_that_of_a_site_what_names_it() {
+    let url = CanonicalUrl::parse("https://www.example.com/2019/07/31/kidney-injuries/").unwrap();
+    let there =
+        Article { url: Some(url.as_str().to_owned()), ..Article::new(ArticleId::of_url(&url), "Kidneys".into()) };
+    let collection = Collection::of(&[there, article(2, "News of example.com"), article(3, "An example")]);
+    for (typed, titles) in [
+        ("https://www.example.com/2019/07/31/kidney-injuries/", &["Kidneys"][..]),
+        ("http://example.com/2019/07/31/kidney-injuries?utm_source=x#top", &["Kidneys"]),
+        ("www.example.com/2019/07/31/kidney-injuries", &["Kidneys"]),
+        ("example.com/2019/07/31/kidney-injuries/", &["Kidneys"]),
+        ("Example.com/2019/07/31/kidney-injuries?utm_source=x", &["Kidneys"]),
+        ("example.com/2019/07/31", &[]),
+        ("https://www.example.com", &["News of example.com"]),
+        ("HTTP://Example.com/", &["News of example.com"]),
+        ("www.example.com", &["News of example.com"]),
+        ("example.com", &["News of example.com"]),
+    ] {
+        let response = collection.search(&request(typed, Sort::Relevance));
+        let found: Vec<&str> = response.hits.iter().map(|hit| hit.article.title.as_str()).collect();
+        assert_eq!(found, titles, "{typed}");
+    }
 }
 
 #[test]

@@ -107,6 +107,7 @@ fn numbers_codes_acronyms_short_words_prefixes_and_addresses_are_never_corrected
         "telehelt*",
         "https://telehelth.com/visits",
         "www.telehelth.com",
+        "telehelth.com/visits",
         "x:telehelth",
     ] {
         let response = collection.search(&request(typed));

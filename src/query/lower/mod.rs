@@ -34,7 +34,7 @@ pub(crate) use self::weighed::{Look, Scoring, Weighed};
 use self::widen::other_names;
 pub(crate) use self::widen::{lower_all, names_in};
 use self::within::{SoughtIn, Within};
-use super::{FieldFilter, Names, Node, Widened, is_address, word};
+use super::{FieldFilter, Names, Node, Widened, word};
 use crate::article::{ArticleId, CanonicalUrl, Part};
 use crate::index::Fields;
 use crate::index::analysis::Word;
@@ -174,11 +174,12 @@ pub(crate) fn lower(
     }
 }
 
-fn word_query(word: &str, lowering: &Lowering<'_>) -> Option<(Box<dyn Query>, Pattern)> {
-    let (query, pattern) = terms_query(word, lowering)?;
+fn word_query(text: &str, lowering: &Lowering<'_>) -> Option<(Box<dyn Query>, Pattern)> {
+    let address = word::address(text);
+    let (query, pattern) = terms_query(address.unwrap_or(text), lowering)?;
     // A pasted address finds the article that is published there.
-    if is_address(word)
-        && let Some(url) = CanonicalUrl::parse(word)
+    if address.is_some()
+        && let Some(url) = CanonicalUrl::parse(text)
     {
         let id = Term::from_field_u64(lowering.fields.id, ArticleId::of_url(&url).bits());
         let at_address = ConstScoreQuery::new(Box::new(TermQuery::new(id, IndexRecordOption::Basic)), CONSTANT_SCORE);
