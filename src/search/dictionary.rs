@@ -6,13 +6,13 @@
 use std::cmp::Reverse;
 
 use rustc_hash::FxHashMap;
-use tantivy::query::{Bm25StatisticsProvider, FuzzyTermQuery};
+use tantivy::query::{Bm25StatisticsProvider, EnableScoring, FuzzyTermQuery, PhraseQuery, Query};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocId, DocSet, SegmentReader, TERMINATED, Term};
 
 use super::statistics::Statistics;
 use crate::index::Fields;
-use crate::index::analysis::words;
+use crate::index::analysis::{Word, words};
 
 /// In how many times as many articles a form must be to be shown in the place of the basic one, which is also in those that have both.
 const FAR_MORE: u64 = 2;
@@ -53,6 +53,32 @@ impl Dictionary<'_> {
     /// The same, at least `limit` being as good as `limit`.
     pub(super) fn count_to(&self, term: &Term, limit: u64) -> tantivy::Result<u64> {
         self.statistics.doc_freq_to(term, limit)
+    }
+
+    /// Whether these words stand in an article one behind the other, or joined.
+    pub(super) fn stands(&self, text: &str) -> tantivy::Result<bool> {
+        let words: Vec<Word> = words(text).collect();
+        let whole = words.first().and_then(|first| first.compound.as_ref()).filter(|whole| whole.words == words.len());
+        if let Some(whole) = whole.and_then(|whole| whole.term())
+            && self.count_to(&self.stem(whole), 1)? > 0
+        {
+            return Ok(true);
+        }
+        let terms: Vec<Term> = words.iter().map(|word| self.stem(&word.forms.stem)).collect();
+        if let [term] = terms.as_slice() {
+            return Ok(self.count_to(term, 1)? > 0);
+        }
+        if terms.is_empty() {
+            return Ok(false);
+        }
+        let phrase = PhraseQuery::new(terms);
+        for segment in self.segments {
+            let weight = phrase.weight(EnableScoring::disabled_from_schema(segment.schema()))?;
+            if weight.count(segment)? > 0 {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// In how many articles a term occurs at most: deleted ones count.

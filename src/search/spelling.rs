@@ -5,19 +5,26 @@
 //! most articles, then the first of the alphabet. How far it may be is [`reach`]. It does not matter how a corrected word
 //! was typed: it is searched, counted, relaxed and marked like the word it stands for. Words in phrases are corrected too; prefixes,
 //! addresses, codes, numbers, short words in capitals and compounds that are [listed](crate::index::analysis::compound) are not.
+//! Part of a run (`input/ouput`) is corrected if the whole run stands in an article then.
 //!
-//! A rare word beside a far commoner one at distance 1 is searched as it is, with a [`Warning::DidYouMean`].
+//! A word that is typed like a name is corrected by one edit at most: names that no article has are not rare, and at two edits
+//! `Ozempic` would be `olympic`. A short word of grammar is never taken for one that no article has, but for letters that are swapped or
+//! doubled: `oura` is no slip of `our`.
+//!
+//! A rare word beside a far commoner one at distance 1 is searched as it is, with a [`Warning::DidYouMean`], unless it is typed like
+//! a name or goes on where the other ends (`directory`, `director`).
 //!
 //! Costs one look into the dictionary for a known word, and a walk over its near part for another one, of which a query has
 //! [`MAX_LOOKED_FOR`] at most. Filters play no part, so that choosing one never changes what a query means.
 
 use std::cmp::Reverse;
+use std::ops::Range;
 
 use rustc_hash::FxHashMap;
 
 use super::dictionary::Dictionary;
 use super::warning::Warning;
-use crate::index::analysis::{Kind, words};
+use crate::index::analysis::{Kind, is_short_grammar, words};
 use crate::query::{LONGEST_ACRONYM, Node, Query, is_address, is_operator};
 
 /// For so many different words of a query, in the order of its text, are near words looked for. A walk for a long word costs
@@ -56,11 +63,51 @@ fn begin_alike(word: &str, other: &str) -> bool {
     word.chars().next() == other.chars().next()
 }
 
+/// Whether two words have the same letters, swapped or doubled.
+fn have_same_letters(word: &str, other: &str) -> bool {
+    let letters = |word: &str| {
+        let mut letters: Vec<char> = word.chars().collect();
+        letters.sort_unstable();
+        letters.dedup();
+        letters
+    };
+    letters(word) == letters(other)
+}
+
+/// Whether a query has several words and all begin with a capital, so that these say nothing. Words that stay small in headlines do
+/// not count.
+fn is_titled(root: &Node) -> bool {
+    let texts = root.leaves().filter_map(|(leaf, _)| match leaf {
+        Node::Word(text) | Node::Phrase(text) | Node::In(_, text) => Some(text.as_str()),
+        _ => None,
+    });
+    let words = texts.flat_map(|text| text.split(|c: char| !c.is_alphabetic()));
+    let words: Vec<&str> = words.filter(|word| word.chars().count() >= MIN_LETTERS).collect();
+    words.len() > 1 && words.iter().all(|word| word.starts_with(char::is_uppercase))
+}
+
+/// Whether somebody may have meant a `?` or `*` in a run to stand for letters: one that is inside of it.
+fn has_wildcard(run: &str) -> bool {
+    run.split(['?', '*']).skip(1).any(|rest| rest.starts_with(char::is_alphanumeric))
+        && run.starts_with(char::is_alphanumeric)
+}
+
+/// A word in a text, and what is to stand in its place.
+#[derive(Clone)]
+struct Correction {
+    at: Range<usize>,
+    /// The word as typed, folded.
+    typed: String,
+    searched: String,
+}
+
 /// Corrects one query.
 pub(super) struct Spelling<'a> {
     dictionary: Dictionary<'a>,
     /// Whether all of the query is typed in capitals, which then say nothing.
     is_shouted: bool,
+    /// Whether all words of the query begin with a capital.
+    is_titled: bool,
     looked_for: FxHashMap<Box<str>, Option<String>>,
     warnings: Vec<Warning>,
 }
@@ -73,7 +120,9 @@ impl<'a> Spelling<'a> {
         is_shouted: bool,
     ) -> tantivy::Result<(Query, Vec<Warning>)> {
         let Some(root) = query.root else { return Ok((query, Vec::new())) };
-        let mut spelling = Self { dictionary, is_shouted, looked_for: FxHashMap::default(), warnings: Vec::new() };
+        let is_titled = is_titled(&root);
+        let (looked_for, warnings) = (FxHashMap::default(), Vec::new());
+        let mut spelling = Self { dictionary, is_shouted, is_titled, looked_for, warnings };
         let root = spelling.node(root)?;
         Ok((Query { root, filters: query.filters }, spelling.warnings))
     }
@@ -83,9 +132,12 @@ impl<'a> Spelling<'a> {
         Ok(match node {
             // Addresses, and what might be read as a filter once it is corrected.
             Node::Word(text) if text.contains(':') || is_address(&text) => Some(Node::Word(text)),
-            Node::Word(text) => Some(Node::Word(self.text(text)?)),
-            Node::Phrase(text) => Some(Node::Phrase(self.text(text)?)),
-            Node::In(part, text) => Some(Node::In(part, self.text(text)?)),
+            Node::Word(text) => {
+                self.note_wildcard(&text)?;
+                Some(Node::Word(self.text(&text)?))
+            }
+            Node::Phrase(text) => Some(Node::Phrase(self.text(&text)?)),
+            Node::In(part, text) => Some(Node::In(part, self.text(&text)?)),
             Node::Prefix(_) | Node::Filter(_) => Some(node),
             Node::And(children) => Node::all(self.nodes(children)?),
             Node::Or(children) => Node::any(self.nodes(children)?),
@@ -97,9 +149,9 @@ impl<'a> Spelling<'a> {
         nodes.into_iter().filter_map(|node| self.node(node).transpose()).collect()
     }
 
-    fn text(&mut self, text: String) -> tantivy::Result<String> {
-        let (mut corrected, mut copied, mut passed) = (String::new(), 0, 0);
-        for word in words(&text) {
+    fn text(&mut self, text: &str) -> tantivy::Result<String> {
+        let (mut found, mut passed) = (Vec::new(), 0);
+        for word in words(text) {
             if word.range.start < passed {
                 continue;
             }
@@ -109,22 +161,53 @@ impl<'a> Spelling<'a> {
                 passed = whole.end;
                 continue;
             }
-            let typed = &text[word.range.clone()];
-            if self.is_acronym(typed) {
+            let raw = &text[word.range.clone()];
+            if self.is_acronym(raw) {
                 continue;
             }
-            if let Some(better) = self.word(&word.forms.surface, &word.forms.stem)? {
-                corrected.push_str(&text[copied..word.range.start]);
-                // In small letters it would make acronyms of the others when the query is read again.
-                corrected.push_str(&if self.is_shouted { better.to_uppercase() } else { better });
-                copied = word.range.end;
+            if let Some(searched) = self.word(raw, &word.forms.surface, &word.forms.stem)? {
+                found.push(Correction { at: word.range, typed: word.forms.surface.to_string(), searched });
             }
         }
-        if copied == 0 {
-            return Ok(text);
+        let mut kept = Vec::with_capacity(found.len());
+        let are_in_one_run =
+            |one: &Correction, other: &Correction| !text[one.at.end..other.at.start].contains(char::is_whitespace);
+        for of_run in found.chunk_by(are_in_one_run) {
+            if self.may_replace(text, of_run)? {
+                kept.extend_from_slice(of_run);
+            }
         }
-        corrected.push_str(&text[copied..]);
+        let corrected = self.replaced(text, &kept);
+        for Correction { typed, searched, .. } in kept {
+            let warning = Warning::Corrected { typed, searched };
+            if !self.warnings.contains(&warning) {
+                self.warnings.push(warning);
+            }
+        }
         Ok(corrected)
+    }
+
+    /// Whether these words of one run are the whole of it, or the run stands in an article with others in their places: the rest of
+    /// `h@spital` is no slip of `spinal`.
+    fn may_replace(&self, text: &str, of_run: &[Correction]) -> tantivy::Result<bool> {
+        let [first, ..] = of_run else { return Ok(false) };
+        let from = text[..first.at.start].rfind(char::is_whitespace).map_or(0, |at| text.ceil_char_boundary(at + 1));
+        let to = text[first.at.end..].find(char::is_whitespace).map_or(text.len(), |at| first.at.end + at);
+        let is_one_word = words(&text[from..to]).nth(1).is_none();
+        Ok(is_one_word || self.dictionary.stands(&self.replaced(&text[..to], of_run)[from..])?)
+    }
+
+    /// A text with these corrections, which stand in it in order.
+    fn replaced(&self, text: &str, corrections: &[Correction]) -> String {
+        let (mut replaced, mut copied) = (String::with_capacity(text.len()), 0);
+        for Correction { at, searched, .. } in corrections {
+            replaced.push_str(&text[copied..at.start]);
+            // In small letters it would make acronyms of the others when the query is read again.
+            replaced.push_str(&if self.is_shouted { searched.to_uppercase() } else { searched.clone() });
+            copied = at.end;
+        }
+        replaced.push_str(&text[copied..]);
+        replaced
     }
 
     fn knows(&self, stem: &str) -> tantivy::Result<bool> {
@@ -136,8 +219,24 @@ impl<'a> Spelling<'a> {
         !self.is_shouted && is_short && typed.chars().skip(1).any(char::is_uppercase)
     }
 
-    /// What is to stand for a word, if not itself.
-    fn word(&mut self, surface: &str, stem: &str) -> tantivy::Result<Option<String>> {
+    /// Whether a word is typed as names are: with a capital inside (`ChatGPT`), or in front where that says something.
+    fn is_name(&self, typed: &str) -> bool {
+        let has_small_letters = typed.contains(char::is_lowercase);
+        let has_capital_inside = typed.chars().skip(1).any(char::is_uppercase);
+        has_small_letters && (has_capital_inside || !self.is_titled && typed.starts_with(char::is_uppercase))
+    }
+
+    /// Tells who means any letters by a `?` or `*` what is searched.
+    fn note_wildcard(&mut self, run: &str) -> tantivy::Result<()> {
+        if has_wildcard(run) && !self.dictionary.stands(run)? {
+            let reason = "only `*` stands for letters, and only at the end of a word".to_owned();
+            self.warnings.push(Warning::Misread { part: run.to_owned(), read_as: None, reason });
+        }
+        Ok(())
+    }
+
+    /// What is to stand for a word, if not itself. A word is taken alike wherever it stands in a query.
+    fn word(&mut self, typed: &str, surface: &str, stem: &str) -> tantivy::Result<Option<String>> {
         if reach(surface) == 0 {
             return Ok(None);
         }
@@ -148,26 +247,27 @@ impl<'a> Spelling<'a> {
         if articles > RARE || self.looked_for.len() == MAX_LOOKED_FOR {
             return Ok(None);
         }
-        let found = if articles > 0 {
-            self.warnings.extend(self.commoner(surface, articles)?);
-            None
+        let is_name = self.is_name(typed);
+        let found = if articles == 0 {
+            self.nearest(surface, if is_name { 1 } else { reach(surface) })?
         } else {
-            self.nearest(surface)?
+            if !is_name {
+                self.warnings.extend(self.commoner(surface, articles)?);
+            }
+            None
         };
-        if let Some(searched) = &found {
-            self.warnings.push(Warning::Corrected { typed: surface.to_owned(), searched: searched.clone() });
-        }
         self.looked_for.insert(surface.into(), found.clone());
         Ok(found)
     }
 
-    /// The surface that an unknown word is taken for.
-    fn nearest(&self, word: &str) -> tantivy::Result<Option<String>> {
-        for edits in 1..=reach(word) {
+    /// The surface that an unknown word is taken for, within so many edits.
+    fn nearest(&self, word: &str, reach: u8) -> tantivy::Result<Option<String>> {
+        for edits in 1..=reach {
             for (_, surface) in self.neighbours(word, edits)? {
                 // In capitals, `NOT` would exclude what is behind it when the query is read again.
                 let would_join = self.is_shouted && is_operator(&surface.to_uppercase());
-                if !would_join && self.dictionary.is_written(&surface)? {
+                let may_be = !is_short_grammar(&surface) || have_same_letters(word, &surface);
+                if may_be && !would_join && self.dictionary.is_written(&surface)? {
                     return Ok(Some(surface));
                 }
             }
@@ -184,12 +284,22 @@ impl<'a> Spelling<'a> {
             if found < articles * FAR_COMMONER {
                 break;
             }
-            if self.dictionary.is_written(&suggestion)? {
+            if !self.goes_on(word, &suggestion)? && self.dictionary.is_written(&suggestion)? {
                 let word = word.to_owned();
                 return Ok(Some(Warning::DidYouMean { word, articles, suggestion, would_find: found }));
             }
         }
         Ok(None)
+    }
+
+    /// Whether a word is the basic form of another with a letter behind it, and so a word of its own: `directory` beside `directors`.
+    /// A letter that is there twice is a slip: `directorr`.
+    fn goes_on(&self, word: &str, other: &str) -> tantivy::Result<bool> {
+        let Some(basic) = words(other).next().map(|other| other.forms.stem.clone()) else { return Ok(false) };
+        let Some(letter) = word.strip_prefix(&*basic).filter(|rest| rest.chars().nth(1).is_none()) else {
+            return Ok(false);
+        };
+        Ok(!basic.ends_with(letter) && self.dictionary.is_written(&basic)?)
     }
 
     /// What may be surfaces within so many edits, with the number of articles that each finds, in the order of preference.
@@ -233,6 +343,21 @@ mod tests {
             ("telehelth", "teleheat", true),
         ] {
             assert_eq!(may_mean(word, other), may, "{word} {other}");
+        }
+    }
+
+    #[test]
+    fn knows_when_capitals_say_nothing() {
+        for (text, is) in [
+            ("Ozempic", false),
+            ("Ozempic prices", false),
+            ("The Future of Telehealth", true),
+            ("title:Ozempic Prices", true),
+            ("Tempus AI", false),
+            ("\"Remote Monitoring\"", true),
+            ("remote monitoring", false),
+        ] {
+            assert_eq!(is_titled(&crate::query::parse(text).unwrap().query.root.unwrap()), is, "{text}");
         }
     }
 }

@@ -117,6 +117,56 @@ fn numbers_codes_acronyms_short_words_prefixes_and_addresses_are_never_corrected
 }
 
 #[test]
+fn part_of_a_run_is_corrected_if_the_whole_stands_in_an_article() {
+    let collection = titled(&["Remote/monitoring", "Input and output", "A tele visit", "Spinal care", "Cancer"]);
+    let no_wildcard = |part: &str| Warning::Misread {
+        part: part.to_owned(),
+        read_as: None,
+        reason: "only `*` stands for letters, and only at the end of a word".to_owned(),
+    };
+    for (typed, as_searched, is_wild) in [
+        ("remote/monitring", "remote/monitoring", false),
+        ("remoet/monitring", "remote/monitoring", false),
+        ("\"care remote/monitring\"", "\"care remote/monitoring\"", false),
+        ("input/ouput", "input/ouput", false),
+        ("input ouput", "input output", false),
+        ("h@spital", "h@spital", false),
+        ("teleh*th", "teleh*th", true),
+        ("canc?r", "canc?r", true),
+        ("Cancer?", "Cancer", false),
+        ("Remote?monitoring", "Remote?monitoring", false),
+    ] {
+        let response = collection.search(&request(typed));
+        assert_eq!(response.query.as_searched, as_searched);
+        assert_eq!(corrections(&response).is_empty(), typed == as_searched || typed == "Cancer?", "{typed}");
+        assert_eq!(response.warnings.contains(&no_wildcard(typed)), is_wild, "{typed} {:?}", response.warnings);
+    }
+}
+
+#[test]
+fn what_is_typed_like_a_name_is_corrected_by_one_edit_at_most() {
+    let collection =
+        titled(&["A chatbot", "Olympic games", "The telehealth market", "What our care should be", "Our ward"]);
+    for (typed, as_searched) in [
+        ("ozempic", "olympic"),
+        ("Ozempic", "Ozempic"),
+        ("Ozempic games", "Ozempic games"),
+        ("Ozempic Games", "olympic Games"),
+        ("Olympc", "olympic"),
+        ("OZEMPIC", "olympic"),
+        ("ChatGPT", "ChatGPT"),
+        ("A ChatGPT Market", "A ChatGPT Market"),
+        ("chatgpt", "chatbot"),
+        // A short word of grammar is meant where its own letters are swapped or doubled.
+        ("oura", "oura"),
+        ("ourr ward", "our ward"),
+        ("shuld", "should"),
+    ] {
+        assert_eq!(collection.search(&request(typed)).query.as_searched, as_searched);
+    }
+}
+
+#[test]
 fn the_nearer_word_is_taken_and_of_equally_near_ones_the_commoner() {
     let near = titled(&["Vaccine", "Vaccines", "Vacuum", "Vacuum", "Vacuum", "Vacuums"]);
     assert_eq!(corrections(&near.search(&request("vaccune"))), [("vaccune", "vaccine")]);
@@ -205,9 +255,12 @@ fn any_of_the_words_are_corrected_too() {
 
 #[test]
 fn a_rare_word_beside_a_far_commoner_one_is_searched_and_doubted() {
-    let mut articles: Vec<Article> = (1..=200).map(|number| article(number, "Hospital beds")).collect();
+    let mut articles: Vec<Article> = (1..=200).map(|number| article(number, "Hospital director")).collect();
     articles.push(article(201, "A hosptial"));
     articles.push(article(202, "Hospice"));
+    articles.push(article(203, "A directory, or directorr"));
+    articles.push(article(204, "The directors take a vaccinz"));
+    articles.extend((301..=500).map(|number| article(number, "Vaccine")));
     let collection = Collection::of(&articles);
     let response = collection.search(&request("hosptial"));
     let doubt = Warning::DidYouMean {
@@ -219,15 +272,19 @@ fn a_rare_word_beside_a_far_commoner_one_is_searched_and_doubted() {
     assert_eq!((response.total, &response.warnings), (Some(1), &vec![doubt]));
     assert_eq!(response.query.as_searched, "hosptial");
     assert_eq!(collection.search(&exact("hosptial")).warnings, []);
-    assert_eq!(
-        collection
-            .search(&request("hospice beds -hospital"))
-            .warnings
-            .iter()
-            .filter(|w| matches!(w, Warning::DidYouMean { .. }))
-            .count(),
-        0
-    );
+    for (typed, doubts) in [
+        ("hospice beds -hospital", 0),
+        ("Hosptial", 0),
+        ("Hosptial Director", 1),
+        ("directory", 0),
+        ("directorr", 1),
+        // `vaccin` is no word.
+        ("vaccinz", 1),
+    ] {
+        let response = collection.search(&request(typed));
+        let is_doubt = |warning: &&Warning| matches!(warning, Warning::DidYouMean { .. });
+        assert_eq!(response.warnings.iter().filter(is_doubt).count(), doubts, "{typed}");
+    }
 }
 
 #[test]

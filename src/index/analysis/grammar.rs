@@ -25,6 +25,15 @@ pub(crate) fn is_grammar(text: &str) -> bool {
     !is_acronym && WORDS.contains(&*word.forms.surface)
 }
 
+/// The longest short word, in letters.
+const SHORT: usize = 3;
+
+/// Whether a surface is a word of grammar of few letters, or that with an `s` (`our`, `ours`).
+pub(crate) fn is_short_grammar(surface: &str) -> bool {
+    let is_short = |word: &str| word.len() <= SHORT && WORDS.contains(word);
+    is_short(surface) || surface.strip_suffix('s').is_some_and(is_short)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

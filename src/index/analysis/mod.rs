@@ -34,7 +34,7 @@ pub(crate) use acronym::{is_shouted, singular};
 pub use compound::Kind;
 pub(crate) use compound::opens as begins_compounds;
 pub use definition::{Definition, definitions};
-pub(crate) use grammar::is_grammar;
+pub(crate) use grammar::{is_grammar, is_short_grammar};
 pub(crate) use name::{acronym_key, is_acronym, name_key};
 pub(crate) use parts::OTHER as BEHIND_PARTS;
 pub(crate) use sought::{Likely, Wanted};
