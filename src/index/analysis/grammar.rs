@@ -56,6 +56,15 @@ mod tests {
     }
 
     #[test]
+    fn knows_short_words_of_grammar() {
+        for (word, is) in
+            [("our", true), ("ours", true), ("was", true), ("us", true), ("should", false), ("ace", false)]
+        {
+            assert_eq!(is_short_grammar(word), is, "{word}");
+        }
+    }
+
+    #[test]
     fn lists_each_word_once_as_it_is_folded() {
         let all: Vec<&str> = words().collect();
         assert!(all.is_sorted_by(|a, b| a < b));
