@@ -163,6 +163,7 @@ impl Searcher {
         let lowering = Lowering {
             fields: &self.fields,
             is_shouted,
+            any,
             knows: &|term| match self.statistics.doc_freq_to(term, 1) {
                 Ok(count) => count > 0,
                 Err(cause) => {

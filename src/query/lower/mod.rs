@@ -89,6 +89,8 @@ pub(crate) struct Lowering<'a> {
     pub(crate) fields: &'a Fields,
     /// Whether all of the query is typed in capitals: then its words are no acronyms.
     pub(crate) is_shouted: bool,
+    /// Whether any of the words is enough.
+    pub(crate) any: bool,
     /// Whether an article has a term.
     pub(crate) knows: &'a dyn Fn(&Term) -> bool,
     /// Where other names for the words are looked up; `None` to take them as typed.

@@ -71,7 +71,12 @@ pub(super) fn other_names(name: &[&Node], lowering: &Lowering<'_>) -> Vec<Clause
     let is_new = told.is_none();
     let is_shouted = lowering.is_shouted;
     let first_way = |word: &&Node| sequences(&word.to_string(), lowering).into_iter().next().unwrap_or_default();
-    let terms: Vec<Term> = name.iter().flat_map(first_way).map(|term| lowering.text(&term)).collect();
+    // Where all words must match, another name stands in for one of them, and is no rarer than that (see `docs/RELEVANCE.md`).
+    let name_of: Vec<Term> = if lowering.any {
+        Vec::new()
+    } else {
+        name.iter().flat_map(first_way).map(|term| lowering.text(&term)).collect()
+    };
     // Names are written as they are: what the user shouts says nothing about them.
     let lowering = Lowering { is_shouted: false, ..*lowering };
     // What is said twice has the same names both times.
@@ -83,7 +88,7 @@ pub(super) fn other_names(name: &[&Node], lowering: &Lowering<'_>) -> Vec<Clause
 
     let (mut clauses, mut also) = (Vec::new(), Vec::new());
     for other in others {
-        if let Some((query, pattern)) = named_query(&other, &terms, &lowering) {
+        if let Some((query, pattern)) = named_query(&other, &name_of, &lowering) {
             let text = format!("{other} (for {typed})");
             clauses.push(Clause::Leaf(Leaf {
                 text,
