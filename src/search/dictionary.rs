@@ -128,7 +128,7 @@ impl Dictionary<'_> {
 
     /// How many articles have this surface as it is; if it is a stem itself, those that have no longer form of it. Costs a byte
     /// for each document and a walk over the postings of these forms, unless the surface is indexed as one.
-    fn written(&self, surface: &str) -> tantivy::Result<u64> {
+    pub(super) fn written(&self, surface: &str) -> tantivy::Result<u64> {
         let as_it_is = self.count(&Term::from_field_text(self.fields.words, surface))?;
         let stem = self.stem(surface);
         if as_it_is > 0 || self.term(surface).as_ref() != Some(&stem) {

@@ -284,7 +284,9 @@ impl<'a> Spelling<'a> {
             if found < articles * FAR_COMMONER {
                 break;
             }
-            if !self.goes_on(word, &suggestion)? && self.dictionary.is_written(&suggestion)? {
+            // Other forms of its stem may be far commoner, and it a rare slip itself.
+            let is_far_commoner = |written| written >= articles * FAR_COMMONER;
+            if !self.goes_on(word, &suggestion)? && is_far_commoner(self.dictionary.written(&suggestion)?) {
                 let word = word.to_owned();
                 return Ok(Some(Warning::DidYouMean { word, articles, suggestion, would_find: found }));
             }

@@ -260,7 +260,8 @@ fn a_rare_word_beside_a_far_commoner_one_is_searched_and_doubted() {
     articles.push(article(202, "Hospice"));
     articles.push(article(203, "A directory, or directorr"));
     articles.push(article(204, "The directors take a vaccinz"));
-    articles.extend((301..=500).map(|number| article(number, "Vaccine")));
+    articles.extend((301..=500).map(|number| article(number, "Vaccine, greens")));
+    articles.push(article(501, "Greene is greener"));
     let collection = Collection::of(&articles);
     let response = collection.search(&request("hosptial"));
     let doubt = Warning::DidYouMean {
@@ -278,6 +279,8 @@ fn a_rare_word_beside_a_far_commoner_one_is_searched_and_doubted() {
         ("Hosptial Director", 1),
         ("directory", 0),
         ("directorr", 1),
+        // Many have `greens`, which is the same word to a search; `greene` is as rare.
+        ("greener", 0),
         // `vaccin` is no word.
         ("vaccinz", 1),
     ] {
