@@ -26,6 +26,7 @@ mod searching;
 mod server;
 mod settings;
 mod similar;
+mod suggesting;
 mod typing;
 mod updating;
 mod verifying;
